@@ -1,0 +1,49 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+UV := UV_LINK_MODE=copy $(BIN)/uv
+export PATH := $(BIN):$(PATH)
+# Compiled bytecode halves the start of every stage; some machines switch it off.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help repro test lint lock ui clean
+
+help:  ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+repro: .venv/installed  ## set up, then run what changed of the pipeline
+	@dvc repro
+
+test: .venv/installed  ## set up, then lint and test
+	@$(MAKE) --no-print-directory lint
+	@python -m pytest -n 2
+
+lint: .venv/installed  ## ruff and mypy
+	@ruff check . && ruff format --check . && mypy
+
+ui: .venv/installed  ## browse the tracked runs on this machine
+	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --host 127.0.0.1 \
+	  --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$(CURDIR)/mlflow.db}"
+
+lock: .venv/uv  ## renew requirements.lock from pyproject.toml
+	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --group dev --no-header pyproject.toml -o requirements.lock
+
+clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
+	rm -rf outputs multirun reports models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), but Python 3.11 to 3.13 is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Setting up .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
+	@touch $@
+
+.venv/installed: requirements.lock pyproject.toml | .venv/uv
+	@echo "Installing the locked packages (TensorFlow is large: about a minute) ..."
+	@$(UV) pip sync -q --compile-bytecode --require-hashes requirements.lock
+	@echo "Installing digitrack itself ..."
+	@$(UV) pip install -q --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""The stages; `python -m pipeline` runs all of them in one process."""

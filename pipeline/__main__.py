@@ -1,0 +1,6 @@
+"""All stages in one process: `python -m pipeline`."""
+
+from pipeline import evaluate, stage
+
+if __name__ == "__main__":
+    stage.start(evaluate.in_memory, evaluate.in_memory)

@@ -1,0 +1,83 @@
+"""How a stage starts: from params.yaml under DVC, as a Hydra application on the command line."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digitrack import config
+from digitrack.errors import UserError
+
+ROOT = Path(os.environ.get("DVC_ROOT") or Path(__file__).resolve().parents[1])
+
+
+@dataclass
+class Stage:
+    """What a stage works with: its settings, where it writes, and how it tracks its run."""
+
+    cfg: config.Config
+    settings: dict[str, Any]
+    out: Path
+
+    def track(self, name: str, **tags: str):
+        """The tracked run of a stage, as a context manager."""
+        from digitrack import tracking
+
+        tracking.stop_on_sigterm()
+        configuration = config.fingerprint(self.settings)
+        parent = os.environ.get("DVC_EXP_NAME") or f"configuration {configuration[:8]}"
+        return tracking.Store(ROOT).stage(name, configuration, parent, tags)
+
+
+def start(from_files: Callable[[Stage], object], in_memory: Callable[[Stage], object]) -> None:
+    """Run a stage and exit: `from_files` under DVC, `in_memory` from the command line."""
+    try:
+        if os.environ.get("DVC_STAGE"):
+            settings = config.load(Path("params.yaml"))
+            from_files(Stage(config.validate(settings, "params.yaml"), settings, Path()))
+        else:
+            _hydra(in_memory)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (UserError, OSError) as error:
+        sys.exit(one_line(error))
+
+
+def one_line(error: Exception) -> str:
+    """What went wrong, for the user; under DVC also how to get back what DVC has removed."""
+    text = " ".join(str(error).split())
+    stage = os.environ.get("DVC_STAGE")
+    hint = " (`dvc checkout` brings the last outputs back)" if stage and stage != "compose" else ""
+    return f"error: {text}{hint}"
+
+
+def _hydra(job: Callable[[Stage], object]) -> None:
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf import DictConfig
+    from omegaconf.errors import OmegaConfBaseException
+
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # exceptions reach us, who print them as one line
+
+    refused: list[Exception] = []
+
+    @hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")
+    def main(composed: DictConfig) -> object:
+        from hydra.core.hydra_config import HydraConfig
+
+        try:  # not Hydra's to report: it would add lines of its own
+            settings = config.as_dict(composed)
+            out = Path(HydraConfig.get().runtime.output_dir)
+            return job(Stage(config.validate(settings, "settings"), settings, out))
+        except (UserError, OSError) as error:
+            refused.append(error)
+            return None
+
+    try:
+        main()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise UserError(" ".join(str(error).split())) from None
+    if refused:
+        raise refused[0]

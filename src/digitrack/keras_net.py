@@ -1,0 +1,93 @@
+"""The network in Keras. The only module that imports Keras, and with it TensorFlow."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+# Before TensorFlow starts: no log lines of its own, no GPU, the same bits in every run.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+@contextmanager
+def _stderr_of_c_code_closed() -> Iterator[None]:
+    """TensorFlow's C++ side writes to the file descriptor before its log level counts."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+with _stderr_of_c_code_closed():
+    import keras
+    import tensorflow as tf
+
+import numpy as np
+from hydra.utils import instantiate
+
+from digitrack import config
+from digitrack.arrays import Samples, Scaler
+from digitrack.errors import UserError
+
+
+def make(node: dict[str, Any], key: str) -> Any:
+    """What a `_target_` node describes. Raises UserError that names the setting when Keras refuses it."""
+    try:
+        return instantiate(node)
+    except Exception as error:
+        cause = error.__cause__ or error
+        raise UserError(f"{key}: {node.get('_target_')}: {' '.join(str(cause).split())}") from None
+
+
+def check(settings: config.TrainKeras) -> None:
+    """Raises UserError when Keras does not know the optimizer or initializer, or their arguments."""
+    for name, kind in (("optimizer", keras.Optimizer), ("kernel_initializer", keras.Initializer)):
+        node = getattr(settings, name)
+        if not isinstance(make(node, f"train_keras.{name}"), kind):
+            raise UserError(f"train_keras.{name}: {node.get('_target_')} is not a Keras {kind.__name__}")
+
+
+def fit(
+    settings: config.TrainKeras,
+    seed: int,
+    train: Samples,
+    n_classes: int,
+    on_epoch: Callable[[int, Callable[[np.ndarray], np.ndarray]], None],
+) -> keras.Model:
+    """Train; calls `on_epoch(epoch, predict)` after each epoch, predict giving (n, n_classes) probabilities."""
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+
+    def dense(n: int, activation: str) -> keras.layers.Layer:
+        kernel = make(settings.kernel_initializer, "train_keras.kernel_initializer")
+        return keras.layers.Dense(n, activation=activation, kernel_initializer=kernel)
+
+    model = keras.Sequential(
+        [keras.Input((train.x.shape[1],)), dense(settings.n_hidden, "sigmoid"), dense(n_classes, "softmax")]
+    )
+    model.compile(make(settings.optimizer, "train_keras.optimizer"), "categorical_crossentropy")
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: on_epoch(epoch, model.predict_on_batch))
+    targets = keras.utils.to_categorical(train.y, n_classes)
+    model.fit(
+        train.x.astype(np.float32),
+        targets,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        callbacks=[callback],
+        verbose=0,
+    )
+    return model
+
+
+def on_raw_pixels(model: keras.Model, scaler: Scaler) -> keras.Model:
+    """The trained layers behind the scaling, so that the model takes pixels as they came."""
+    scaling = keras.layers.Normalization(mean=scaler.mean, variance=scaler.scale**2)
+    return keras.Sequential([keras.Input((len(scaler.mean),)), scaling, *model.layers])

@@ -1,0 +1,53 @@
+"""How good predictions are; the same figures for every network."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+
+from digitrack.neural_net import nll, one_hot
+
+
+def loss_and_accuracy(probabilities: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Mean cross-entropy and share of right answers of (n, n_classes) probabilities for (n,) classes."""
+    losses = nll(one_hot(y, probabilities.shape[-1]), probabilities)
+    return float(losses.mean()), float((probabilities.argmax(-1) == y).mean())
+
+
+def wilson_interval(right: int, n: int, z: float = 1.959964) -> tuple[float, float]:
+    """95 % interval of a share, from `right` of `n` (Wilson 1927)."""
+    p, z2 = right / n, z * z
+    centre = p + z2 / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    return (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
+
+
+class Curves:
+    """Loss and accuracy on training and validation data, an epoch a row."""
+
+    NAMES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[float, ...]] = []
+
+    def add(self, *parts: tuple[np.ndarray, np.ndarray]) -> dict[str, float]:
+        """Append an epoch from (probabilities, classes) of the training and of the validation part."""
+        self.rows.append(tuple(value for part in parts for value in loss_and_accuracy(*part)))
+        return self.last()
+
+    def last(self) -> dict[str, float]:
+        return dict(zip(self.NAMES, self.rows[-1], strict=True))
+
+    def write(self, folder: Path) -> None:
+        """Write curves.csv, and the last epoch as metrics.json."""
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = [f"{epoch},{','.join(f'{v:.6g}' for v in row)}" for epoch, row in enumerate(self.rows, 1)]
+        (folder / "curves.csv").write_text("\n".join([",".join(("epoch", *self.NAMES)), *lines, ""]))
+        rounded = {name: float(f"{value:.6g}") for name, value in self.last().items()}
+        (folder / "metrics.json").write_text(json.dumps(rounded, indent=2) + "\n")
+
+    @staticmethod
+    def read(folder: Path) -> np.ndarray:
+        """The table in curves.csv, with named columns."""
+        return np.atleast_1d(np.genfromtxt(folder / "curves.csv", delimiter=",", names=True))

@@ -1,0 +1,244 @@
+"""The tracked runs. The only module that imports MLflow."""
+
+import json
+import logging
+import os
+import platform
+import signal
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import time
+from typing import Any
+
+import psutil
+from filelock import FileLock
+
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # an unreachable server is said at once
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+for name in ("alembic", "mlflow"):
+    logging.getLogger(name).setLevel(logging.ERROR)
+warnings.filterwarnings("ignore", category=UserWarning, module="mlflow")
+warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
+
+import mlflow
+from mlflow.data.code_dataset_source import CodeDatasetSource
+from mlflow.data.numpy_dataset import from_numpy
+from mlflow.entities import Metric, Param, Run, RunStatus
+from mlflow.exceptions import MlflowException
+from mlflow.tracking.context.registry import resolve_tags
+
+from digitrack.errors import UserError
+
+logging.getLogger("mlflow").setLevel(logging.ERROR)
+
+DESCRIPTION = """Handwritten digits, learned by the same one-hidden-layer network in Keras and in numpy.
+
+A row is a configuration; unfold it for its stages: `split`, `train_keras`, `train_numpy`, `evaluate`.
+Both trainings have `train_loss`, `train_accuracy`, `val_loss`, `val_accuracy` (a point an epoch), and, once
+`evaluate` has run, `test_accuracy` and `test_loss`: select them and press *Compare* to overlay the curves.
+The misclassified digits are images of `evaluate`, most confident error first: move the step slider.
+"""
+
+
+class Store:
+    """The MLflow store of a repository: one experiment, one parent run a configuration."""
+
+    def __init__(self, root: Path) -> None:
+        """Open the store, made on first use. Raises UserError when the server can't be reached."""
+        self.uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root}/mlflow.db"
+        mlflow.set_tracking_uri(self.uri)
+        self.client = mlflow.MlflowClient(self.uri)
+        self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
+        (root / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
+        try:
+            with self.lock:  # first use makes the schema, and two at once would break it for good
+                self.experiment_id = self._experiment(root)
+                self._close_dead_runs()
+        except MlflowException as error:
+            raise UserError(
+                f"MLFLOW_TRACKING_URI={self.uri} does not answer: {str(error).splitlines()[0][:150]}"
+            ) from None
+
+    def _experiment(self, root: Path) -> str:
+        name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or "digitrack"
+        found = self.client.get_experiment_by_name(name)
+        if found is not None:
+            if found.lifecycle_stage == "deleted":
+                raise UserError(
+                    f"experiment {name!r} is deleted in {self.uri}: `mlflow experiments restore "
+                    f"--experiment-id {found.experiment_id}`, or set MLFLOW_EXPERIMENT_NAME"
+                )
+            return found.experiment_id
+        local = self.uri.startswith("sqlite:")
+        location = (root / "mlartifacts").as_uri() if local else None
+        return self.client.create_experiment(name, location, {"mlflow.note.content": DESCRIPTION})
+
+    def _close_dead_runs(self) -> None:
+        for run in self.search("attributes.status = 'RUNNING'"):
+            host, _, process = run.data.tags.get("process", "").partition(" ")
+            if host == platform.node() and process and not _alive(process):
+                self.client.set_terminated(run.info.run_id, "KILLED")
+
+    def search(self, query: str) -> list[Run]:
+        """Runs that a filter finds, newest first."""
+        return list(self.client.search_runs([self.experiment_id], query, max_results=1000))
+
+    def link(self) -> str:
+        """The page of the MLflow UI that lists the runs."""
+        server = self.uri if self.uri.startswith("http") else "http://127.0.0.1:5000"
+        return f"{server}/#/experiments/{self.experiment_id}?workflowType=machine_learning"
+
+    def parent(self, configuration: str, name: str) -> str:
+        """The run id of a configuration's parent run, made when there is none."""
+        with self.lock:
+            found = self.search(f"tags.configuration = '{configuration}'")
+            if found:
+                return found[-1].info.run_id
+            return self._create(name, {"configuration": configuration})
+
+    def _create(self, name: str, tags: dict[str, str]) -> str:
+        tags = resolve_tags({**_provenance(), **tags})
+        return self.client.create_run(self.experiment_id, tags=tags, run_name=name).info.run_id
+
+    @contextmanager
+    def stage(self, name: str, configuration: str, parent_name: str, tags: dict[str, str]) -> Iterator["Tracked"]:
+        """A run of a stage, below its configuration's parent run, and ended however the stage ends."""
+        parent = self.parent(configuration, parent_name)
+        run_id = self._create(name, {"mlflow.parentRunId": parent, "stage": name, **tags})
+        running = [parent, run_id]
+        self.client.set_tag(parent, "process", _this_process())
+        self.client.update_run(parent, "RUNNING")
+        status = RunStatus.to_string(RunStatus.FAILED)
+        try:
+            with mlflow.start_run(run_id=run_id):
+                yield Tracked(self, run_id, parent)
+            status = RunStatus.to_string(RunStatus.FINISHED)
+        except KeyboardInterrupt:
+            status = RunStatus.to_string(RunStatus.KILLED)
+            raise
+        finally:
+            for run in running:
+                self.client.set_terminated(run, status)
+
+
+class Tracked:
+    """The run of a stage that is going on."""
+
+    def __init__(self, store: Store, run_id: str, parent_id: str) -> None:
+        self.store, self.run_id, self.parent_id = store, run_id, parent_id
+
+    def params(self, params: dict[str, Any]) -> None:
+        """Log settings, nested ones by dotted name."""
+        flat = [Param(k, str(v)) for k, v in flatten(params).items()]
+        self.store.client.log_batch(self.run_id, params=flat)
+
+    def metrics(self, metrics: dict[str, float], run_id: str | None = None) -> None:
+        """Log figures, on this run or another."""
+        now = _now()
+        self.store.client.log_batch(run_id or self.run_id, [Metric(k, v, now, 0) for k, v in metrics.items()])
+
+    def curves(self, names: tuple[str, ...], rows: list[tuple[float, ...]]) -> None:
+        """Log a point an epoch (from 1) for each name, in one batch."""
+        now = _now()
+        points = [
+            Metric(name, value, now, epoch)
+            for epoch, row in enumerate(rows, 1)
+            for name, value in zip(names, row, strict=True)
+        ]
+        for start in range(0, len(points), 1000):  # what MLflow takes in one batch
+            self.store.client.log_batch(self.run_id, points[start : start + 1000])
+
+    def tags(self, tags: dict[str, str], run_id: str | None = None) -> None:
+        for key, value in tags.items():
+            self.store.client.set_tag(run_id or self.run_id, key, value)
+
+    def file(self, path: Path) -> None:
+        self.store.client.log_artifact(self.run_id, str(path))
+
+    def image(self, key: str, step: int, pixels: Any) -> None:
+        """Log an image (height, width), values 0 to 255, that the UI shows behind a slider."""
+        mlflow.log_image(pixels, key=key, step=step)
+
+    def dataset(self, name: str, x: Any, y: Any, context: str) -> None:
+        """Log which data went in."""
+        source = CodeDatasetSource({"mlflow.source.name": "pipeline.split"})
+        mlflow.log_input(from_numpy(x, targets=y, source=source, name=name), context)
+
+    def keras_model(self, model: Any, example: Any, probabilities: Any) -> None:
+        """Log a Keras model that takes raw pixels."""
+        signature = mlflow.models.infer_signature(example, probabilities)
+        mlflow.keras.log_model(
+            model, name="model", signature=signature, pip_requirements=["mlflow", "keras", "tensorflow"]
+        )
+
+    def numpy_model(
+        self, code: Path, artifacts: dict[str, Path], modules: list[Path], example: Any, probabilities: Any
+    ) -> None:
+        """Log a model from the code in `code` and its arrays."""
+        mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(code),
+            artifacts={key: str(path) for key, path in artifacts.items()},
+            code_paths=[str(path) for path in modules],
+            signature=mlflow.models.infer_signature(example, probabilities),
+            pip_requirements=["mlflow", "numpy"],
+        )
+
+
+def flatten(nested: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """{"a": {"b": 1}} as {"a.b": 1}."""
+    flat: dict[str, Any] = {}
+    for key, value in nested.items():
+        flat.update(flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value})
+    return flat
+
+
+def _now() -> int:
+    return int(time() * 1000)
+
+
+def _this_process() -> str:
+    process = psutil.Process()
+    return f"{platform.node()} {process.pid}:{process.create_time()}"
+
+
+def _alive(process: str) -> bool:
+    pid, _, started = process.partition(":")
+    try:
+        return str(psutil.Process(int(pid)).create_time()) == started
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _git(*command: str) -> str:
+    done = subprocess.run(["git", *command], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def _provenance() -> dict[str, str]:
+    tags = {
+        "process": _this_process(),
+        "git_commit": _git("rev-parse", "HEAD"),
+        "git_dirty": str(bool(_git("status", "--porcelain"))).lower(),
+    }
+    if name := os.environ.get("DVC_EXP_NAME"):
+        tags["dvc_experiment"] = name
+    return tags
+
+
+def stop_on_sigterm() -> None:
+    """Make a polite kill end the run as Ctrl-C does."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def dumps(value: Any) -> str:
+    """JSON, the same bytes for the same value."""
+    return json.dumps(value, indent=2, sort_keys=True) + "\n"

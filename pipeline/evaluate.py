@@ -2,11 +2,12 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import numpy as np
 
-from digitrack import arrays, figures, scores, tracking
+from digitrack import arrays, scores
 from digitrack.errors import UserError
 from digitrack.neural_net import NeuralNet
 from pipeline.stage import Stage, start
@@ -16,7 +17,7 @@ NETS = ("keras", "numpy")
 
 def load_net(path: Path, n_features: int) -> NeuralNet:
     """Read a network. Raises UserError when it is damaged or made for other data."""
-    weights = arrays.load(path, ("W_h", "b_h", "W_o", "b_o"))
+    weights = arrays.load(path, arrays.WEIGHTS)
     try:
         net = NeuralNet.from_arrays(**weights)
     except ValueError as error:
@@ -37,6 +38,8 @@ def table(rows: list[dict]) -> str:
 
 def run(stage: Stage) -> None:
     """Evaluate what lies in models/ on data/test.npz; write, log, print."""
+    from digitrack import figures
+
     out = stage.out / "reports/evaluate"
     out.mkdir(parents=True, exist_ok=True)
     test = arrays.load_samples(stage.out / "data/test.npz")
@@ -89,7 +92,7 @@ def run(stage: Stage) -> None:
         figures.confusion(out / "confusion.png", confusions)
         both = np.intersect1d(wrong["keras"], wrong["numpy"])
         flat = {f"{net}.{k}": v for net, figs in metrics.items() for k, v in figs.items()}
-        (out / "metrics.json").write_text(tracking.dumps({**metrics, "both_wrong": len(both)}))
+        (out / "metrics.json").write_text(json.dumps({**metrics, "both_wrong": len(both)}, indent=2) + "\n")
         both_rows = [{"index": int(test.ids[i]), "true": int(test.y[i])} for i in both]
         (out / "both_wrong.csv").write_text(table(both_rows))
         tracked.metrics({**flat, "both_wrong": len(both)})

@@ -1,18 +1,28 @@
 """Split the digits into train, validation and test, and scale them: data/, reports/split/."""
 
+import json
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from digitrack import arrays, config, dataset, figures, tracking
+from digitrack import arrays, config
 from pipeline.stage import Stage, start
 
+if TYPE_CHECKING:
+    from digitrack.dataset import Dataset
 
-def compute(cfg: config.Config) -> dataset.Dataset:
+
+def compute(cfg: config.Config) -> "Dataset":
     """The data set in memory."""
+    from digitrack import dataset
+
     return dataset.make(cfg.data, cfg.split, cfg.seed)
 
 
-def run(stage: Stage) -> dataset.Dataset:
+def run(stage: Stage) -> "Dataset":
     """Split, write, log."""
+    from digitrack import dataset, figures
+
     with stage.track("split") as tracked:
         data = compute(stage.cfg)
         parts = {"train": data.train, "validation": data.validation, "test": data.test}
@@ -29,7 +39,7 @@ def run(stage: Stage) -> dataset.Dataset:
         figures.samples(picture, train.raw[shown], scaled[shown], recovered[shown], train.y[shown])
         metrics: dict[str, float] = {f"n_{name}": len(part.y) for name, part in parts.items()}
         metrics |= {"largest_recovery_error": float(abs(recovered - train.raw).max())}
-        (stage.out / "reports/split/metrics.json").write_text(tracking.dumps(metrics))
+        (stage.out / "reports/split/metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
 
         tracked.params({"seed": stage.cfg.seed, **stage.settings["split"], **stage.settings["data"]})
         tracked.metrics(metrics)

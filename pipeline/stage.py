@@ -5,10 +5,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from digitrack import config
 from digitrack.errors import UserError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from digitrack.tracking import Tracked
 
 ROOT = Path(os.environ.get("DVC_ROOT") or Path(__file__).resolve().parents[1])
 
@@ -21,14 +26,15 @@ class Stage:
     settings: dict[str, Any]
     out: Path
 
-    def track(self, name: str, **tags: str):
-        """The tracked run of a stage, as a context manager."""
-        from digitrack import tracking
+    def track(self, name: str, **tags: str) -> "AbstractContextManager[Tracked]":
+        """The tracked run of a stage, below the one of its configuration."""
+        from digitrack import tracking  # slow to import: --help need not wait for it
 
         tracking.stop_on_sigterm()
+        store = tracking.Store(ROOT)
         configuration = config.fingerprint(self.settings)
-        parent = os.environ.get("DVC_EXP_NAME") or f"configuration {configuration[:8]}"
-        return tracking.Store(ROOT).stage(name, configuration, parent, tags)
+        title = os.environ.get("DVC_EXP_NAME") or f"configuration {configuration[:8]}"
+        return store.stage(name, store.parent(configuration, title, self.settings), tags)
 
 
 def start(from_files: Callable[[Stage], object], in_memory: Callable[[Stage], object]) -> None:

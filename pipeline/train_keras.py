@@ -2,36 +2,37 @@
 
 from time import perf_counter
 
-from digitrack import arrays, keras_net, progress
+from digitrack import arrays, progress
 from digitrack.arrays import Samples, Scaler
-from digitrack.neural_net import NeuralNet
 from digitrack.scores import Curves
 from pipeline.stage import Stage, start
 
 
 def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> float:
     """Train, write, log. Returns the validation loss."""
+    from digitrack import keras_net
+
     settings = stage.cfg.train_keras
     curves = Curves()
     with stage.track("train_keras", net="keras") as tracked:
         params = {"seed": stage.cfg.seed, **stage.settings["train_keras"]}
         learning_rate = settings.optimizer.get("learning_rate")
         tracked.params(params if learning_rate is None else {**params, "learning_rate": learning_rate})
-        marks = [perf_counter()]
+        started = perf_counter()
 
         def on_epoch(epoch, predict) -> None:
             values = curves.add((predict(train.x), train.y), (predict(validation.x), validation.y))
             progress.report("keras", epoch + 1, settings.epochs, values)
 
         model = keras_net.fit(settings, stage.cfg.seed, train, int(train.y.max()) + 1, on_epoch)
-        seconds = perf_counter() - marks[0]
+        seconds = perf_counter() - started
 
         weights = stage.out / "models/keras.npz"
-        NeuralNet.from_arrays(*model.get_weights()).save(weights)
+        arrays.save(weights, dict(zip(arrays.WEIGHTS, model.get_weights(), strict=True)))
         curves.write(stage.out / "reports/train_keras")
         tracked.curves(curves.NAMES, curves.rows)
         tracked.metrics({"training_seconds": seconds})
-        tracked.tags({"model_md5": arrays.md5(weights)})
+        tracked.tags({"model_md5": arrays.md5(weights), "data_md5": arrays.digest(train)})
         tracked.dataset("train", train.raw, train.y, "train")
         example = train.raw[:2].reshape(2, -1)
         servable = keras_net.on_raw_pixels(model, scaler)

@@ -9,6 +9,8 @@ import numpy as np
 
 from digitrack.errors import UserError
 
+WEIGHTS = ("W_h", "b_h", "W_o", "b_o")  # a network's arrays: hidden layer, output layer
+
 
 class Samples(NamedTuple):
     """Some of the data set's samples."""
@@ -53,6 +55,14 @@ def load_samples(path: Path) -> Samples:
 def load_scaler(path: Path) -> Scaler:
     """Read a scaler. Raises UserError as `load` does."""
     return Scaler(**load(path, Scaler._fields))
+
+
+def digest(samples: Samples) -> str:
+    """A hash that equal samples share."""
+    content = hashlib.md5(usedforsecurity=False)
+    for array in samples:
+        content.update(array.tobytes())
+    return content.hexdigest()
 
 
 def md5(path: Path) -> str:

@@ -55,7 +55,7 @@ def errors(path: Path, net: str, rows: list[dict], images: np.ndarray) -> None:
     for axes in tiles:
         axes.axis("off")
     for axes, row, image in zip(tiles, rows, images, strict=False):
-        _digit(axes, image, f"{row['true']}, not {row['predicted']}\np = {row['probability']:.2f}")
+        _digit(axes, image, f"{row['true']} taken for {row['predicted']}\np = {row['probability']:.2f}")
     _save(figure, path)
 
 

@@ -1,6 +1,5 @@
 """The tracked runs. The only module that imports MLflow."""
 
-import json
 import logging
 import os
 import platform
@@ -21,8 +20,6 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # an unreachable 
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 for name in ("alembic", "mlflow"):
     logging.getLogger(name).setLevel(logging.ERROR)
-warnings.filterwarnings("ignore", category=UserWarning, module="mlflow")
-warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
 
 import mlflow
 from mlflow.data.code_dataset_source import CodeDatasetSource
@@ -34,6 +31,8 @@ from mlflow.tracking.context.registry import resolve_tags
 from digitrack.errors import UserError
 
 logging.getLogger("mlflow").setLevel(logging.ERROR)
+warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
+warnings.filterwarnings("ignore", category=UserWarning, module="mlflow")
 
 DESCRIPTION = """Handwritten digits, learned by the same one-hidden-layer network in Keras and in numpy.
 
@@ -92,22 +91,23 @@ class Store:
         server = self.uri if self.uri.startswith("http") else "http://127.0.0.1:5000"
         return f"{server}/#/experiments/{self.experiment_id}?workflowType=machine_learning"
 
-    def parent(self, configuration: str, name: str) -> str:
-        """The run id of a configuration's parent run, made when there is none."""
+    def parent(self, configuration: str, name: str, settings: dict[str, Any]) -> str:
+        """The run id of a configuration's parent run, made with its settings when there is none."""
         with self.lock:
             found = self.search(f"tags.configuration = '{configuration}'")
             if found:
                 return found[-1].info.run_id
-            return self._create(name, {"configuration": configuration})
+            run_id = self._create(name, {"configuration": configuration})
+            self.client.log_batch(run_id, params=_params(settings))
+            return run_id
 
     def _create(self, name: str, tags: dict[str, str]) -> str:
         tags = resolve_tags({**_provenance(), **tags})
         return self.client.create_run(self.experiment_id, tags=tags, run_name=name).info.run_id
 
     @contextmanager
-    def stage(self, name: str, configuration: str, parent_name: str, tags: dict[str, str]) -> Iterator["Tracked"]:
-        """A run of a stage, below its configuration's parent run, and ended however the stage ends."""
-        parent = self.parent(configuration, parent_name)
+    def stage(self, name: str, parent: str, tags: dict[str, str]) -> Iterator["Tracked"]:
+        """A run of a stage, below a parent run, and ended however the stage ends."""
         run_id = self._create(name, {"mlflow.parentRunId": parent, "stage": name, **tags})
         running = [parent, run_id]
         self.client.set_tag(parent, "process", _this_process())
@@ -133,8 +133,7 @@ class Tracked:
 
     def params(self, params: dict[str, Any]) -> None:
         """Log settings, nested ones by dotted name."""
-        flat = [Param(k, str(v)) for k, v in flatten(params).items()]
-        self.store.client.log_batch(self.run_id, params=flat)
+        self.store.client.log_batch(self.run_id, params=_params(params))
 
     def metrics(self, metrics: dict[str, float], run_id: str | None = None) -> None:
         """Log figures, on this run or another."""
@@ -189,6 +188,10 @@ class Tracked:
         )
 
 
+def _params(settings: dict[str, Any]) -> list[Param]:
+    return [Param(key.replace("_target_", "target"), str(value)) for key, value in flatten(settings).items()]
+
+
 def flatten(nested: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """{"a": {"b": 1}} as {"a.b": 1}."""
     flat: dict[str, Any] = {}
@@ -237,8 +240,3 @@ def stop_on_sigterm() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
-
-
-def dumps(value: Any) -> str:
-    """JSON, the same bytes for the same value."""
-    return json.dumps(value, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,1 @@
+"""The library: data, networks, scores, figures, tracking."""

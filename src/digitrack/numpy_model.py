@@ -1,8 +1,13 @@
 """The numpy network as MLflow loads it: raw pixels in, class probabilities out; code and arrays, no pickle."""
 
+import warnings
+
 import mlflow
 import numpy as np
 from mlflow.pyfunc import PythonModel
+
+# The signature says what goes in; MLflow's advice to say it in type hints too would reach every user.
+warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
 
 
 class NumpyModel(PythonModel):

@@ -31,7 +31,6 @@ from mlflow.tracking.context.registry import resolve_tags
 from digitrack.errors import UserError
 
 logging.getLogger("mlflow").setLevel(logging.ERROR)
-warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
 warnings.filterwarnings("ignore", category=UserWarning, module="mlflow")
 
 DESCRIPTION = """Handwritten digits, learned by the same one-hidden-layer network in Keras and in numpy.

@@ -1,13 +1,8 @@
 """The numpy network as MLflow loads it: raw pixels in, class probabilities out; code and arrays, no pickle."""
 
-import warnings
-
 import mlflow
 import numpy as np
 from mlflow.pyfunc import PythonModel
-
-# The signature says what goes in; MLflow's advice to say it in type hints too would reach every user.
-warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
 
 
 class NumpyModel(PythonModel):
@@ -20,7 +15,7 @@ class NumpyModel(PythonModel):
         with np.load(context.artifacts["scaler"], allow_pickle=False) as scaler:
             self.mean, self.scale = scaler["mean"], scaler["scale"]
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context, model_input: np.ndarray, params=None):
         return self.net.forward((np.asarray(model_input, float) - self.mean) / self.scale)
 
 

@@ -1,5 +1,6 @@
 """A clone of the project, with a store of its own, for tests that run real DVC and real MLflow."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,18 +15,39 @@ ROOT = Path(__file__).parents[1]
 class Clone:
     """A copy of the working tree under its own git, whose commands run in this environment."""
 
-    def __init__(self, path: Path) -> None:
+    first: subprocess.CompletedProcess[str]
+
+    def __init__(self, path: Path, fill: bool = True) -> None:
         self.path = path
+        if fill:
+            self.fill()
+
+    def fill(self) -> None:
         files = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT, capture_output=True, text=True, check=True,
         ).stdout.split("\0")  # fmt: skip
         for name in filter(None, files):
             if (ROOT / name).exists():
-                (path / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, path / name)
-        for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "clone"]):
-            self.run("git", "-c", "user.name=t", "-c", "user.email=t@localhost", *command)
+                (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.path / name)
+        self.run("git", "init", "-q")
+        for key, value in (("name", "test"), ("email", "test@localhost")):
+            self.run("git", "config", f"user.{key}", value)
+        self.commit()
+
+    def commit(self) -> None:
+        self.run("git", "add", "-A")
+        self.run("git", "commit", "-qm", "state")
+
+    def runs(self) -> list[dict]:
+        """The tracked runs, newest first."""
+        code = (
+            "import json, mlflow; c = mlflow.MlflowClient('sqlite:///mlflow.db');"
+            "print(json.dumps([dict(status=r.info.status, name=r.info.run_name, id=r.info.run_id, tags=r.data.tags,"
+            " params=r.data.params, metrics=r.data.metrics) for r in c.search_runs(['1'])]))"
+        )
+        return json.loads(self.run("python", "-c", code).stdout.splitlines()[-1])
 
     def run(self, *command: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the clone; it must succeed, or with ok=False fail."""
@@ -51,6 +73,26 @@ class Clone:
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
     """A clone that trains for two epochs."""
-    made = Clone(tmp_path / "clone")
+    return short_clone(tmp_path / "clone")
+
+
+@pytest.fixture(scope="session")
+def reproduced(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A clone in which `dvc repro` has run; to look at, not to change."""
+    made = short_clone(tmp_path_factory.mktemp("reproduced") / "clone")
+    made.first = made.run("dvc", "repro")
+    return made
+
+
+@pytest.fixture
+def finished(reproduced: Clone, tmp_path: Path) -> Clone:
+    """A copy, free to change, of a clone in which `dvc repro` has run."""
+    shutil.copytree(reproduced.path, tmp_path / "clone", symlinks=True)
+    return Clone(tmp_path / "clone", fill=False)
+
+
+def short_clone(path: Path) -> Clone:
+    made = Clone(path)
     made.edit("conf/config.yaml", "epochs: 30", "epochs: 2")
+    made.commit()
     return made

@@ -22,11 +22,13 @@ for name in ("alembic", "mlflow"):
     logging.getLogger(name).setLevel(logging.ERROR)
 
 import mlflow
+import sqlalchemy
 from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.numpy_dataset import from_numpy
 from mlflow.entities import Metric, Param, Run, RunStatus
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
+from sqlalchemy import text
 
 from digitrack.errors import UserError
 
@@ -40,6 +42,14 @@ Both trainings have `train_loss`, `train_accuracy`, `val_loss`, `val_accuracy` (
 `evaluate` has run, `test_accuracy` and `test_loss`: select them and press *Compare* to overlay the curves.
 The misclassified digits are images of `evaluate`, most confident error first: move the step slider.
 """
+
+PATH_COLUMNS = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "source"),
+    ("model_versions", "storage_location"),
+)
 
 
 class Store:
@@ -63,6 +73,7 @@ class Store:
 
     def _experiment(self, root: Path) -> str:
         name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or "digitrack"
+        artifacts = (root / "mlartifacts").as_uri()
         found = self.client.get_experiment_by_name(name)
         if found is not None:
             if found.lifecycle_stage == "deleted":
@@ -70,10 +81,20 @@ class Store:
                     f"experiment {name!r} is deleted in {self.uri}: `mlflow experiments restore "
                     f"--experiment-id {found.experiment_id}`, or set MLFLOW_EXPERIMENT_NAME"
                 )
+            if not os.environ.get("MLFLOW_TRACKING_URI") and found.artifact_location != artifacts:
+                self._follow_move(found.artifact_location, artifacts)
             return found.experiment_id
-        local = self.uri.startswith("sqlite:")
-        location = (root / "mlartifacts").as_uri() if local else None
+        location = artifacts if self.uri.startswith("sqlite:") else None
         return self.client.create_experiment(name, location, {"mlflow.note.content": DESCRIPTION})
+
+    def _follow_move(self, old: str, new: str) -> None:
+        """MLflow stores absolute paths: correct them in a repository that was moved or copied with its store."""
+        engine = sqlalchemy.create_engine(self.uri)
+        with engine.begin() as connection:
+            for table, column in PATH_COLUMNS:
+                command = f"UPDATE {table} SET {column} = :new || substr({column}, :n) WHERE {column} LIKE :old"  # noqa: S608
+                connection.execute(text(command), {"new": new, "n": len(old) + 1, "old": f"{old}%"})
+        engine.dispose()
 
     def _close_dead_runs(self) -> None:
         for run in self.search("attributes.status = 'RUNNING'"):

@@ -42,6 +42,10 @@ def check(settings: dict[str, Any], source: str, before: dict[str, Any]) -> None
         from digitrack import keras_net  # slow to import, so only when there is something new to check
 
         keras_net.check(cfg.train_keras)
+    if any(settings[key] != before.get(key) for key in ("data", "split")):
+        from digitrack import dataset  # imports scikit-learn, so only then
+
+        dataset.make(cfg.data, cfg.split, cfg.seed)
 
 
 def last_run(lock: dict[str, Any]) -> dict[str, Any]:

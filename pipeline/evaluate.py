@@ -61,6 +61,7 @@ def run(stage: Stage) -> None:
 
             confusions[net] = np.zeros((y.shape[1], y.shape[1]), int)
             np.add.at(confusions[net], (test.y, predicted), 1)
+            (out / f"classes_{net}.csv").write_text(table(scores.by_class(confusions[net])))
             wrong[net] = np.flatnonzero(predicted != test.y)
             worst = wrong[net][np.argsort(-y[wrong[net], predicted[wrong[net]]], kind="stable")]
             rows = [
@@ -83,7 +84,7 @@ def run(stage: Stage) -> None:
 
             trained = tracked.store.search(f"tags.model_md5 = '{arrays.md5(path)}' and attributes.status = 'FINISHED'")
             for training in trained:
-                tracked.metrics({k: v for k, v in metrics[net].items()}, training.info.run_id)
+                tracked.metrics(metrics[net], training.info.run_id)
             seconds = trained[0].data.metrics.get("training_seconds") if trained else None
             summary.append((net, accuracy, low, high, loss, len(worst), seconds))
 
@@ -98,7 +99,7 @@ def run(stage: Stage) -> None:
         tracked.metrics({**flat, "both_wrong": len(both)})
         tracked.metrics(flat, tracked.parent_id)
         tracked.dataset("test", test.raw, test.y, "test")
-        for file in sorted(out.glob("*.png")):
+        for file in sorted((*out.glob("*.png"), *out.glob("*.csv"))):
             tracked.file(file)
         link = tracked.store.link()
 

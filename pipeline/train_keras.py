@@ -32,7 +32,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
         curves.write(stage.out / "reports/train_keras")
         tracked.curves(curves.NAMES, curves.rows)
         tracked.metrics({"training_seconds": seconds})
-        tracked.tags({"model_md5": arrays.md5(weights), "data_md5": arrays.digest(train)})
+        tracked.trained(arrays.md5(weights), arrays.digest(train))
         tracked.dataset("train", train.raw, train.y, "train")
         example = train.raw[:2].reshape(2, -1)
         servable = keras_net.on_raw_pixels(model, scaler)

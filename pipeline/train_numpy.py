@@ -45,7 +45,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
         curves.write(stage.out / "reports/train_numpy")
         tracked.curves(curves.NAMES, curves.rows)
         tracked.metrics({"training_seconds": seconds})
-        tracked.tags({"model_md5": arrays.md5(weights), "data_md5": arrays.digest(train)})
+        tracked.trained(arrays.md5(weights), arrays.digest(train))
         tracked.dataset("train", train.raw, train.y, "train")
         package = Path(neural_net.__file__).parent
         scaling = stage.out / "data/scaler.npz"

@@ -21,6 +21,19 @@ def wilson_interval(right: int, n: int, z: float = 1.959964) -> tuple[float, flo
     return (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
 
 
+def by_class(confusion: np.ndarray) -> list[dict[str, float]]:
+    """Precision, recall and F1 of each class, from counts (n_classes, n_classes) with the true class by row.
+
+    0 where nothing was predicted or nothing is there, as in scikit-learn, whose import would take longer
+    than `evaluate` itself.
+    """
+    right, predicted, support = confusion.diagonal(), confusion.sum(axis=0), confusion.sum(axis=1)
+    precision, recall = right / np.maximum(predicted, 1), right / np.maximum(support, 1)
+    f1 = 2 * right / np.maximum(predicted + support, 1)
+    columns = {"precision": precision, "recall": recall, "f1": f1, "support": support}
+    return [{"class": k} | {name: round(float(v[k]), 6) for name, v in columns.items()} for k in range(len(right))]
+
+
 class Curves:
     """Loss and accuracy on training and validation data, an epoch a row."""
 

@@ -25,7 +25,7 @@ import mlflow
 import sqlalchemy
 from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.numpy_dataset import from_numpy
-from mlflow.entities import Metric, Param, Run, RunStatus
+from mlflow.entities import Metric, Param, Run, RunStatus, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
 from sqlalchemy import text
@@ -171,9 +171,19 @@ class Tracked:
         for start in range(0, len(points), 1000):  # what MLflow takes in one batch
             self.store.client.log_batch(self.run_id, points[start : start + 1000])
 
-    def tags(self, tags: dict[str, str], run_id: str | None = None) -> None:
-        for key, value in tags.items():
-            self.store.client.set_tag(run_id or self.run_id, key, value)
+    def tags(self, tags: dict[str, str]) -> None:
+        self.store.client.log_batch(self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+
+    def trained(self, model_md5: str, data_md5: str) -> None:
+        """Say which model came out of which data. If it was tested before, its test figures hold here too:
+        `evaluate` does not run again when a training gives the same bytes."""
+        query = f"tags.model_md5 = '{model_md5}' and tags.data_md5 = '{data_md5}' and attributes.status = 'FINISHED'"
+        for run in self.store.search(query):
+            figures = {k: v for k, v in run.data.metrics.items() if k.startswith("test_")}
+            if figures:
+                self.metrics(figures)
+                break
+        self.tags({"model_md5": model_md5, "data_md5": data_md5})
 
     def file(self, path: Path) -> None:
         self.store.client.log_artifact(self.run_id, str(path))

@@ -1,0 +1,129 @@
+"""The tracked job of the whole pipeline, written by hand as one script: what `dvc repro` is measured against.
+
+Same split, networks, epochs, curves, figures and logged models; no stages, no settings, no DVC. Run it, then the
+pipeline, with the command in bench/pipeline.py.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from time import time
+
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", TF_ENABLE_ONEDNN_OPTS="0")
+
+import keras
+import mlflow
+import numpy as np
+import tensorflow as tf
+from mlflow.entities import Metric
+from sklearn.datasets import load_digits
+from sklearn.metrics import classification_report, confusion_matrix
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+from digitrack import config, figures, neural_net, scores
+
+folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
+settings = config.load(Path(__file__).parents[1] / "params.yaml")
+seed, keras_settings, numpy_settings = settings["seed"], settings["train_keras"], settings["train_numpy"]
+names = scores.Curves.NAMES
+
+digits = load_digits()
+pixels = digits.images.reshape(len(digits.images), -1)
+rest, test = train_test_split(np.arange(len(pixels)), test_size=0.2, stratify=digits.target, random_state=seed)
+train, val = train_test_split(rest, test_size=0.25, stratify=digits.target[rest], random_state=seed)
+scaler = StandardScaler().fit(pixels[train])
+x, y, one_hot = scaler.transform(pixels), digits.target, keras.utils.to_categorical(digits.target)
+
+mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
+mlflow.create_experiment("digits", (folder / "mlartifacts").as_uri())
+mlflow.set_experiment("digits")
+
+
+def log_curves(curves):
+    points = [Metric(k, v, int(time() * 1000), i) for i, row in enumerate(curves.rows, 1) for k, v in zip(names, row)]  # noqa: B905
+    mlflow.MlflowClient().log_batch(mlflow.active_run().info.run_id, points)
+
+
+def log_errors(net, probabilities):
+    predicted = probabilities.argmax(1)
+    wrong = np.flatnonzero(predicted != y[test])
+    worst = wrong[np.argsort(-probabilities[wrong, predicted[wrong]])][:20]
+    rows = [{"true": y[test][i], "predicted": predicted[i], "probability": probabilities[i].max()} for i in worst]
+    figures.errors(folder / f"errors_{net}.png", net, rows, digits.images[test][worst])
+    mlflow.log_artifact(folder / f"errors_{net}.png")
+    for step, i in enumerate(worst):
+        image = 255 - np.kron(digits.images[test][i] / 16 * 255, np.ones((16, 16)))
+        mlflow.log_image(image.astype(np.uint8), key=f"errors_{net}", step=step)
+    mlflow.log_text(classification_report(y[test], predicted), f"classes_{net}.txt")
+    loss, accuracy = scores.loss_and_accuracy(probabilities, y[test])
+    mlflow.log_metrics({f"{net}.test_loss": loss, f"{net}.test_accuracy": accuracy})
+    print(f"{net}: {accuracy:.4f}")
+    return confusion_matrix(y[test], predicted)
+
+
+with mlflow.start_run(run_name="script"):
+    with mlflow.start_run(run_name="split", nested=True):
+        shown = [train[np.flatnonzero(y[train] == k)[0]] for k in range(10)]
+        recovered = scaler.inverse_transform(x[shown]).reshape(-1, 8, 8)
+        picture = folder / "samples.png"
+        figures.samples(picture, digits.images[shown], x[shown].reshape(-1, 8, 8), recovered, y[shown])
+        mlflow.log_artifact(picture)
+
+    with mlflow.start_run(run_name="train_keras", nested=True):
+        mlflow.log_params({k: str(v) for k, v in keras_settings.items()})
+        keras.utils.set_random_seed(seed)
+        tf.config.experimental.enable_op_determinism()
+        layers = [keras.layers.Dense(keras_settings["n_hidden"], "sigmoid"), keras.layers.Dense(10, "softmax")]
+        model = keras.Sequential([keras.Input((64,)), *layers])
+        model.compile(keras.optimizers.get({"class_name": keras_settings["optimizer"]["_target_"].split(".")[-1],
+            "config": {"learning_rate": keras_settings["optimizer"]["learning_rate"]}}),
+            "categorical_crossentropy")  # fmt: skip
+        keras_curves = scores.Curves()
+
+        def after_epoch(*_):
+            keras_curves.add(*((model.predict_on_batch(x[part]), y[part]) for part in (train, val)))
+
+        callback = keras.callbacks.LambdaCallback(on_epoch_end=after_epoch)
+        model.fit(x[train], one_hot[train], keras_settings["batch_size"], keras_settings["epochs"],
+            verbose=0, callbacks=[callback])  # fmt: skip
+        log_curves(keras_curves)
+        scaling = keras.layers.Normalization(mean=scaler.mean_, variance=scaler.scale_**2)
+        servable = keras.Sequential([keras.Input((64,)), scaling, *model.layers])
+        example = pixels[:2]
+        signature = mlflow.models.infer_signature(example, servable.predict_on_batch(example))
+        requirements = ["mlflow", "keras", "tensorflow"]
+        mlflow.keras.log_model(servable, name="model", signature=signature, pip_requirements=requirements)
+
+    with mlflow.start_run(run_name="train_numpy", nested=True):
+        mlflow.log_params({k: str(v) for k, v in numpy_settings.items()})
+        net = neural_net.NeuralNet(64, numpy_settings["n_hidden"], 10, seed=seed)
+        numpy_curves = scores.Curves()
+
+        def on_epoch(*_):
+            numpy_curves.add(*((net.forward(x[part]), y[part]) for part in (train, val)))
+
+        rate, epochs = numpy_settings["learning_rate"], numpy_settings["epochs"]
+        net.fit(x[train], one_hot[train].astype(float), learning_rate=rate, epochs=epochs, seed=seed, on_epoch=on_epoch)
+        log_curves(numpy_curves)
+        weights = folder / "numpy.npz"
+        net.save(weights)
+        np.savez(folder / "scaler.npz", mean=scaler.mean_, scale=scaler.scale_)
+        code = Path(neural_net.__file__).parent
+        mlflow.pyfunc.log_model(
+            name="model", python_model=str(code / "numpy_model.py"), code_paths=[str(code / "neural_net.py")],
+            artifacts={"weights": str(weights), "scaler": str(folder / "scaler.npz")},
+            signature=mlflow.models.infer_signature(example, net.forward(x[:2])), pip_requirements=["mlflow", "numpy"],
+        )  # fmt: skip
+
+    with mlflow.start_run(run_name="evaluate", nested=True):
+        confusion = {"keras": log_errors("keras", model.predict_on_batch(x[test]))}
+        confusion["numpy"] = log_errors("numpy", net.forward(x[test]))
+        figures.confusion(folder / "confusion.png", confusion)
+        for net_name, curves in (("train_keras", keras_curves), ("train_numpy", numpy_curves)):
+            curves.write(folder / net_name)
+        tables = {n: scores.Curves.read(folder / f"train_{n}") for n in ("keras", "numpy")}
+        figures.curves(folder / "curves.png", tables)
+        for name in ("confusion", "curves"):
+            mlflow.log_artifact(folder / f"{name}.png")

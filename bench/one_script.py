@@ -94,7 +94,9 @@ with mlflow.start_run(run_name="script"):
         example = pixels[:2]
         signature = mlflow.models.infer_signature(example, servable.predict_on_batch(example))
         requirements = ["mlflow", "keras", "tensorflow"]
-        mlflow.keras.log_model(servable, name="model", signature=signature, pip_requirements=requirements)
+        mlflow.tensorflow.log_model(
+            servable, name="model", signature=signature, input_example=example, pip_requirements=requirements
+        )
 
     with mlflow.start_run(run_name="train_numpy", nested=True):
         mlflow.log_params({k: str(v) for k, v in numpy_settings.items()})

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
+DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV")  # variables that would point out of the clone
 
 
 class Clone:
@@ -49,21 +51,37 @@ class Clone:
         )
         return json.loads(self.run("python", "-c", code).stdout.splitlines()[-1])
 
+    def env(self, **more: str) -> dict[str, str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(DROPPED)}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
+        return clean | {"PATH": path, "PYTHONPATH": f"{self.path}/src{os.pathsep}{self.path}", **more}
+
     def run(self, *command: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the clone; it must succeed, or with ok=False fail."""
-        drop = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV")
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(drop)}
-        path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
-        clean |= {"PATH": path, "PYTHONPATH": f"{self.path}/src{os.pathsep}{self.path}", **env}
-        done = subprocess.run(command, cwd=self.path, env=clean, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=self.path, env=self.env(**env), capture_output=True, text=True, check=False)
         assert (done.returncode == 0) == ok, f"{command} exited {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
+
+    def stage(self, name: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a stage as DVC does."""
+        return self.run("python", "-m", f"pipeline.{name}", ok=ok, DVC_STAGE=name, **env)
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace a text that a file must contain."""
         file = self.path / name
         assert old in file.read_text()
         file.write_text(file.read_text().replace(old, new))
+
+    def params(self, key: str, value: object) -> None:
+        """Set a dotted key in params.yaml."""
+        file = self.path / "params.yaml"
+        settings = yaml.safe_load(file.read_text())
+        *sections, last = key.split(".")
+        node = settings
+        for section in sections:
+            node = node[section]
+        node[last] = value
+        file.write_text(yaml.safe_dump(settings))
 
     def ran(self, done: subprocess.CompletedProcess[str]) -> list[str]:
         """The stages that a `dvc repro` ran."""

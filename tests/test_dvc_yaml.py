@@ -64,6 +64,8 @@ def test_a_stage_reads_the_settings_and_modules_that_it_declares(finished, stage
 
 def test_compose_declares_the_modules_that_it_imports(finished):
     finished.edit("conf/config.yaml", "- train_keras/optimizer: adam", "- train_keras/optimizer: sgd")
+    finished.edit("conf/config.yaml", "train: 0.6", "train: 0.5")
+    finished.edit("conf/config.yaml", "test: 0.2", "test: 0.3")
     (finished.path / "recorder").mkdir()
     (finished.path / "recorder/sitecustomize.py").write_text(RECORDER)
     finished.run("python", "-m", "pipeline.compose", DVC_STAGE="compose", PYTHONPATH=f"{finished.path}/recorder")

@@ -1,6 +1,9 @@
 """The pipeline as a user meets it: real DVC, real MLflow, in a clone."""
 
+import json
+
 import yaml
+from conftest import short_clone
 
 
 def test_repro_runs_every_stage_and_tracks_it(reproduced):
@@ -17,6 +20,19 @@ def test_repro_runs_every_stage_and_tracks_it(reproduced):
     assert [set(run["metrics"]) for run in trainings] == [set(trainings[0]["metrics"])] * 2
     assert {"train_loss", "train_accuracy", "val_loss", "val_accuracy", "test_accuracy"} < set(trainings[0]["metrics"])
 
+    code = (
+        "import json, mlflow; c = mlflow.MlflowClient('sqlite:///mlflow.db');"
+        "runs = c.search_runs(['1'], 'tags.net != \"\"');"
+        "print(json.dumps([[m.step for m in c.get_metric_history(r.info.run_id, k)] for r in runs"
+        " for k in ('train_loss', 'train_accuracy', 'val_loss', 'val_accuracy')]));"
+        "(e,) = c.search_runs(['1'], 'tags.stage = \"evaluate\"');"
+        "print(json.dumps([f.path for f in c.list_artifacts(e.info.run_id, 'images')]))"
+    )
+    steps, images = map(json.loads, reproduced.run("python", "-c", code).stdout.splitlines()[-2:])
+    assert steps == [[1, 2]] * 8
+    assert sum("errors_keras" in image for image in images) >= 2
+    assert sum("errors_numpy" in image for image in images) >= 2
+
 
 def test_repro_reruns_what_changed_and_nothing_else(finished):
     assert finished.ran(finished.run("dvc", "repro")) == []
@@ -28,12 +44,37 @@ def test_repro_reruns_what_changed_and_nothing_else(finished):
     assert len(changed) == len(before) + 3
 
     finished.edit("conf/config.yaml", "learning_rate: 0.06", "learning_rate: 0.05")
-    finished.run("dvc", "repro")  # the old state comes from the run cache
+    back = finished.run("dvc", "repro")  # the old state comes from the run cache
+    assert finished.ran(back) == ["compose"]
     assert len(finished.runs()) == len(changed)
+    assert sum("configuration" in run["tags"] for run in changed) == 2
 
     finished.edit("conf/config.yaml", "batch_size: 32", "batch_size: 64")
-    assert finished.ran(finished.run("dvc", "repro", "--dry")) == ["compose"]
-    assert "train_numpy" not in finished.ran(finished.run("dvc", "repro"))
+    assert finished.ran(finished.run("dvc", "repro")) == ["compose", "train_keras", "evaluate"]
+
+    finished.edit("conf/config.yaml", "test: 0.2", "test: 0.3")
+    finished.edit("conf/config.yaml", "train: 0.6", "train: 0.5")
+    everything = ["compose", "split", "train_keras", "train_numpy", "evaluate"]
+    assert finished.ran(finished.run("dvc", "repro")) == everything
+
+
+def test_a_changed_module_concerns_the_stages_that_declare_it_and_no_other(finished):
+    stages = yaml.safe_load((finished.path / "dvc.yaml").read_text())["stages"]
+    for module in sorted(finished.path.glob("*/**/*.py")):
+        name = module.relative_to(finished.path).as_posix()
+        if not name.startswith(("src", "pipeline")):
+            continue
+        whole = module.read_bytes()
+        module.write_bytes(whole + b"# a comment\n")
+        status = json.loads(finished.run("dvc", "status", "--json").stdout)
+        assert set(status) == {stage for stage, entry in stages.items() if name in entry["deps"]}, name
+        module.write_bytes(whole)
+
+
+def test_two_clones_give_the_same_bytes(reproduced, tmp_path):
+    other = short_clone(tmp_path / "other")
+    other.run("dvc", "repro")
+    assert (other.path / "dvc.lock").read_bytes() == (reproduced.path / "dvc.lock").read_bytes()
 
 
 def test_an_edited_params_yaml_is_kept_and_a_conflict_refused(clone):

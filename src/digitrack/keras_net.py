@@ -63,6 +63,7 @@ def fit(
 ) -> keras.Model:
     """Train; calls `on_epoch(epoch, predict)` after each epoch, predict giving (n, n_classes) probabilities."""
     keras.utils.clear_session()
+    keras.config.disable_interactive_logging()  # no progress bars of Keras' own, which MLflow's trial call would show
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
 

@@ -200,8 +200,12 @@ class Tracked:
     def keras_model(self, model: Any, example: Any, probabilities: Any) -> None:
         """Log a Keras model that takes raw pixels."""
         signature = mlflow.models.infer_signature(example, probabilities)
-        mlflow.keras.log_model(
-            model, name="model", signature=signature, pip_requirements=["mlflow", "keras", "tensorflow"]
+        mlflow.tensorflow.log_model(  # mlflow.keras fails on an input example: it writes it before its folder is there
+            model,
+            name="model",
+            signature=signature,
+            input_example=example,
+            pip_requirements=["mlflow", "keras", "tensorflow"],
         )
 
     def numpy_model(
@@ -214,6 +218,7 @@ class Tracked:
             artifacts={key: str(path) for key, path in artifacts.items()},
             code_paths=[str(path) for path in modules],
             signature=mlflow.models.infer_signature(example, probabilities),
+            input_example=example,
             pip_requirements=["mlflow", "numpy"],
         )
 

@@ -35,9 +35,11 @@ def test_a_killed_training_is_closed_by_the_next_run(finished):
     finished.edit("conf/config.yaml", "learning_rate: 0.05\n  epochs: 2", "learning_rate: 0.05\n  epochs: 100000")
     process = subprocess.Popen(["dvc", "repro"], cwd=finished.path, env=finished.env(), start_new_session=True,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    wait_for_a_training(finished)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        wait_for_a_training(finished)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     assert any(run["status"] == "RUNNING" for run in finished.runs())
 
     finished.edit("conf/config.yaml", "epochs: 100000", "epochs: 3")
@@ -48,11 +50,15 @@ def test_a_killed_training_is_closed_by_the_next_run(finished):
 
 
 def test_an_interrupted_training_is_killed_and_a_failing_one_failed(finished):
-    process = subprocess.Popen(["python", "-m", "pipeline.train_numpy", "train_numpy.epochs=100000"], cwd=finished.path,
-                               env=finished.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
-    wait_for_a_training(finished)
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=30)
+    command = ["python", "-m", "pipeline.train_numpy", "train_numpy.epochs=100000"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=finished.path, env=finished.env(), **pipes)
+    try:
+        wait_for_a_training(finished)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "Traceback" not in told
     killed = [run for run in finished.runs() if run["status"] != "FINISHED"]

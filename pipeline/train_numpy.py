@@ -15,7 +15,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
     n_classes = int(train.y.max()) + 1
     curves = Curves()
     with stage.track("train_numpy", net="numpy") as tracked:
-        tracked.params({"seed": stage.cfg.seed, "batch_size": 1, "optimizer": "sgd", **stage.settings["train_numpy"]})
+        tracked.params({"seed": stage.cfg.seed, "optimizer": "sgd", **stage.settings["train_numpy"]})
         net = neural_net.NeuralNet(
             train.x.shape[1],
             settings.n_hidden,
@@ -25,7 +25,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
             seed=stage.cfg.seed,
         )
 
-        def on_epoch(epoch: int) -> None:
+        def on_epoch(epoch: int, *_) -> None:
             values = curves.add((net.forward(train.x), train.y), (net.forward(validation.x), validation.y))
             progress.report("numpy", epoch + 1, settings.epochs, values)
 
@@ -35,6 +35,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
             neural_net.one_hot(train.y, n_classes),
             learning_rate=settings.learning_rate,
             epochs=settings.epochs,
+            batch_size=settings.batch_size,
             seed=stage.cfg.seed,
             on_epoch=on_epoch,
         )

@@ -63,6 +63,7 @@ class TrainNumpy:
     n_hidden: Count
     learning_rate: Rate
     epochs: Count
+    batch_size: Count
     kernel_initializer: KernelInitializer
 
 

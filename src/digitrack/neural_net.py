@@ -1,9 +1,11 @@
 """A network with one hidden layer, trained by stochastic gradient descent; numpy alone.
 
 X -> z_h = X W_h + b_h -> h = sigmoid(z_h) -> z_o = h W_o + b_o -> y = softmax(z_o)
+
+docs/neural_net.md derives the gradient. Samples are rows: x is (n, n_features), y_true is one-hot, (n, n_classes).
 """
 
-from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -35,78 +37,193 @@ def nll(y_true, y_pred):
 
 
 def one_hot(labels, n_classes):
-    """Integer labels (n,) as rows of the identity (n, n_classes)."""
+    """Integer labels (n,) as rows of the identity (n, n_classes). Raises ValueError for any other label."""
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu" or ((labels < 0) | (labels >= n_classes)).any():
+        raise ValueError(f"labels must be integers from 0 to {n_classes - 1}")
     return np.eye(n_classes)[labels]
 
 
 class NeuralNet:
-    """Weights W_h (n_features, n_hidden), b_h (n_hidden,), W_o (n_hidden, n_classes), b_o (n_classes,)."""
+    """Weights W_h (n_features, n_hidden), b_h (n_hidden,), W_o (n_hidden, n_classes), b_o (n_classes,).
 
-    def __init__(self, n_features, n_hidden, n_classes, *, initializer="uniform", stddev=None, seed=0):
-        """Biases are zero; kernels are uniform in Glorot's bounds, normal with `stddev`, or zeros."""
+    The four are views of one array, so that a single subtraction updates them all: change them in place,
+    `net.W_h[:] = ...`. Each bias lies as a row under its kernel, for x W + b = [x 1] [W; b].
+    """
+
+    def __init__(
+        self, n_features, n_hidden, n_classes, *, initializer="uniform", stddev=None, seed=0, dtype=np.float64
+    ):
+        """Biases are zero; kernels are uniform in Glorot's bounds, normal with `stddev`, or zeros.
+
+        `seed` is an integer or a numpy Generator, `dtype` float64 or float32. Raises ValueError for another
+        dtype or initializer.
+        """
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float64, np.float32):
+            raise ValueError(f"dtype must be float64 or float32, not {self.dtype}")
+        self.n_features, self.n_hidden, self.n_classes = n_features, n_hidden, n_classes
+        self._weights = np.zeros((n_features + 1) * n_hidden + (n_hidden + 1) * n_classes, self.dtype)
         rng = np.random.default_rng(seed)
-
-        def kernel(n_in, n_out):
+        for kernel in (self.W_h, self.W_o):
             if initializer == "uniform":  # Glorot and Bengio 2010, equation 16
-                bound = np.sqrt(6 / (n_in + n_out))
-                return rng.uniform(-bound, bound, (n_in, n_out))
-            if initializer == "normal":
-                return rng.normal(0, stddev, (n_in, n_out))
-            if initializer == "zeros":
-                return np.zeros((n_in, n_out))
-            raise ValueError(f"initializer must be uniform, normal or zeros, not {initializer!r}")
+                bound = np.sqrt(6 / sum(kernel.shape))
+                kernel[:] = rng.uniform(-bound, bound, kernel.shape)
+            elif initializer == "normal":
+                kernel[:] = rng.normal(0, stddev, kernel.shape)
+            elif initializer != "zeros":
+                raise ValueError(f"initializer must be uniform, normal or zeros, not {initializer!r}")
 
-        self.W_h, self.b_h = kernel(n_features, n_hidden), np.zeros(n_hidden)
-        self.W_o, self.b_o = kernel(n_hidden, n_classes), np.zeros(n_classes)
+    def _layers(self, flat):
+        """Views of a flat array as [W_h; b_h] (n_features + 1, n_hidden) and [W_o; b_o] (n_hidden + 1, n_classes)."""
+        hidden, output = np.split(flat, [(self.n_features + 1) * self.n_hidden])
+        return hidden.reshape(-1, self.n_hidden), output.reshape(-1, self.n_classes)
+
+    W_h = property(lambda self: self._layers(self._weights)[0][:-1])
+    b_h = property(lambda self: self._layers(self._weights)[0][-1])
+    W_o = property(lambda self: self._layers(self._weights)[1][:-1])
+    b_o = property(lambda self: self._layers(self._weights)[1][-1])
 
     def forward(self, x):
         """Class probabilities: (n_features,) -> (n_classes,), or (n, n_features) -> (n, n_classes)."""
         return self.forward_with_hidden(x)[0]
 
     def forward_with_hidden(self, x):
-        """y, z_h and h: the probabilities, the hidden layer before and after its sigmoid."""
+        """y, z_h and h: the probabilities, the hidden layer before and after its sigmoid.
+
+        Raises ValueError when x has another shape than `forward` takes, or holds NaN or infinity.
+        """
+        x = self._inputs(x)
         z_h = x @ self.W_h + self.b_h
         h = sigmoid(z_h)
         return softmax(h @ self.W_o + self.b_o), z_h, h
 
-    def grad_loss(self, x, y_true):
-        """Gradient of the loss (summed over a batch) with respect to each weight, by its name."""
-        return self._loss_and_gradient(x, y_true)[1]
-
-    def _loss_and_gradient(self, x, y_true):
-        x, y_true = np.atleast_2d(x), np.atleast_2d(y_true)
-        y, _, h = self.forward_with_hidden(x)
-        d_o = y - y_true  # dL/dz_o: softmax and cross-entropy cancel to this
-        d_h = (d_o @ self.W_o.T) * (h * (1 - h))  # dL/dz_h
-        gradient = {"W_h": x.T @ d_h, "b_h": d_h.sum(0), "W_o": h.T @ d_o, "b_o": d_o.sum(0)}
-        return nll(y_true, y).sum(), gradient
-
-    def train_sample(self, x, y_true, learning_rate):
-        """One update of stochastic gradient descent. Returns the loss before it."""
-        loss, gradient = self._loss_and_gradient(x, y_true)
-        for name in NAMES:
-            weight = getattr(self, name)
-            weight -= learning_rate * gradient[name]
-        return loss
-
-    def fit(self, x, y_true, *, learning_rate, epochs, seed=0, on_epoch: Callable[[int], None] | None = None):
-        """`epochs` passes over x (n, n_features), y_true (n, n_classes), in an order drawn from the seed.
-
-        Calls `on_epoch(epoch)` after each. Returns the loss of every update, (epochs, n).
-        """
-        rng = np.random.default_rng(seed)
-        losses = np.empty((epochs, len(x)))
-        for epoch in range(epochs):
-            for step, i in enumerate(rng.permutation(len(x))):
-                losses[epoch, step] = self.train_sample(x[i], y_true[i], learning_rate)
-            if on_epoch is not None:
-                on_epoch(epoch)
-        return losses
-
     def predict(self, x):
         """The most probable class: an int for one sample, an array (n,) for several."""
-        y = self.forward(np.asarray(x))
+        y = self.forward(x)
         return int(y.argmax()) if y.ndim == 1 else y.argmax(axis=-1)
+
+    def _backpropagation(self, n):
+        """A function that computes the gradient for n samples, in arrays made here once: a call allocates nothing."""
+        flat, one = np.empty_like(self._weights), np.ones((), self.dtype)
+        G_h, G_o = self._layers(flat)  # the gradients of the layers, biases included
+        W_hb, W_ob = self._layers(self._weights)
+        W_oT = self.W_o.T
+        z_h, d_h = (np.empty((n, self.n_hidden), self.dtype) for _ in range(2))
+        z_o, d_o = (np.empty((n, self.n_classes), self.dtype) for _ in range(2))
+        log_sum = np.empty((n, 1), self.dtype)
+        h1 = np.ones((n, self.n_hidden + 1), self.dtype)  # [h 1]
+        h, h1T, not_h = h1[:, :-1], h1.T, np.empty_like(z_h)
+
+        def gradient(x1, y_true, scale, y):
+            """The flat gradient of scale * loss at [x 1], y_true. Writes the probabilities into y."""
+            np.dot(x1, W_hb, out=z_h)
+            np.exp(z_h, out=not_h)
+            np.add(not_h, one, out=not_h)
+            np.reciprocal(not_h, out=not_h)  # 1 - h = 1 / (1 + exp(z_h)): both factors of sigmoid' for one exp
+            np.subtract(one, not_h, out=h)
+            np.dot(h1, W_ob, out=z_o)
+            np.logaddexp.reduce(z_o, axis=1, keepdims=True, out=log_sum)
+            np.subtract(z_o, log_sum, out=z_o)
+            np.exp(z_o, out=y)  # softmax: exp(z_o - log(sum(exp(z_o))))
+
+            np.subtract(y, y_true, out=d_o)  # dL/dz_o: softmax and cross-entropy cancel to this
+            np.multiply(d_o, scale, out=d_o)  # all that follows is linear in d_o, which is the smallest array
+            np.dot(d_o, W_oT, out=d_h)
+            np.multiply(d_h, h, out=d_h)
+            np.multiply(d_h, not_h, out=d_h)  # dL/dz_h = dL/dh * h (1 - h)
+            np.dot(x1.T, d_h, out=G_h)
+            np.dot(h1T, d_o, out=G_o)
+            return flat
+
+        return gradient
+
+    def grad_loss(self, x, y_true):
+        """Gradient of the loss, summed over a batch, with respect to each weight, by its name.
+
+        Takes x and y_true, raises ValueError, as `fit` does, and one sample (n_features,), (n_classes,) too.
+        """
+        x1, y_true = self._samples(x, y_true)
+        with np.errstate(over="ignore"):  # exp(z_h) = inf is right: 1 - h = 0
+            flat = self._backpropagation(len(x1))(x1, y_true, 1, np.empty_like(y_true))
+        G_h, G_o = self._layers(flat)
+        return {"W_h": G_h[:-1], "b_h": G_h[-1], "W_o": G_o[:-1], "b_o": G_o[-1]}
+
+    def _trainer(self, n, learning_rate):
+        """`train_sample` for n checked samples, in arrays made once."""
+        if not 0 <= learning_rate < np.inf:
+            raise ValueError(f"learning_rate must be a finite number from 0, not {learning_rate}")
+        gradient, weights = self._backpropagation(n), self._weights
+        scale = np.asarray(learning_rate / n, self.dtype)  # the loss of a batch is its mean
+
+        def train_sample(x1, y_true, y):
+            np.subtract(weights, gradient(x1, y_true, scale, y), out=weights)
+
+        return train_sample
+
+    def train_sample(self, x, y_true, learning_rate):
+        """One update of stochastic gradient descent, by the mean gradient if given a batch.
+
+        Returns the loss before it, as `nll` does. Raises ValueError as `fit` does.
+        """
+        x1, targets = self._samples(x, y_true)
+        y = np.empty_like(targets)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._trainer(len(x1), learning_rate)(x1, targets, y)
+        return nll(targets, y) if np.ndim(x) > 1 else nll(targets[0], y[0])
+
+    def fit(
+        self, x, y_true, *, learning_rate, epochs, batch_size=1, shuffle=True, seed=0, validation=None, on_epoch=None
+    ):
+        """Run `train_sample` over x (n, n_features), y_true (n, n_classes), `epochs` times.
+
+        The order is drawn from the seed anew for every epoch, or kept as it is without `shuffle`. After each
+        epoch, calls `on_epoch(epoch, loss, val_loss)`: its number from 0, the mean loss of its updates, and that
+        of `validation`, a pair (x, y_true), or None. Training ends when it returns True.
+        Returns the loss of every sample just before the update that it takes part in, (epochs, n).
+        Raises ValueError when shapes don't fit, y_true holds labels instead of one-hot rows, or x is not finite.
+        A learning rate that is too high is not an error: the losses show it.
+        """
+        x1, y_true = self._samples(x, y_true)
+        if np.ndim(x) != 2 or batch_size < 1:
+            raise ValueError(f"x must be (n, n_features), not {np.shape(x)}, and batch_size from 1, not {batch_size}")
+        held_out = None if validation is None else self._samples(*validation)
+        # Checked and made once for all updates, for whole batches and for the rest.
+        trainers = {size: self._trainer(size, learning_rate) for size in (batch_size, len(x) % batch_size) if size}
+        rng, losses, y = np.random.default_rng(seed), np.empty((epochs, len(x)), self.dtype), np.empty_like(y_true)
+        for epoch in range(epochs):
+            order = rng.permutation(len(x)) if shuffle else slice(None)
+            epoch_data = x1[order], y_true[order], y
+            with np.errstate(over="ignore", invalid="ignore"):
+                for batch in zip(*(_batches(array, batch_size) for array in epoch_data), strict=True):
+                    trainers[len(batch[0])](*batch)
+            losses[epoch] = nll(y_true[order], y)
+            if on_epoch is not None:
+                val_loss = None if held_out is None else float(nll(held_out[1], self.forward(validation[0])).mean())
+                if on_epoch(epoch, float(losses[epoch].mean()), val_loss) is True:
+                    return losses[: epoch + 1]
+        return losses
+
+    def _inputs(self, x):
+        x = np.asarray(x, self.dtype)
+        if x.ndim not in (1, 2) or x.shape[-1] != self.n_features:
+            raise ValueError(f"x must be ({self.n_features},) or (n, {self.n_features}), not {x.shape}")
+        if not np.isfinite(x).all():
+            raise ValueError("x holds NaN or infinity")
+        return x
+
+    def _samples(self, x, y_true):
+        """[x 1] (n, n_features + 1) and y_true (n, n_classes), checked."""
+        x, y_true = self._inputs(x), np.asarray(y_true, self.dtype)
+        if y_true.ndim == x.ndim - 1:
+            raise ValueError(f"y_true holds labels {y_true.shape}: give one_hot(y_true, {self.n_classes})")
+        if y_true.shape != (*x.shape[:-1], self.n_classes):
+            raise ValueError(f"y_true must be {(*x.shape[:-1], self.n_classes)} for x {x.shape}, not {y_true.shape}")
+        # softmax and cross-entropy cancel to y - y_true for probabilities only
+        if not (y_true >= 0).all() or not (abs(y_true.sum(axis=-1) - 1) < 1e-4).all():
+            raise ValueError("each row of y_true must be one-hot, or probabilities that sum to 1")
+        x, y_true = np.atleast_2d(x, y_true)
+        return np.hstack([x, np.ones((len(x), 1), self.dtype)]), y_true
 
     def save(self, path):
         """Write the four arrays to an .npz file."""
@@ -121,9 +238,16 @@ class NeuralNet:
 
     @classmethod
     def from_arrays(cls, W_h, b_h, W_o, b_o):
-        """A network with these weights. Raises ValueError when their shapes don't fit together."""
+        """A network with a copy of these weights. Raises ValueError when their shapes don't fit together."""
         if W_h.ndim != 2 or b_h.shape != W_h.shape[1:] or W_o.shape != (len(b_h), *b_o.shape) or b_o.ndim != 1:
             raise ValueError(f"shapes don't fit: W_h {W_h.shape}, b_h {b_h.shape}, W_o {W_o.shape}, b_o {b_o.shape}")
-        net = cls.__new__(cls)
-        net.W_h, net.b_h, net.W_o, net.b_o = W_h, b_h, W_o, b_o
+        net = cls(len(W_h), len(b_h), len(b_o), initializer="zeros", dtype=W_h.dtype)
+        for name, array in zip(NAMES, (W_h, b_h, W_o, b_o), strict=True):
+            getattr(net, name)[:] = array
         return net
+
+
+def _batches(array, size):
+    """Views of `size` rows at a time; the last has what remains."""
+    whole = len(array) - len(array) % size
+    return chain(array[:whole].reshape(-1, size, array.shape[1]), [array[whole:]] if whole < len(array) else [])

@@ -1,59 +1,320 @@
+import copy
+import hashlib
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from digitrack.neural_net import NAMES, NeuralNet, dsigmoid, nll, one_hot, sigmoid, softmax
 
+DTYPES = ("float64", "float32")
+sizes = st.integers(1, 6)
+logits = arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(2, 6)), elements=st.floats(-1e4, 1e4))
+quick = settings(deadline=None, max_examples=40, derandomize=True)
 
-def example(n=5, n_features=3, n_hidden=4, n_classes=3):
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(n, n_features)), one_hot(rng.integers(n_classes, size=n), n_classes)
-    return NeuralNet(n_features, n_hidden, n_classes, initializer="normal", stddev=1.0, seed=1), x, y
 
-
-def test_gradients_match_central_differences():
-    net, x, y = example()
+@quick
+@given(n=sizes, n_features=sizes, n_hidden=sizes, n_classes=st.integers(2, 6), seed=st.integers(0, 999))
+def test_gradients_match_central_differences(n, n_features, n_hidden, n_classes, seed):
+    net, x, y = example(n, n_features, n_hidden, n_classes, seed=seed)
     gradient = net.grad_loss(x, y)
+    slopes = {name: slope(net, name, x, y) for name in NAMES}
     for name in NAMES:
-        weight = getattr(net, name)
-        for i in np.ndindex(weight.shape):
-            kept, losses = weight[i], []
-            for step in (1e-5, -1e-5):
-                weight[i] = kept + step
-                losses.append(nll(y, net.forward(x)).sum())
-            weight[i] = kept
-            assert gradient[name][i] == pytest.approx((losses[0] - losses[1]) / 2e-5, rel=1e-6, abs=1e-8)
+        difference = np.linalg.norm(gradient[name] - slopes[name])
+        assert difference <= 1e-6 * max(np.linalg.norm(slopes[name]), 1e-3)
 
 
-def test_functions_are_stable_and_take_one_sample_or_a_batch():
-    z = np.array([[-1e4, 0, 1e4], [1.0, 2.0, 3.0]])
-    with np.errstate(all="raise", under="ignore"):
-        assert sigmoid(np.array([-1e4, 0, 1e4])).tolist() == [0, 0.5, 1]
-        y = softmax(z)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("n", [1, 5])
+def test_an_update_is_the_textbooks(n, dtype):
+    net, x, y = example(n, dtype=dtype)
+    W_h, b_h, W_o, b_o = (getattr(net, name).astype(float) for name in NAMES)
+
+    h = 1 / (1 + np.exp(-(x @ W_h + b_h)))
+    e = np.exp(h @ W_o + b_o)
+    d_o = (e / e.sum(1, keepdims=True) - y) / n
+    d_h = d_o @ W_o.T * h * (1 - h)
+    expected = W_h - 0.3 * x.T @ d_h, b_h - 0.3 * d_h.sum(0), W_o - 0.3 * h.T @ d_o, b_o - 0.3 * d_o.sum(0)
+
+    net.train_sample(x if n > 1 else x[0], y if n > 1 else y[0], 0.3)
+    for name, array in zip(NAMES, expected, strict=True):
+        np.testing.assert_allclose(getattr(net, name), array, rtol=tolerance(dtype), atol=tolerance(dtype))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_training_follows_keras_update_by_update(dtype):
+    from digitrack import keras_net
+
+    keras, tf = keras_net.keras, keras_net.tf
+    net, x, y = example(n=60, n_features=20, n_hidden=15, n_classes=5, dtype=dtype)
+    weights = [np.array(getattr(net, name)) for name in NAMES]
+    losses = net.fit(x, y, learning_rate=0.1, epochs=2, shuffle=False)
+
+    layers = [keras.layers.Dense(n, activation=kind, dtype=dtype) for n, kind in ((15, "sigmoid"), (5, "softmax"))]
+    model = keras.Sequential([keras.Input((20,), dtype=dtype), *layers])
+    model.set_weights(weights)
+    sgd, loss_of = keras.optimizers.SGD(0.1), keras.losses.CategoricalCrossentropy()
+
+    @tf.function
+    def update(one_x, one_y):
+        with tf.GradientTape() as tape:
+            loss = loss_of(one_y, model(one_x))
+        sgd.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True))
+        return loss
+
+    rows = [(x[i : i + 1].astype(dtype), y[i : i + 1].astype(dtype)) for i in range(len(x))]
+    theirs = [[float(update(*row)) for row in rows] for _ in range(2)]
+    np.testing.assert_allclose(losses, theirs, rtol=1e-4)
+    for name, array in zip(NAMES, model.get_weights(), strict=True):
+        np.testing.assert_allclose(getattr(net, name), array, rtol=1e-3, atol=1e-5)
+
+
+def test_fit_is_train_sample_in_a_loop():
+    (a, x, y), (b, _, _) = example(n=7), example(n=7)
+    losses = a.fit(x, y, learning_rate=0.2, epochs=2, shuffle=False)
+    one_by_one = [[b.train_sample(x[i], y[i], 0.2) for i in range(7)] for _ in range(2)]
+    np.testing.assert_array_equal(losses, one_by_one)
+    assert same_weights(a, b)
+
+
+def test_a_batch_that_does_not_divide_the_data_ends_in_a_smaller_one():
+    (a, x, y), (b, _, _) = example(n=7), example(n=7)
+    losses = a.fit(x, y, learning_rate=0.2, epochs=1, batch_size=3, shuffle=False)
+    parts = [b.train_sample(x[i : i + 3], y[i : i + 3], 0.2) for i in (0, 3, 6)]
+    np.testing.assert_array_equal(losses[0], np.concatenate(parts))
+    assert same_weights(a, b)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_batch_results_are_stacked_single_results(dtype):
+    net, x, y = example(dtype=dtype)
+    close = {"rtol": tolerance(dtype), "atol": tolerance(dtype)}
+    for batch, singles in zip(
+        net.forward_with_hidden(x), zip(*map(net.forward_with_hidden, x), strict=True), strict=True
+    ):
+        assert batch.dtype == dtype
+        np.testing.assert_allclose(batch, singles, **close)
+    np.testing.assert_allclose(
+        nll(y, net.forward(x)), [nll(a, net.forward(b)) for a, b in zip(y, x, strict=True)], **close
+    )
+    for name, gradient in net.grad_loss(x, y).items():
+        assert gradient.shape == getattr(net, name).shape
+        np.testing.assert_allclose(gradient, sum(net.grad_loss(a, b)[name] for a, b in zip(x, y, strict=True)), **close)
+    assert isinstance(net.predict(x[0]), int)
+    assert net.predict(x).tolist() == [net.predict(row) for row in x]
+
+
+@quick
+@given(z=logits, shift=st.floats(-1e4, 1e4))
+def test_softmax_sums_to_one_and_ignores_a_shift(z, shift):
+    y = softmax(z)
     np.testing.assert_allclose(y.sum(-1), 1)
-    np.testing.assert_allclose(y[1], softmax(z[1] + 7))
-    np.testing.assert_allclose(nll(np.eye(3)[:2], y), [nll(np.eye(3)[i], y[i]) for i in range(2)])
-    np.testing.assert_allclose(dsigmoid(z[1]), (sigmoid(z[1] + 1e-6) - sigmoid(z[1] - 1e-6)) / 2e-6, rtol=1e-6)
+    np.testing.assert_allclose(softmax(z + shift), y, atol=1e-10)
+    np.testing.assert_array_equal(y[0], softmax(z[0]))
 
 
-def test_a_fit_learns_repeats_and_returns_every_loss():
-    (a, x, y), (b, _, _) = example(), example()
-    losses = a.fit(x, y, learning_rate=0.3, epochs=50, seed=3)
+@quick
+@given(z=logits)
+def test_functions_neither_overflow_nor_turn_nan(z):
+    with np.errstate(all="raise", under="ignore"):
+        assert ((sigmoid(z) >= 0) & (sigmoid(z) <= 1)).all()
+        assert ((dsigmoid(z) >= 0) & (dsigmoid(z) <= 0.25)).all()
+        assert np.isfinite(nll(np.eye(z.shape[1])[np.zeros(len(z), int)], softmax(z))).all()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_saturated_network_trains_without_warnings(dtype):
+    net, x, y = example(dtype=dtype)
+    losses = net.fit(1e4 * x, y, learning_rate=0.1, epochs=2)
+    assert np.isfinite(losses).all()
+    assert all(np.isfinite(gradient).all() for gradient in net.grad_loss(1e4 * x, y).values())
+    assert np.isfinite(net.train_sample(1e4 * x[0], y[0], 0.1))
+
+
+def test_dsigmoid_is_the_slope_of_sigmoid():
+    z = np.linspace(-5, 5, 11)
+    np.testing.assert_allclose(dsigmoid(z), (sigmoid(z + 1e-6) - sigmoid(z - 1e-6)) / 2e-6, rtol=1e-6)
+
+
+def test_the_loss_of_a_certain_truth_is_zero_and_of_an_excluded_one_finite():
+    np.testing.assert_allclose(nll(np.eye(3), np.eye(3)), 0, atol=1e-9)
+    assert nll(np.eye(3)[0], np.eye(3)[1]) == pytest.approx(-np.log(1e-10))
+
+
+def test_a_learning_rate_of_zero_changes_nothing():
+    net, x, y = example()
+    before = copy.deepcopy(net)
+    net.fit(x, y, learning_rate=0, epochs=2)
+    assert same_weights(net, before)
+
+
+def test_training_learns():
+    net, x, y = example()
+    losses = net.fit(x, y, learning_rate=0.3, epochs=50)
     assert losses.shape == (50, 5)
     assert losses[-1].mean() < losses[0].mean() / 5
-    np.testing.assert_array_equal(losses, b.fit(x, y, learning_rate=0.3, epochs=50, seed=3))
-    assert isinstance(a.predict(x[0]), int)
-    assert a.predict(x).tolist() == [a.predict(row) for row in x]
+
+
+def test_a_copy_trains_by_itself():
+    net, x, y = example()
+    twin = copy.deepcopy(net)
+    twin.fit(x, y, learning_rate=0.1, epochs=1)
+    assert not same_weights(net, twin)
+    net.fit(x, y, learning_rate=0.1, epochs=1)
+    assert same_weights(net, twin)
+
+
+def test_the_same_seed_gives_the_same_bits_with_any_number_of_blas_threads():
+    assert len({weights_hash_in_a_fresh_process(threads) for threads in ("1", "2", "1")}) == 1
 
 
 def test_zero_weights_keep_hidden_units_identical():
-    net, x, y = example()
     net = NeuralNet(3, 4, 3, initializer="zeros")
+    _, x, y = example()
     net.fit(x, y, learning_rate=0.1, epochs=3)
+    assert net.W_h.any()
     assert (net.W_h == net.W_h[:, :1]).all()
     assert (net.W_o == net.W_o[:1]).all()
 
 
-def test_a_saved_network_is_the_same(tmp_path):
-    net, x, _ = example()
+def test_kernels_start_uniform_in_glorots_bounds_or_normal_and_biases_at_zero():
+    uniform, normal = NeuralNet(64, 100, 10, seed=1), NeuralNet(64, 100, 10, initializer="normal", stddev=0.5, seed=1)
+    bound = np.sqrt(6 / 164)
+    assert 0.99 * bound < abs(uniform.W_h).max() <= bound
+    assert normal.W_h.std() == pytest.approx(0.5, rel=0.05)
+    assert not uniform.b_h.any()
+    assert not normal.b_o.any()
+    with pytest.raises(ValueError, match="initializer must be"):
+        NeuralNet(2, 2, 2, initializer="glorot")
+    with pytest.raises(ValueError, match="dtype must be"):
+        NeuralNet(2, 2, 2, dtype=int)
+
+
+def test_the_callback_hears_of_every_epoch_and_can_end_training():
+    net, x, y = example()
+    heard = []
+
+    def on_epoch(*news):
+        heard.append(news)
+        return news[0] == 2
+
+    losses = net.fit(x, y, learning_rate=0.1, epochs=9, validation=(x, y), on_epoch=on_epoch)
+    assert [epoch for epoch, _, _ in heard] == [0, 1, 2]
+    assert [loss for _, loss, _ in heard] == pytest.approx(losses.mean(1))
+    assert heard[-1][2] == pytest.approx(nll(y, net.forward(x)).mean())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda x, y: (x, y.argmax(1)), r"give one_hot\(y_true, 3\)"),
+        (lambda x, y: (x[:, 1:], y), r"x must be \(3,\) or \(n, 3\), not \(5, 2\)"),
+        (lambda x, y: (x, y[:, 1:]), r"y_true must be \(5, 3\)"),
+        (lambda x, y: (x, y[1:]), r"y_true must be \(5, 3\)"),
+        (lambda x, y: (x, 2 * y), "one-hot"),
+        (lambda x, y: (np.where(x == x[2, 1], np.nan, x), y), "x holds NaN"),
+        (lambda x, y: (x, np.where(y == 1, np.nan, y)), "one-hot"),
+    ],
+)
+def test_data_that_do_not_fit_are_refused_and_change_nothing(spoil, message):
+    net, x, y = example()
+    before = copy.deepcopy(net)
+    for use in (lambda a, b: net.fit(a, b, learning_rate=0.1, epochs=1), net.grad_loss):
+        with pytest.raises(ValueError, match=message):
+            use(*spoil(x, y))
+    assert same_weights(net, before)
+
+
+@pytest.mark.parametrize("wrong", [{"learning_rate": -1}, {"learning_rate": np.nan}, {"batch_size": 0}])
+def test_settings_out_of_range_are_refused(wrong):
+    net, x, y = example()
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        net.fit(x, y, **{"learning_rate": 0.1, "epochs": 1, **wrong})
+
+
+def test_one_hot_takes_labels_in_range_alone():
+    assert one_hot([1, 0], 2).tolist() == [[0, 1], [1, 0]]
+    for labels in ([-1], [2], [0.5]):
+        with pytest.raises(ValueError, match="from 0 to 1"):
+            one_hot(labels, 2)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_saved_network_is_the_same(tmp_path, dtype):
+    net, x, _ = example(dtype=dtype)
     net.save(tmp_path / "net.npz")
-    np.testing.assert_array_equal(NeuralNet.load(tmp_path / "net.npz").forward(x), net.forward(x))
+    loaded = NeuralNet.load(tmp_path / "net.npz")
+    assert loaded.dtype == net.dtype
+    np.testing.assert_array_equal(loaded.forward(x), net.forward(x))
+
+
+def test_weights_that_do_not_fit_together_are_refused():
+    net, _, _ = example()
+    with pytest.raises(ValueError, match="shapes don't fit"):
+        NeuralNet.from_arrays(net.W_h, net.b_h, net.W_o.T, net.b_o)
+
+
+def test_the_module_loads_numpy_alone_of_all_packages():
+    code = (
+        "import sys, numpy; before = set(sys.modules); import digitrack.neural_net;"
+        "new = {m.split('.')[0] for m in set(sys.modules) - before} - set(sys.stdlib_module_names);"
+        "print(new == {'digitrack'}, sorted(m for m in sys.modules if m.startswith('digitrack')))"
+    )
+    assert in_a_fresh_process(code) == "True ['digitrack', 'digitrack.neural_net']"
+
+
+def example(n=5, n_features=3, n_hidden=4, n_classes=3, dtype="float64", seed=0):
+    """A network with Gaussian weights, and samples."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=(n, n_features)), one_hot(rng.integers(n_classes, size=n), n_classes)
+    return NeuralNet(n_features, n_hidden, n_classes, initializer="normal", stddev=1, seed=1, dtype=dtype), x, y
+
+
+def slope(net, name, x, y, step=1e-5):
+    """The gradient of the loss by central differences."""
+    weight = getattr(net, name)
+    out = np.empty_like(weight)
+    for i in np.ndindex(weight.shape):
+        kept, losses = weight[i], []
+        for nudge in (step, -step):
+            weight[i] = kept + nudge
+            losses.append(nll(y, net.forward(x)).sum())
+        weight[i] = kept
+        out[i] = (losses[0] - losses[1]) / (2 * step)
+    return out
+
+
+def tolerance(dtype):
+    return 1e-12 if dtype == "float64" else 1e-5
+
+
+def same_weights(a, b):
+    return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in NAMES)
+
+
+def weights_hash_in_a_fresh_process(threads):
+    """Of networks of the pipeline's size and larger, by sample and by batch."""
+    code = (
+        "import numpy as np; from digitrack.neural_net import NAMES, NeuralNet, one_hot; r = np.random.default_rng(0);"
+        "x, y = r.normal(size=(600, 64)), one_hot(r.integers(10, size=600), 10)\n"
+        "for n_hidden, batch, dtype in CASES:\n"
+        "    net = NeuralNet(64, n_hidden, 10, dtype=dtype)\n"
+        "    net.fit(x, y, learning_rate=0.05, epochs=1, batch_size=batch)\n"
+        "    print([getattr(net, name).tobytes().hex() for name in NAMES])"
+    )
+    cases = [(100, 1, "float64"), (100, 1, "float32"), (100, 32, "float64"), (1000, 1, "float64")]
+    out = in_a_fresh_process(code.replace("CASES", str(cases)), OPENBLAS_NUM_THREADS=threads)
+    return hashlib.sha256(out.encode()).hexdigest()
+
+
+def in_a_fresh_process(code, **env):
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **env}, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()

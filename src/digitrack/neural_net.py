@@ -104,36 +104,39 @@ class NeuralNet:
         return int(y.argmax()) if y.ndim == 1 else y.argmax(axis=-1)
 
     def _backpropagation(self, n):
-        """A function that computes the gradient for n samples, in arrays made here once: a call allocates nothing."""
+        """A function that computes the gradient for n samples, in arrays made here once: a call allocates nothing.
+
+        Inside, a column is a sample: then h lies together above its row of ones, and sums over classes are fast.
+        """
         flat, one = np.empty_like(self._weights), np.ones((), self.dtype)
         G_h, G_o = self._layers(flat)  # the gradients of the layers, biases included
-        W_hb, W_ob = self._layers(self._weights)
-        W_oT = self.W_o.T
-        z_h, d_h = (np.empty((n, self.n_hidden), self.dtype) for _ in range(2))
-        z_o, d_o = (np.empty((n, self.n_classes), self.dtype) for _ in range(2))
-        log_sum = np.empty((n, 1), self.dtype)
-        h1 = np.ones((n, self.n_hidden + 1), self.dtype)  # [h 1]
-        h, h1T, not_h = h1[:, :-1], h1.T, np.empty_like(z_h)
+        W_hbT, W_obT = (layer.T for layer in self._layers(self._weights))
+        W_o = self.W_o
+        z_h, d_h = (np.empty((self.n_hidden, n), self.dtype) for _ in range(2))
+        z_o, d_o = (np.empty((self.n_classes, n), self.dtype) for _ in range(2))
+        log_sum, not_h, d_hT, d_oT = np.empty((1, n), self.dtype), z_h, d_h.T, d_o.T  # not_h takes the place of z_h
+        h1 = np.ones((self.n_hidden + 1, n), self.dtype)  # [h 1]
+        h = h1[:-1]
 
         def gradient(x1, y_true, scale, y):
             """The flat gradient of scale * loss at [x 1], y_true. Writes the probabilities into y."""
-            np.dot(x1, W_hb, out=z_h)
+            np.dot(W_hbT, x1, out=z_h)
             np.exp(z_h, out=not_h)
             np.add(not_h, one, out=not_h)
-            np.reciprocal(not_h, out=not_h)  # 1 - h = 1 / (1 + exp(z_h)): both factors of sigmoid' for one exp
+            np.divide(one, not_h, out=not_h)  # 1 - h = 1 / (1 + exp(z_h)): both factors of sigmoid' for one exp
             np.subtract(one, not_h, out=h)
-            np.dot(h1, W_ob, out=z_o)
-            np.logaddexp.reduce(z_o, axis=1, keepdims=True, out=log_sum)
+            np.dot(W_obT, h1, out=z_o)
+            np.logaddexp.reduce(z_o, axis=0, keepdims=True, out=log_sum)
             np.subtract(z_o, log_sum, out=z_o)
             np.exp(z_o, out=y)  # softmax: exp(z_o - log(sum(exp(z_o))))
 
             np.subtract(y, y_true, out=d_o)  # dL/dz_o: softmax and cross-entropy cancel to this
             np.multiply(d_o, scale, out=d_o)  # all that follows is linear in d_o, which is the smallest array
-            np.dot(d_o, W_oT, out=d_h)
+            np.dot(W_o, d_o, out=d_h)  # dL/dh
             np.multiply(d_h, h, out=d_h)
             np.multiply(d_h, not_h, out=d_h)  # dL/dz_h = dL/dh * h (1 - h)
-            np.dot(x1.T, d_h, out=G_h)
-            np.dot(h1T, d_o, out=G_o)
+            np.dot(x1, d_hT, out=G_h)
+            np.dot(h1, d_oT, out=G_o)
             return flat
 
         return gradient
@@ -145,12 +148,12 @@ class NeuralNet:
         """
         x1, y_true = self._samples(x, y_true)
         with np.errstate(over="ignore"):  # exp(z_h) = inf is right: 1 - h = 0
-            flat = self._backpropagation(len(x1))(x1, y_true, 1, np.empty_like(y_true))
+            flat = self._backpropagation(len(x1))(x1.T, y_true.T, 1, np.empty_like(y_true).T)
         G_h, G_o = self._layers(flat)
         return {"W_h": G_h[:-1], "b_h": G_h[-1], "W_o": G_o[:-1], "b_o": G_o[-1]}
 
     def _trainer(self, n, learning_rate):
-        """`train_sample` for n checked samples, in arrays made once."""
+        """`train_sample` for n checked samples, given as columns."""
         if not 0 <= learning_rate < np.inf:
             raise ValueError(f"learning_rate must be a finite number from 0, not {learning_rate}")
         gradient, weights = self._backpropagation(n), self._weights
@@ -169,7 +172,7 @@ class NeuralNet:
         x1, targets = self._samples(x, y_true)
         y = np.empty_like(targets)
         with np.errstate(over="ignore", invalid="ignore"):
-            self._trainer(len(x1), learning_rate)(x1, targets, y)
+            self._trainer(len(x1), learning_rate)(x1.T, targets.T, y.T)
         return nll(targets, y) if np.ndim(x) > 1 else nll(targets[0], y[0])
 
     def fit(
@@ -196,7 +199,7 @@ class NeuralNet:
             epoch_data = x1[order], y_true[order], y
             with np.errstate(over="ignore", invalid="ignore"):
                 for batch in zip(*(_batches(array, batch_size) for array in epoch_data), strict=True):
-                    trainers[len(batch[0])](*batch)
+                    trainers[batch[0].shape[1]](*batch)
             losses[epoch] = nll(y_true[order], y)
             if on_epoch is not None:
                 val_loss = None if held_out is None else float(nll(held_out[1], self.forward(validation[0])).mean())
@@ -248,6 +251,7 @@ class NeuralNet:
 
 
 def _batches(array, size):
-    """Views of `size` rows at a time; the last has what remains."""
+    """Views of `size` rows at a time, as columns; the last has what remains."""
     whole = len(array) - len(array) % size
-    return chain(array[:whole].reshape(-1, size, array.shape[1]), [array[whole:]] if whole < len(array) else [])
+    batches = array[:whole].reshape(-1, size, array.shape[1]).transpose(0, 2, 1)
+    return chain(batches, [array[whole:].T] if whole < len(array) else [])

@@ -193,14 +193,16 @@ class NeuralNet:
         held_out = None if validation is None else self._samples(*validation)
         # Checked and made once for all updates, for whole batches and for the rest.
         trainers = {size: self._trainer(size, learning_rate) for size in (batch_size, len(x) % batch_size) if size}
-        rng, losses, y = np.random.default_rng(seed), np.empty((epochs, len(x)), self.dtype), np.empty_like(y_true)
+        rng, losses = np.random.default_rng(seed), np.empty((epochs, len(x)), self.dtype)
+        xs, ys, y = np.empty_like(x1), np.empty_like(y_true), np.empty_like(y_true)  # in the epoch's order
         for epoch in range(epochs):
-            order = rng.permutation(len(x)) if shuffle else slice(None)
-            epoch_data = x1[order], y_true[order], y
+            order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
+            np.take(x1, order, axis=0, out=xs, mode="clip")  # the default mode would not write straight into out
+            np.take(y_true, order, axis=0, out=ys, mode="clip")
             with np.errstate(over="ignore", invalid="ignore"):
-                for batch in zip(*(_batches(array, batch_size) for array in epoch_data), strict=True):
+                for batch in zip(*(_batches(array, batch_size) for array in (xs, ys, y)), strict=True):
                     trainers[batch[0].shape[1]](*batch)
-            losses[epoch] = nll(y_true[order], y)
+            losses[epoch] = nll(ys, y)
             if on_epoch is not None:
                 val_loss = None if held_out is None else float(nll(held_out[1], self.forward(validation[0])).mean())
                 if on_epoch(epoch, float(losses[epoch].mean()), val_loss) is True:

@@ -7,10 +7,10 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test lint lock ui clean
+.PHONY: help repro test lint bench seeds candidates lock ui clean
 
 help:  ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 repro: .venv/installed  ## set up, then run what changed of the pipeline
 	@dvc repro
@@ -21,6 +21,15 @@ test: .venv/installed  ## set up, then lint and test
 
 lint: .venv/installed  ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy
+
+bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md
+	@python bench/updates.py
+
+seeds: .venv/installed  ## test both networks and scikit-learn's with ten seeds, into docs/neural_net.md
+	@python bench/seeds.py
+
+candidates: .venv/installed  ## compare settings on validation data, into docs/neural_net.md (10 minutes)
+	@python bench/seeds.py choose
 
 ui: .venv/installed  ## browse the tracked runs on this machine
 	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --host 127.0.0.1 \

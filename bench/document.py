@@ -1,0 +1,39 @@
+"""Put what a benchmark found where people read it: as text between two marks of docs/neural_net.md, and as JSON."""
+
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs/neural_net.md"
+
+
+def machine(*packages: str) -> str:
+    """The processor and the versions that a measurement depends on."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    versions = ", ".join(f"{package} {version(package)}" for package in packages)
+    return f"{names[0] if names else platform.processor()}, Python {platform.python_version()}, {versions}"
+
+
+def table(rows: list[list[str]]) -> str:
+    """Rows as a Markdown table, the first one its header; columns of equal width, so that it reads as text too."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
+
+
+def write(name: str, text: str, values: dict[str, Any]) -> None:
+    """Print the text, put it between the marks of this name, and the values into bench/results/."""
+    print(text)
+    page, mark = PAGE.read_text(), f"<!-- {name} -->"
+    before, _, after = page.split(mark)
+    PAGE.write_text(f"{before}{mark}\n{text}\n{mark}{after}")
+    file = ROOT / f"bench/results/{name}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(values, indent=1) + "\n")

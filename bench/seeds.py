@@ -1,0 +1,134 @@
+"""Ten seeds, each its own split and initial weights: how good the networks are, and how their settings were chosen.
+
+    python bench/seeds.py           # test accuracy with the committed settings, beside scikit-learn's
+    python bench/seeds.py choose    # validation accuracy of the candidates for those settings; test data are not read
+
+Both write their table into docs/neural_net.md.
+"""
+
+import os
+import sys
+
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+import itertools
+from time import perf_counter
+
+import numpy as np
+from document import ROOT, machine, table, write
+from sklearn.neural_network import MLPClassifier
+from sklearn.svm import SVC
+
+from digitrack import config, dataset, keras_net
+from digitrack.arrays import Samples
+from digitrack.neural_net import NeuralNet, one_hot
+from digitrack.scores import loss_and_accuracy
+
+SEEDS = range(10)
+EPOCHS = (10, 20, 30)  # candidates; one training to the last gives them all
+RATES, STDDEVS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3), (None, 0.05, 0.1, 0.15, 0.3)  # without stddev: uniform
+KERAS_RATES, KERAS_BATCH_SIZES = (0.003, 0.01, 0.03), (16, 32)
+SETTINGS = config.load(ROOT / "params.yaml")
+CFG = config.validate(SETTINGS, "params.yaml")
+
+
+def numpy_scores(settings: dict, seed: int, train: Samples, held_out: Samples) -> list[tuple[float, float]]:
+    """(loss, accuracy) on the held-out samples after every epoch."""
+    rows: list[tuple[float, float]] = []
+    net = NeuralNet(
+        train.x.shape[1], settings["n_hidden"], 10,
+        initializer=settings["initializer"], stddev=settings["stddev"], seed=seed,
+    )  # fmt: skip
+    net.fit(
+        train.x, one_hot(train.y, 10), seed=seed,
+        **{key: settings[key] for key in ("learning_rate", "epochs", "batch_size")},
+        on_epoch=lambda *_: rows.append(loss_and_accuracy(net.forward(held_out.x), held_out.y)),
+    )  # fmt: skip
+    return rows
+
+
+def keras_scores(
+    settings: config.TrainKeras, seed: int, train: Samples, held_out: Samples
+) -> list[tuple[float, float]]:
+    """As `numpy_scores`."""
+    rows: list[tuple[float, float]] = []
+    keras_net.fit(
+        settings, seed, train, 10,
+        lambda _, predict: rows.append(loss_and_accuracy(predict(held_out.x.astype("float32")), held_out.y)),
+    )  # fmt: skip
+    return rows
+
+
+def choose() -> None:
+    data = [dataset.make(CFG.data, CFG.split, seed) for seed in SEEDS]
+    found: dict[tuple[str, ...], np.ndarray] = {}
+    for rate, stddev in itertools.product(RATES, STDDEVS):
+        initializer, batch = "uniform" if stddev is None else "normal", CFG.train_numpy.batch_size
+        settings = {
+            "n_hidden": CFG.train_numpy.n_hidden, "learning_rate": rate, "epochs": EPOCHS[-1], "batch_size": batch,
+            "initializer": initializer, "stddev": stddev,
+        }  # fmt: skip
+        rows = np.array([numpy_scores(settings, s, data[s].train, data[s].validation) for s in SEEDS]).mean(0)
+        name = initializer if stddev is None else f"{initializer} {stddev}"
+        found |= {("numpy", f"{rate}", f"{batch}", name, f"{epochs}"): rows[epochs - 1] for epochs in EPOCHS}
+        print(name, rate, rows[[e - 1 for e in EPOCHS]].round(4).tolist(), file=sys.stderr)
+    for rate, batch in itertools.product(KERAS_RATES, KERAS_BATCH_SIZES):
+        keras_settings = config.validate(
+            {**SETTINGS, "train_keras": {
+                **SETTINGS["train_keras"], "epochs": EPOCHS[-1], "batch_size": batch,
+                "optimizer": {"_target_": "keras.optimizers.Adam", "learning_rate": rate},
+            }}, "bench/seeds.py",
+        ).train_keras  # fmt: skip
+        rows = np.array([keras_scores(keras_settings, s, data[s].train, data[s].validation) for s in SEEDS]).mean(0)
+        found |= {("Keras, Adam", f"{rate}", f"{batch}", "uniform", f"{e}"): rows[e - 1] for e in EPOCHS}
+        print("keras", rate, batch, rows[[e - 1 for e in EPOCHS]].round(4).tolist(), file=sys.stderr)
+    rows_out = [["net", "learning rate", "batch", "initializer", "epochs", "val accuracy", "val loss"]]
+    for net in ("numpy", "Keras, Adam"):
+        best = sorted((key for key in found if key[0] == net), key=lambda key: (-found[key][1], found[key][0]))
+        rows_out += [[*key, f"{found[key][1]:.4f}", f"{found[key][0]:.4f}"] for key in best[:8]]
+    text = f"{table(rows_out)}\n\nEach net's best eight, of {len(found)} candidates in all; means of {len(SEEDS)} seeds."
+    write("candidates", text, {" ".join(key): found[key].tolist() for key in found})
+
+
+def compare() -> None:
+    ours, theirs = CFG.train_numpy, CFG.train_keras
+    settings = {
+        "n_hidden": ours.n_hidden, "learning_rate": ours.learning_rate, "epochs": ours.epochs,
+        "batch_size": ours.batch_size, "initializer": ours.kernel_initializer.name,
+        "stddev": ours.kernel_initializer.stddev,
+    }  # fmt: skip
+
+    def scikit_learn(seed, train, test):
+        net = MLPClassifier([ours.n_hidden], activation="logistic", max_iter=2000, random_state=seed)
+        return net.fit(train.x, train.y).score(test.x, test.y)
+
+    def support_vectors(seed, train, test):
+        return SVC(random_state=seed).fit(train.x, train.y).score(test.x, test.y)
+
+    nets = {
+        "numpy, `NeuralNet`": lambda *data: numpy_scores(settings, *data)[-1][1],
+        "Keras": lambda *data: keras_scores(theirs, *data)[-1][1],
+        "scikit-learn `MLPClassifier`, logistic, Adam": scikit_learn,
+        "scikit-learn `SVC`, no network": support_vectors,
+    }
+    accuracy: dict[str, list[float]] = {name: [] for name in nets}
+    seconds: dict[str, list[float]] = {name: [] for name in nets}
+    for seed in SEEDS:
+        data = dataset.make(CFG.data, CFG.split, seed)
+        for name, score in nets.items():
+            started = perf_counter()
+            accuracy[name].append(score(seed, data.train, data.test))
+            seconds[name].append(perf_counter() - started)
+    rows = [["net", "test accuracy", "std", "min", "max", "training, s"]]
+    for name, values in accuracy.items():
+        figures = np.mean(values), np.std(values, ddof=1), min(values), max(values)
+        rows.append([name, *(f"{figure:.4f}" for figure in figures), f"{np.median(seconds[name]):.1f}"])
+    text = (
+        f"{table(rows)}\n\nMeans of {len(SEEDS)} seeds, {ours.n_hidden} hidden units, the same splits for all; "
+        f"{machine('numpy', 'scikit-learn', 'keras', 'tensorflow')}."
+    )
+    write("seeds", text, {"test_accuracy": accuracy, "seconds": seconds})
+
+
+if __name__ == "__main__":
+    choose() if sys.argv[1:] == ["choose"] else compare()

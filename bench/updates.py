@@ -1,0 +1,255 @@
+"""Time one update of stochastic gradient descent, ours and others': `python bench/updates.py [REPEATS]`.
+
+One process, one thread for everybody, medians of alternating repeats. PyTorch and JAX take part when they are
+installed: `uv pip install --group bench`.
+"""
+
+import os
+import sys
+import warnings
+
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+import itertools
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+from document import ROOT, machine, table, write
+from sklearn.datasets import load_digits
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+from digitrack.keras_net import keras, tf
+from digitrack.neural_net import NeuralNet, one_hot
+
+RATE, N_HIDDEN, DTYPES = 0.05, 100, ("float64", "float32")
+DIGITS = load_digits()
+X, Y = StandardScaler().fit_transform(DIGITS.data), one_hot(DIGITS.target, 10)
+
+
+def ours(dtype: str) -> Callable[[], object]:
+    """An epoch over the digits, batch size 1, through the public `fit`; as are the others."""
+    net = NeuralNet(64, N_HIDDEN, 10, dtype=dtype)
+    return lambda: net.fit(X, Y, learning_rate=RATE, epochs=1)
+
+
+def textbook(dtype: str) -> Callable[[], object]:
+    x, y = X.astype(dtype), Y.astype(dtype)
+    net, rng, rate = NeuralNet(64, N_HIDDEN, 10, dtype=dtype), np.random.default_rng(0), np.dtype(dtype).type(RATE)
+    W_h, b_h, W_o, b_o = (weight.copy() for weight in (net.W_h, net.b_h, net.W_o, net.b_o))
+
+    def epoch():
+        nonlocal W_h, b_h, W_o, b_o
+        losses = []
+        for i in rng.permutation(len(x)):
+            h = 1 / (1 + np.exp(-(x[i] @ W_h + b_h)))
+            e = np.exp(h @ W_o + b_o)
+            p = e / e.sum()
+            losses.append(-np.log(p @ y[i] + 1e-10))
+            d_o = p - y[i]
+            d_h = (W_o @ d_o) * h * (1 - h)
+            W_h -= rate * np.outer(x[i], d_h)
+            b_h -= rate * d_h
+            W_o -= rate * np.outer(h, d_o)
+            b_o -= rate * d_o
+        return losses
+
+    return epoch
+
+
+def scikit_learn(dtype: str) -> Callable[[], object]:
+    x = X.astype(dtype)
+    settings = {"solver": "sgd", "momentum": 0, "batch_size": 1, "learning_rate_init": RATE, "max_iter": 1, "alpha": 0}
+    net = MLPClassifier([N_HIDDEN], activation="logistic", warm_start=True, **settings)
+    return lambda: net.fit(x, DIGITS.target)
+
+
+def keras_fit(dtype: str) -> Callable[[], object]:
+    x, y = X.astype(dtype), Y.astype(dtype)
+    sizes = (N_HIDDEN, "sigmoid"), (10, "softmax")
+    layers = [keras.layers.Dense(size, activation=activation, dtype=dtype) for size, activation in sizes]
+    net = keras.Sequential([keras.Input((64,), dtype=dtype), *layers])
+    net.compile(keras.optimizers.SGD(RATE), "categorical_crossentropy")
+    return lambda: net.fit(x, y, batch_size=1, verbose=0)
+
+
+def pytorch(dtype: str) -> Callable[[], object]:
+    import torch
+
+    torch.set_num_threads(1)
+    x, y = torch.tensor(X, dtype=getattr(torch, dtype)), torch.tensor(DIGITS.target)
+    layers = [torch.nn.Linear(64, N_HIDDEN), torch.nn.Sigmoid(), torch.nn.Linear(N_HIDDEN, 10)]
+    net = torch.nn.Sequential(*layers).to(x.dtype)
+    optimizer, loss_of = torch.optim.SGD(net.parameters(), RATE), torch.nn.CrossEntropyLoss()
+
+    def epoch():
+        for i in torch.randperm(len(x)).tolist():
+            optimizer.zero_grad()
+            loss_of(net(x[i]), y[i]).backward()
+            optimizer.step()
+
+    return epoch
+
+
+def jax_compiled(dtype: str) -> Callable[[], object]:
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    x, y, rng = jax.numpy.asarray(X, dtype), jax.numpy.asarray(Y, dtype), np.random.default_rng(0)
+    net = NeuralNet(64, N_HIDDEN, 10, dtype=dtype)
+    weights = tuple(map(jax.numpy.asarray, (net.W_h, net.b_h, net.W_o, net.b_o)))
+
+    def loss_of(weights, x, y):
+        W_h, b_h, W_o, b_o = weights
+        return -y @ jax.nn.log_softmax(jax.nn.sigmoid(x @ W_h + b_h) @ W_o + b_o)
+
+    def update(weights, i):
+        loss, gradient = jax.value_and_grad(loss_of)(weights, x[i], y[i])
+        return tuple(w - np.dtype(dtype).type(RATE) * g for w, g in zip(weights, gradient, strict=True)), loss
+
+    scan = jax.jit(lambda weights, order: jax.lax.scan(update, weights, order))
+
+    def epoch():
+        nonlocal weights
+        weights, losses = scan(weights, rng.permutation(len(X)))
+        return losses.block_until_ready()
+
+    return epoch
+
+
+def bare(x: np.ndarray, n_hidden: int, batch: int) -> Callable[[], object]:
+    """An epoch of nothing but the products and the subtractions that the updates need."""
+    rng = np.random.default_rng(0)
+
+    def made(*shape):
+        return rng.normal(0, 0.01, shape).astype(x.dtype)
+
+    W_h, W_o, G_h, G_o = made(x.shape[1], n_hidden), made(n_hidden, 10), made(x.shape[1], n_hidden), made(n_hidden, 10)
+    h, d_h, z_o, d_o = made(batch, n_hidden), made(batch, n_hidden), made(batch, 10), made(batch, 10)
+    z_h = made(batch, n_hidden)
+
+    def epoch():
+        for x_batch in x.reshape(-1, batch, x.shape[1]):
+            np.dot(x_batch, W_h, out=z_h)
+            np.dot(h, W_o, out=z_o)
+            np.dot(d_o, W_o.T, out=z_h)
+            np.dot(x_batch.T, d_h, out=G_h)
+            np.dot(h.T, d_o, out=G_o)
+            np.subtract(W_h, G_h, out=W_h)
+            np.subtract(W_o, G_o, out=W_o)
+
+    return epoch
+
+
+def seconds(epochs: dict[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
+    """Times of each epoch, alternating, after one run that does not count (Keras and JAX compile in it)."""
+    times: dict[str, list[float]] = {name: [] for name in epochs}
+    for repeat in range(repeats + 1):
+        for name, epoch in epochs.items():
+            started = perf_counter()
+            epoch()
+            if repeat:
+                times[name].append(perf_counter() - started)
+    return times
+
+
+def competitors(dtype: str) -> dict[str, Callable[[], object]]:
+    nets = {
+        "digitrack `fit`": ours,
+        "textbook numpy": textbook,
+        "scikit-learn `MLPClassifier`": scikit_learn,
+        "Keras `fit`": keras_fit,
+        "PyTorch": pytorch,
+        "JAX, compiled loop": jax_compiled,
+    }
+    made = {}
+    for name, make in nets.items():
+        try:
+            made[name] = make(dtype)
+        except ModuleNotFoundError as error:
+            print(f"{name} is left out: {error}", file=sys.stderr)
+    return made
+
+
+def growth(repeats: int) -> list[dict]:
+    """Our time an update against the bare products', by size."""
+    rows = []
+    for dtype, n_features, n_hidden, batch in itertools.product(DTYPES, (64, 784), (10, 100, 1000), (1, 32, 256)):
+        rng, n = np.random.default_rng(0), max(256, 8 * batch)
+        x, y = rng.normal(size=(n, n_features)).astype(dtype), one_hot(rng.integers(10, size=n), 10)
+        net = NeuralNet(n_features, n_hidden, 10, dtype=dtype)
+        products = bare(x, n_hidden, batch)
+        epochs = {
+            "ours": partial(net.fit, x, y, learning_rate=0, epochs=4, batch_size=batch),
+            "bare": lambda products=products: [products() for _ in range(4)],
+        }
+        times = {name: median(t) / 4 / (n // batch) * 1e6 for name, t in seconds(epochs, repeats).items()}
+        sizes = {"dtype": dtype, "n_features": n_features, "n_hidden": n_hidden, "batch_size": batch}
+        rows.append({**sizes, "update_us": times["ours"], "bare_us": times["bare"]})
+    return rows
+
+
+def plot(micros: dict[str, dict[str, float]], grown: list[dict]) -> None:
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    names = list(micros["float64"])
+    for offset, (dtype, values) in zip((0.2, -0.2), micros.items(), strict=True):
+        bars = left.barh(np.arange(len(names)) - offset, [values[name] for name in names], 0.4, label=dtype)
+        left.bar_label(bars, fmt=" %.3g")
+    left.set(xscale="log", xlabel="µs an update", title="64 features, 100 hidden units, batch size 1")
+    left.set_yticks(range(len(names)), [name.replace("`", "") for name in names])
+    left.invert_yaxis()
+    left.margins(x=0.15)
+    left.legend()
+    for (n_features, batch), colour in zip(
+        itertools.product((64, 784), (1, 32, 256)), plt.cm.tab10.colors, strict=False
+    ):
+        rows = [r for r in grown if (r["dtype"], r["n_features"], r["batch_size"]) == ("float64", n_features, batch)]
+        widths = [r["n_hidden"] for r in rows]
+        right.loglog(
+            widths, [r["update_us"] for r in rows], "o-", color=colour, label=f"{n_features} features, batch {batch}"
+        )
+        right.loglog(widths, [r["bare_us"] for r in rows], ":", color=colour)
+    right.set(xlabel="hidden units", ylabel="µs an update", title="float64; dotted: the bare matrix products")
+    right.legend(fontsize="small")
+    figure.savefig(ROOT / "docs/images/updates.png", dpi=100)
+
+
+def main() -> None:
+    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    warnings.filterwarnings("ignore", module="sklearn")  # one epoch does not converge
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    times = {dtype: seconds(competitors(dtype), repeats) for dtype in DTYPES}
+    micros = {d: {name: median(t) / len(X) * 1e6 for name, t in of_dtype.items()} for d, of_dtype in times.items()}
+    grown = growth(repeats)
+
+    rows = [["one update", *(f"{dtype}, µs{times}" for dtype in DTYPES for times in ("", " / ours"))]]
+    for name in micros["float64"]:
+        row = [name]
+        for dtype in DTYPES:
+            row += [f"{micros[dtype][name]:.1f}", f"{micros[dtype][name] / next(iter(micros[dtype].values())):.2f}"]
+        rows.append(row)
+    by_size = [["features", "hidden", "batch", *(f"{dtype}, {what}" for dtype in DTYPES for what in ("µs", "/ bare"))]]
+    half = len(grown) // 2
+    for in64, in32 in zip(grown[:half], grown[half:], strict=True):
+        row = [str(in64[key]) for key in ("n_features", "n_hidden", "batch_size")]
+        for cell in (in64, in32):
+            row += [f"{cell['update_us']:.1f}", f"{cell['update_us'] / cell['bare_us']:.2f}"]
+        by_size.append(row)
+    on = machine("numpy", "scikit-learn", "keras", "tensorflow")
+    write(
+        "updates",
+        f"{table(rows)}\n\nMedians of {repeats} alternating repeats, one thread; {on}.\n\n{table(by_size)}",
+        {"machine": on, "repeats": repeats, "update_us": micros, "by_size": grown},
+    )
+    plot(micros, grown)
+
+
+if __name__ == "__main__":
+    main()

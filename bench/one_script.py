@@ -100,7 +100,10 @@ with mlflow.start_run(run_name="script"):
 
     with mlflow.start_run(run_name="train_numpy", nested=True):
         mlflow.log_params({k: str(v) for k, v in numpy_settings.items()})
-        net = neural_net.NeuralNet(64, numpy_settings["n_hidden"], 10, seed=seed)
+        kernel = numpy_settings["kernel_initializer"]
+        net = neural_net.NeuralNet(
+            64, numpy_settings["n_hidden"], 10, initializer=kernel["name"], stddev=kernel.get("stddev"), seed=seed
+        )
         numpy_curves = scores.Curves()
 
         def on_epoch(*_):

@@ -38,12 +38,12 @@ def test_repro_reruns_what_changed_and_nothing_else(finished):
     assert finished.ran(finished.run("dvc", "repro")) == []
     before = finished.runs()
 
-    finished.edit("conf/config.yaml", "learning_rate: 0.05", "learning_rate: 0.06")
+    finished.edit("conf/config.yaml", "learning_rate: 0.15", "learning_rate: 0.16")
     assert finished.ran(finished.run("dvc", "repro")) == ["compose", "train_numpy", "evaluate"]
     changed = finished.runs()
     assert len(changed) == len(before) + 3
 
-    finished.edit("conf/config.yaml", "learning_rate: 0.06", "learning_rate: 0.05")
+    finished.edit("conf/config.yaml", "learning_rate: 0.16", "learning_rate: 0.15")
     back = finished.run("dvc", "repro")  # the old state comes from the run cache
     assert finished.ran(back) == ["compose"]
     assert len(finished.runs()) == len(changed)
@@ -79,9 +79,9 @@ def test_two_clones_give_the_same_bytes(reproduced, tmp_path):
 
 def test_an_edited_params_yaml_is_kept_and_a_conflict_refused(clone):
     clone.run("dvc", "repro", "compose")
-    clone.edit("params.yaml", "learning_rate: 0.05", "learning_rate: 0.07")
+    clone.edit("params.yaml", "learning_rate: 0.15", "learning_rate: 0.07")
     kept = clone.run("dvc", "repro", "compose")
-    assert "keeps the edited params.yaml (train_numpy.learning_rate: 0.05 -> 0.07)" in kept.stdout
+    assert "keeps the edited params.yaml (train_numpy.learning_rate: 0.15 -> 0.07)" in kept.stdout
     clone.edit("params.yaml", "learning_rate: 0.07", "learning_rate: 0.08")
     clone.run("dvc", "repro", "compose")
     assert yaml.safe_load((clone.path / "params.yaml").read_text())["train_numpy"]["learning_rate"] == 0.08

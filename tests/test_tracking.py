@@ -32,7 +32,7 @@ def test_the_logged_models_take_raw_pixels_also_in_a_moved_repository(finished):
 
 
 def test_a_killed_training_is_closed_by_the_next_run(finished):
-    finished.edit("conf/config.yaml", "learning_rate: 0.05\n  epochs: 2", "learning_rate: 0.05\n  epochs: 100000")
+    finished.edit("conf/config.yaml", "learning_rate: 0.15\n  epochs: 2", "learning_rate: 0.15\n  epochs: 100000")
     process = subprocess.Popen(["dvc", "repro"], cwd=finished.path, env=finished.env(), start_new_session=True,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     try:

@@ -86,7 +86,9 @@ def choose() -> None:
     for net in ("numpy", "Keras, Adam"):
         best = sorted((key for key in found if key[0] == net), key=lambda key: (-found[key][1], found[key][0]))
         rows_out += [[*key, f"{found[key][1]:.4f}", f"{found[key][0]:.4f}"] for key in best[:8]]
-    text = f"{table(rows_out)}\n\nEach net's best eight, of {len(found)} candidates in all; means of {len(SEEDS)} seeds."
+    text = (
+        f"{table(rows_out)}\n\nEach net's best eight, of {len(found)} candidates in all; means of {len(SEEDS)} seeds."
+    )
     write("candidates", text, {" ".join(key): found[key].tolist() for key in found})
 
 

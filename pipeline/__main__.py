@@ -3,4 +3,4 @@
 from pipeline import evaluate, stage
 
 if __name__ == "__main__":
-    stage.start(evaluate.in_memory, evaluate.in_memory)
+    stage.start("all", evaluate.in_memory, evaluate.in_memory)

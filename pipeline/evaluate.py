@@ -77,8 +77,9 @@ def run(stage: Stage) -> None:
             pairs = [{"actual": int(a), "predicted": int(p)} for a, p in zip(test.y, predicted, strict=True)]
             (out / f"confusion_{net}.csv").write_text(table(pairs))
             n = stage.cfg.evaluate.n_errors
-            figures.errors(out / f"errors_{net}.png", net, rows[:n], test.raw[worst[:n]])
-            for step, i in enumerate(worst[:n]):
+            if not stage.job:
+                figures.errors(out / f"errors_{net}.png", net, rows[:n], test.raw[worst[:n]])
+            for step, i in enumerate([] if stage.job else worst[:n]):
                 pixels = np.kron(test.raw[i] / max(test.raw.max(), 1) * 255, np.ones((16, 16)))
                 tracked.image(f"errors_{net}", step, (255 - pixels).astype(np.uint8))
 
@@ -88,9 +89,10 @@ def run(stage: Stage) -> None:
             seconds = trained[0].data.metrics.get("training_seconds") if trained else None
             summary.append((net, accuracy, low, high, loss, len(worst), seconds))
 
-        curves = {net: scores.Curves.read(stage.out / f"reports/train_{net}") for net in NETS}
-        figures.curves(out / "curves.png", curves)
-        figures.confusion(out / "confusion.png", confusions)
+        if not stage.job:
+            curves = {net: scores.Curves.read(stage.out / f"reports/train_{net}") for net in NETS}
+            figures.curves(out / "curves.png", curves)
+            figures.confusion(out / "confusion.png", confusions)
         both = np.intersect1d(wrong["keras"], wrong["numpy"])
         flat = {f"{net}.{k}": v for net, figs in metrics.items() for k, v in figs.items()}
         (out / "metrics.json").write_text(json.dumps({**metrics, "both_wrong": len(both)}, indent=2) + "\n")
@@ -98,6 +100,8 @@ def run(stage: Stage) -> None:
         (out / "both_wrong.csv").write_text(table(both_rows))
         tracked.metrics({**flat, "both_wrong": len(both)})
         tracked.metrics(flat, tracked.parent_id)
+        if stage.job:
+            return
         tracked.dataset("test", test.raw, test.y, "test")
         for file in sorted((*out.glob("*.png"), *out.glob("*.csv"))):
             tracked.file(file)
@@ -110,15 +114,15 @@ def run(stage: Stage) -> None:
     print(f"{len(both)} of {len(test.y)} test digits fool both. The runs, after `make ui`: {link}")
 
 
-def in_memory(stage: Stage) -> None:
-    """The whole pipeline in this process."""
+def in_memory(stage: Stage) -> float:
+    """The whole pipeline in this process. Returns the mean validation loss of the two networks."""
     from pipeline import split, train_keras, train_numpy
 
     data = split.run(stage)
-    train_keras.run(stage, data.train, data.validation, data.scaler)
-    train_numpy.run(stage, data.train, data.validation, data.scaler)
+    losses = [net.run(stage, data.train, data.validation, data.scaler) for net in (train_keras, train_numpy)]
     run(stage)
+    return sum(losses) / len(losses)
 
 
 if __name__ == "__main__":
-    start(run, in_memory)
+    start("evaluate", run, in_memory)

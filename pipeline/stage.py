@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from digitrack.tracking import Tracked
+    from pipeline.sweep import Job
 
 ROOT = Path(os.environ.get("DVC_ROOT") or Path(__file__).resolve().parents[1])
 
@@ -25,26 +26,29 @@ class Stage:
     cfg: config.Config
     settings: dict[str, Any]
     out: Path
+    job: "Job | None" = None  # of a sweep: figures and curves are tracked, but no artifacts, and nothing is printed
 
     def track(self, name: str, **tags: str) -> "AbstractContextManager[Tracked]":
-        """The tracked run of a stage, below the one of its configuration."""
+        """The tracked run of a stage, below the one of its configuration, or of its sweep."""
         from digitrack import tracking  # slow to import: --help need not wait for it
 
         tracking.stop_on_sigterm()
-        store = tracking.Store(ROOT)
+        store = tracking.Store.at(ROOT)
+        if self.job:
+            return self.job.track(store, name, tags)
         configuration = config.fingerprint(self.settings)
         title = os.environ.get("DVC_EXP_NAME") or f"configuration {configuration[:8]}"
         return store.stage(name, store.parent(configuration, title, self.settings), tags)
 
 
-def start(from_files: Callable[[Stage], object], in_memory: Callable[[Stage], object]) -> None:
+def start(name: str, from_files: Callable[[Stage], object], in_memory: Callable[[Stage], object]) -> None:
     """Run a stage and exit: `from_files` under DVC, `in_memory` from the command line."""
     try:
         if os.environ.get("DVC_STAGE"):
             settings = config.load(Path("params.yaml"))
             from_files(Stage(config.validate(settings, "params.yaml"), settings, Path()))
         else:
-            _hydra(in_memory)
+            _hydra(name, in_memory)
     except KeyboardInterrupt:
         sys.exit(130)
     except (UserError, OSError) as error:
@@ -59,7 +63,7 @@ def one_line(error: Exception) -> str:
     return f"error: {text}{hint}"
 
 
-def _hydra(job: Callable[[Stage], object]) -> None:
+def _hydra(name: str, work: Callable[[Stage], object]) -> None:
     import hydra
     from hydra.errors import HydraException
     from omegaconf import DictConfig
@@ -69,20 +73,25 @@ def _hydra(job: Callable[[Stage], object]) -> None:
 
     refused: list[Exception] = []
 
-    @hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")
     def main(composed: DictConfig) -> object:
         from hydra.core.hydra_config import HydraConfig
 
+        if os.environ.get("DIGITRACK_SWEEP"):
+            from pipeline import sweep
+
+            sweep.run_job(composed, work)
+            return None
         try:  # not Hydra's to report: it would add lines of its own
             settings = config.as_dict(composed)
             out = Path(HydraConfig.get().runtime.output_dir)
-            return job(Stage(config.validate(settings, "settings"), settings, out))
+            return work(Stage(config.validate(settings, "settings"), settings, out))
         except (UserError, OSError) as error:
             refused.append(error)
             return None
 
+    main.__module__ = f"pipeline.{name}"  # where Hydra looks for the job's name
     try:
-        main()
+        hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(main)()
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(" ".join(str(error).split())) from None
     if refused:

@@ -1,43 +1,98 @@
 """Train the Keras network: data/ -> models/keras.npz, reports/train_keras/."""
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from time import perf_counter
+from typing import Any
 
-from digitrack import arrays, progress
+from digitrack import arrays, config, progress
 from digitrack.arrays import Samples, Scaler
 from digitrack.scores import Curves
 from pipeline.stage import Stage, start
 
 
-def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> float:
-    """Train, write, log. Returns the validation loss."""
+def train_net(
+    settings: config.TrainKeras,
+    seed: int,
+    train: Samples,
+    validation: Samples,
+    report: Callable[[int, dict[str, float]], None] = lambda epoch, values: None,
+) -> tuple[Any, Curves]:
+    """The trained Keras model and its curves; calls `report(epoch, values)` after each epoch, from 1."""
     from digitrack import keras_net
 
-    settings = stage.cfg.train_keras
     curves = Curves()
+
+    def on_epoch(epoch: int, predict: Callable) -> bool:
+        values = curves.add((predict(train.x), train.y), (predict(validation.x), validation.y))
+        report(epoch + 1, values)
+        return curves.diverged()
+
+    return keras_net.fit(settings, seed, train, int(train.y.max()) + 1, on_epoch), curves
+
+
+def train_weights(*args: Any) -> tuple[list, Curves]:
+    """`train_net` in a process of its own: the weights instead of the model."""
+    model, curves = train_net(*args)
+    return model.get_weights(), curves
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it has died."""
+
+    def wait() -> None:
+        parent_process().join()  # type: ignore[union-attr]
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+
+
+@cache
+def trainer() -> ProcessPoolExecutor:
+    """A process for a sweep's trainings, renewed now and then: TensorFlow keeps 4 MiB of every one."""
+    return ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with_parent, max_tasks_per_child=25)
+
+
+def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> float:
+    """Train, write, log. Returns the validation loss, infinite if the training diverged."""
+    settings = stage.cfg.train_keras
     with stage.track("train_keras", net="keras") as tracked:
         params = {"seed": stage.cfg.seed, **stage.settings["train_keras"]}
         learning_rate = settings.optimizer.get("learning_rate")
         tracked.params(params if learning_rate is None else {**params, "learning_rate": learning_rate})
         started = perf_counter()
-
-        def on_epoch(epoch, predict) -> None:
-            values = curves.add((predict(train.x), train.y), (predict(validation.x), validation.y))
-            progress.report("keras", epoch + 1, settings.epochs, values)
-
-        model = keras_net.fit(settings, stage.cfg.seed, train, int(train.y.max()) + 1, on_epoch)
+        if stage.job:
+            trained, curves = trainer().submit(train_weights, settings, stage.cfg.seed, train, validation).result()
+        else:
+            model, curves = train_net(
+                settings,
+                stage.cfg.seed,
+                train,
+                validation,
+                lambda epoch, values: progress.report("keras", epoch, settings.epochs, values),
+            )
+            trained = model.get_weights()
         seconds = perf_counter() - started
 
         weights = stage.out / "models/keras.npz"
-        arrays.save(weights, dict(zip(arrays.WEIGHTS, model.get_weights(), strict=True)))
+        arrays.save(weights, dict(zip(arrays.WEIGHTS, trained, strict=True)))
         curves.write(stage.out / "reports/train_keras")
         tracked.curves(curves.NAMES, curves.rows)
         tracked.metrics({"training_seconds": seconds})
-        tracked.trained(arrays.md5(weights), arrays.digest(train))
+        tracked.trained(arrays.md5(weights), arrays.digest(train), curves.diverged())
+        if stage.job:
+            return curves.objective()
+        from digitrack import keras_net
+
         tracked.dataset("train", train.raw, train.y, "train")
         example = train.raw[:2].reshape(2, -1)
         servable = keras_net.on_raw_pixels(model, scaler)
         tracked.keras_model(servable, example, servable.predict_on_batch(example))
-    return curves.last()["val_loss"]
+    return curves.objective()
 
 
 def from_files(stage: Stage) -> None:
@@ -53,4 +108,6 @@ def in_memory(stage: Stage) -> float:
 
 
 if __name__ == "__main__":
-    start(from_files, in_memory)
+    from pipeline import train_keras  # by its own name, under which other processes find its functions
+
+    start("train_keras", train_keras.from_files, train_keras.in_memory)

@@ -10,7 +10,7 @@ from pipeline.stage import Stage, start
 
 
 def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> float:
-    """Train, write, log. Returns the validation loss."""
+    """Train, write, log. Returns the validation loss, infinite if the training diverged."""
     settings = stage.cfg.train_numpy
     n_classes = int(train.y.max()) + 1
     curves = Curves()
@@ -25,9 +25,11 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
             seed=stage.cfg.seed,
         )
 
-        def on_epoch(epoch: int, *_) -> None:
+        def on_epoch(epoch: int, *_) -> bool:
             values = curves.add((net.forward(train.x), train.y), (net.forward(validation.x), validation.y))
-            progress.report("numpy", epoch + 1, settings.epochs, values)
+            if not stage.job:
+                progress.report("numpy", epoch + 1, settings.epochs, values)
+            return curves.diverged()
 
         started = perf_counter()
         net.fit(
@@ -46,7 +48,9 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
         curves.write(stage.out / "reports/train_numpy")
         tracked.curves(curves.NAMES, curves.rows)
         tracked.metrics({"training_seconds": seconds})
-        tracked.trained(arrays.md5(weights), arrays.digest(train))
+        tracked.trained(arrays.md5(weights), arrays.digest(train), curves.diverged())
+        if stage.job:
+            return curves.objective()
         tracked.dataset("train", train.raw, train.y, "train")
         package = Path(neural_net.__file__).parent
         scaling = stage.out / "data/scaler.npz"
@@ -59,7 +63,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
             train.raw[:2].reshape(2, -1),
             net.forward(train.x[:2]),
         )
-    return curves.last()["val_loss"]
+    return curves.objective()
 
 
 def from_files(stage: Stage) -> None:
@@ -75,4 +79,4 @@ def in_memory(stage: Stage) -> float:
 
 
 if __name__ == "__main__":
-    start(from_files, in_memory)
+    start("train_numpy", from_files, in_memory)

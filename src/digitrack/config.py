@@ -112,12 +112,13 @@ def as_dict(settings: DictConfig | dict[str, Any]) -> dict[str, Any]:
     """Plain, resolved settings without Hydra's own node."""
     if not isinstance(settings, DictConfig):
         return settings
+    own = OmegaConf.masked_copy(settings, [str(key) for key in settings if key != "hydra"])
     try:
-        plain = OmegaConf.to_container(settings, resolve=True)
+        plain = OmegaConf.to_container(own, resolve=True)
     except OmegaConfBaseException as error:
         raise UserError(str(error).splitlines()[0]) from None
     assert isinstance(plain, dict)
-    return {str(key): value for key, value in plain.items() if key != "hydra"}
+    return {str(key): value for key, value in plain.items()}
 
 
 def load(path: Path) -> dict[str, Any]:

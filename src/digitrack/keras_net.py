@@ -59,9 +59,12 @@ def fit(
     seed: int,
     train: Samples,
     n_classes: int,
-    on_epoch: Callable[[int, Callable[[np.ndarray], np.ndarray]], None],
+    on_epoch: Callable[[int, Callable[[np.ndarray], np.ndarray]], bool],
 ) -> keras.Model:
-    """Train; calls `on_epoch(epoch, predict)` after each epoch, predict giving (n, n_classes) probabilities."""
+    """Train; calls `on_epoch(epoch, predict)` after each epoch, predict giving (n, n_classes) probabilities.
+
+    Ends when that returns True.
+    """
     keras.utils.clear_session()
     keras.config.disable_interactive_logging()  # no progress bars of Keras' own, which MLflow's trial call would show
     keras.utils.set_random_seed(seed)
@@ -75,7 +78,11 @@ def fit(
         [keras.Input((train.x.shape[1],)), dense(settings.n_hidden, "sigmoid"), dense(n_classes, "softmax")]
     )
     model.compile(make(settings.optimizer, "train_keras.optimizer"), "categorical_crossentropy")
-    callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: on_epoch(epoch, model.predict_on_batch))
+
+    def after_epoch(epoch: int, logs: dict) -> None:
+        model.stop_training = on_epoch(epoch, model.predict_on_batch)
+
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=after_epoch)
     targets = keras.utils.to_categorical(train.y, n_classes)
     model.fit(
         train.x.astype(np.float32),

@@ -50,6 +50,14 @@ class Curves:
     def last(self) -> dict[str, float]:
         return dict(zip(self.NAMES, self.rows[-1], strict=True))
 
+    def diverged(self) -> bool:
+        """Whether a loss has become NaN or infinite: then there is no way back."""
+        return not math.isfinite(self.last()["train_loss"] + self.last()["val_loss"])
+
+    def objective(self) -> float:
+        """The last validation loss, infinite if the training diverged."""
+        return math.inf if self.diverged() else self.last()["val_loss"]
+
     def write(self, folder: Path) -> None:
         """Write curves.csv, and the last epoch as metrics.json."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """The tracked runs. The only module that imports MLflow."""
 
 import logging
+import math
 import os
 import platform
 import signal
@@ -56,6 +57,12 @@ PATH_COLUMNS = (
 
 class Store:
     """The MLflow store of a repository: one experiment, one parent run a configuration."""
+
+    @staticmethod
+    @cache
+    def at(root: Path) -> "Store":
+        """The store of a repository, opened once in a process."""
+        return Store(root)
 
     def __init__(self, root: Path) -> None:
         """Open the store, made on first use. Raises UserError when the server can't be reached."""
@@ -123,20 +130,74 @@ class Store:
             self.client.log_batch(run_id, params=_params(settings))
             return run_id
 
+    def sweep(self, sweep: str, name: str, settings: dict[str, Any]) -> str:
+        """The run id of a sweep's parent run: made, or continued if there is one."""
+        with self.lock:
+            found = self.search(f"tags.sweep = '{sweep}'")
+            if found:
+                run_id = found[-1].info.run_id
+                self.client.set_tag(run_id, "process", _this_process())
+                self.client.update_run(run_id, "RUNNING")
+                return run_id
+            run_id = self._create(name, {"sweep": sweep})
+            self.client.log_batch(run_id, params=_params(settings))
+            return run_id
+
+    def finished_job(self, job: str) -> Run | None:
+        """The run of a sweep's job with this fingerprint, if it has finished."""
+        query = f"tags.job = '{job}' and attributes.status = 'FINISHED'"
+        return next(iter(self.client.search_runs([self.experiment_id], query, max_results=1)), None)
+
+    def figures(self, run_id: str, curves: bool) -> tuple[dict[str, float], dict[str, list[float]]]:
+        """The last value of a run's every metric, and its loss curves."""
+        metrics = self.client.get_run(run_id).data.metrics
+        names = [name for name in ("train_loss", "val_loss") if curves and name in metrics]
+        return metrics, {
+            name: [point.value for point in self.client.get_metric_history(run_id, name)] for name in names
+        }
+
+    def compared(
+        self,
+        run_id: str,
+        files: list[Path],
+        table: dict[str, list[Any]],
+        best: dict[str, str],
+        objective: float,
+        metrics: dict[str, float],
+    ) -> None:
+        """Log what a sweep came to on its parent run."""
+        for file in files:
+            self.client.log_artifact(run_id, str(file))
+        self.client.log_table(run_id, table, "comparison.json")
+        now, best = _now(), {f"best.{key.replace('/', '.')}": value for key, value in best.items()}
+        known = self.client.get_run(run_id).data.params  # params are written once; the tags follow a continued sweep
+        new = [] if known.keys() & best.keys() else [Param(key, value) for key, value in best.items()]
+        figures = [Metric(key, value, now, 0) for key, value in metrics.items()]
+        self.client.log_batch(run_id, figures, new, [RunTag(key, value) for key, value in best.items()])
+
+    def end(self, run_id: str, status: str) -> None:
+        """End a run, and those of processes that have died."""
+        self.client.set_terminated(run_id, status)
+        self._close_dead_runs()
+
     def _create(self, name: str, tags: dict[str, str]) -> str:
         tags = resolve_tags({**_provenance(), **tags})
         return self.client.create_run(self.experiment_id, tags=tags, run_name=name).info.run_id
 
     @contextmanager
-    def stage(self, name: str, parent: str, tags: dict[str, str]) -> Iterator["Tracked"]:
-        """A run of a stage, below a parent run, and ended however the stage ends."""
-        run_id = self._create(name, {"mlflow.parentRunId": parent, "stage": name, **tags})
-        running = [parent, run_id]
-        self.client.set_tag(parent, "process", _this_process())
-        self.client.update_run(parent, "RUNNING")
+    def stage(
+        self, name: str, parent: str, tags: dict[str, str], title: str | None = None, with_parent: bool = True
+    ) -> Iterator["Tracked"]:
+        """A run of a stage, below a parent run, and ended however the stage ends: `with_parent` both."""
+        run_id = self._create(title or name, {"mlflow.parentRunId": parent, "stage": name, **tags})
+        running = [run_id]
+        if with_parent:
+            running.append(parent)
+            self.client.set_tag(parent, "process", _this_process())
+            self.client.update_run(parent, "RUNNING")
         status = RunStatus.to_string(RunStatus.FAILED)
         try:
-            with mlflow.start_run(run_id=run_id):
+            with mlflow.start_run(run_id=run_id, nested=True):
                 yield Tracked(self, run_id, parent)
             status = RunStatus.to_string(RunStatus.FINISHED)
         except KeyboardInterrupt:
@@ -169,6 +230,7 @@ class Tracked:
             Metric(name, value, now, epoch)
             for epoch, row in enumerate(rows, 1)
             for name, value in zip(names, row, strict=True)
+            if math.isfinite(value)
         ]
         for start in range(0, len(points), 1000):  # what MLflow takes in one batch
             self.store.client.log_batch(self.run_id, points[start : start + 1000])
@@ -176,7 +238,7 @@ class Tracked:
     def tags(self, tags: dict[str, str]) -> None:
         self.store.client.log_batch(self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
 
-    def trained(self, model_md5: str, data_md5: str) -> None:
+    def trained(self, model_md5: str, data_md5: str, diverged: bool) -> None:
         """Say which model came out of which data. If it was tested before, its test figures hold here too:
         `evaluate` does not run again when a training gives the same bytes."""
         query = f"tags.model_md5 = '{model_md5}' and tags.data_md5 = '{data_md5}' and attributes.status = 'FINISHED'"
@@ -185,7 +247,7 @@ class Tracked:
             if figures:
                 self.metrics(figures)
                 break
-        self.tags({"model_md5": model_md5, "data_md5": data_md5})
+        self.tags({"model_md5": model_md5, "data_md5": data_md5} | ({"diverged": "true"} if diverged else {}))
 
     def file(self, path: Path) -> None:
         self.store.client.log_artifact(self.run_id, str(path))

@@ -1,0 +1,253 @@
+"""A sweep: a parent run, its jobs below it, whatever launches them; resumed, watched, compared.
+
+The sweeper opens a `Sweep`; each job, in this process or another, finds it through the environment.
+"""
+
+import json
+import math
+import os
+import shlex
+import sys
+import threading
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import Any
+
+import yaml
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.types import Override
+from omegaconf import DictConfig
+
+from digitrack import arrays, comparison, config
+from digitrack.comparison import Row
+from digitrack.errors import UserError
+from digitrack.tracking import Store, Tracked
+from pipeline import split
+from pipeline.stage import ROOT, Stage
+
+VARIABLE = "DIGITRACK_SWEEP"
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+STAGES = {
+    "train_keras": ("split", "train_keras"),
+    "train_numpy": ("split", "train_numpy"),
+    "all": ("split", "train_keras", "train_numpy", "evaluate"),
+}
+
+
+@cache
+def declared(name: str) -> tuple[set[str], str]:
+    """The sections that a job reads, and a hash of the code that it imports, both as dvc.yaml declares them."""
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    chosen = [stages[stage] for stage in STAGES[name]]
+    modules = {dep for stage in chosen for dep in stage["deps"] if dep.endswith(".py")}
+    code = {module: arrays.md5(ROOT / module) for module in modules}
+    return {section for stage in chosen for section in stage["params"]}, config.fingerprint(code)
+
+
+def fingerprint(name: str, cfg: config.Config, settings: dict[str, Any]) -> str:
+    """What jobs of the same settings, data and code share."""
+    sections, code = declared(name)
+    data = split.compute(cfg)
+    parts = (data.train, data.validation, data.test) if name == "all" else (data.train, data.validation)
+    digests = [arrays.digest(part) for part in parts]
+    return config.fingerprint({"settings": {k: settings[k] for k in sections}, "code": code, "data": digests})
+
+
+@dataclass
+class Job:
+    """Where the runs of a job belong. `tags` and `title` are given when the job has a single run."""
+
+    parent: str
+    title: str | None = None
+    tags: dict[str, str] | None = None
+    run_id: str | None = None
+
+    @contextmanager
+    def track(self, store: Store, name: str, tags: dict[str, str]) -> Iterator[Tracked]:
+        """The run of a stage of this job."""
+        tags = {**tags, **(self.tags or {})}
+        with store.stage(name, self.parent, tags, self.title, with_parent=False) as tracked:
+            self.run_id = tracked.run_id
+            yield tracked
+
+
+def run_job(composed: DictConfig, work: Callable[[Stage], object]) -> None:
+    """Do the work of one job, unless it was done before, and note how it went."""
+    sweep = json.loads(os.environ[VARIABLE])
+    hydra = HydraConfig.get()
+    given = dict(line.split("=", 1) for line in hydra.overrides.task if "=" in line)
+    values = {key: given[key].strip("'\"") for key in sweep["swept"]}
+    row: dict[str, Any] = {"number": hydra.job.num, "values": values}
+
+    def note(**more: Any) -> None:
+        with open(sweep["notes"], "a") as file:  # lines this short are written whole, also by several processes
+            file.write(json.dumps({**row, **more}) + "\n")
+
+    note(state="running")
+    out = Path(hydra.runtime.output_dir)
+    try:
+        settings = config.as_dict(composed)
+        cfg = config.validate(settings, "settings")
+        job = fingerprint(sweep["name"], cfg, settings)
+        store = Store.at(ROOT)
+        found = None if sweep["rerun"] else store.finished_job(job)
+        if found is None:
+            title = comparison.title(values)
+            run_id, objective = _work(store, sweep, Stage(cfg, settings, out), job, title, work)
+            note(state="done", run_id=run_id, objective=objective)
+        else:
+            diverged = "diverged" in found.data.tags
+            objective = math.inf if diverged else found.data.metrics["val_loss"]
+            note(state="skipped", run_id=found.info.run_id, objective=objective)
+    except (UserError, OSError) as error:
+        note(state="failed", why=" ".join(str(error).split()))
+    except Exception as error:  # a job that fails does not stop the others
+        (out / "error.log").write_text(traceback.format_exc())
+        note(state="failed", why=f"{type(error).__name__}: {' '.join(str(error).split())} ({out}/error.log)")
+
+
+def _work(
+    store: Store, sweep: dict, stage: Stage, job: str, title: str, work: Callable[[Stage], object]
+) -> tuple[str | None, float]:
+    if sweep["name"] != "all":
+        stage.job = Job(sweep["parent"], title, {"job": job})
+        objective = float(work(stage))  # type: ignore[arg-type]
+        return stage.job.run_id, objective
+    with store.stage("pipeline", sweep["parent"], {"job": job}, title, with_parent=False) as tracked:
+        tracked.params({"seed": stage.cfg.seed})
+        stage.job = Job(tracked.run_id)
+        objective = float(work(stage))  # type: ignore[arg-type]
+        tracked.metrics({"val_loss": objective})
+        return tracked.run_id, objective
+
+
+def _chosen_by(sweep: str | None) -> list[str]:
+    """What a sweep's file chooses besides the values to sweep, as overrides."""
+    if sweep is None:
+        return []
+    defaults = yaml.safe_load((ROOT / f"conf/sweep/{sweep}.yaml").read_text()).get("defaults", [])
+    chosen = [entry for entry in defaults if isinstance(entry, dict)]
+    return [f"{key.removeprefix('override /')}={value}" for entry in chosen for key, value in entry.items()]
+
+
+class Sweep:
+    """A sweep that is going on: the parent run, a line of progress, and in the end the comparison."""
+
+    def __init__(self, cfg: DictConfig, swept: list[Override], arguments: list[str], n_jobs: int, rerun: bool) -> None:
+        """Raises UserError when there is nothing to vary, or the job is no training."""
+        self.name: str = cfg.hydra.job.name
+        self.swept = [override.get_key_element() for override in swept]
+        if self.name not in STAGES:
+            raise UserError(f"{self.name} can't be swept: train_keras, train_numpy or the whole pipeline can")
+        if not swept:
+            file = cfg.hydra.runtime.choices.get("sweep")
+            raise UserError(f"nothing to vary for {self.name}: " + (f"sweep={file} is for another network" if file
+                            else "give several values, as in train_numpy.n_hidden=5,20,100"))  # fmt: skip
+        self.n_jobs, self.rerun = n_jobs, rerun
+        lines = sorted(override.input_line for override in swept if override.input_line)
+        self.n_before = 0  # trials of an earlier call
+        self.folder = Path(cfg.hydra.sweep.dir).absolute()
+        self.notes = self.folder / "jobs.jsonl"
+        choice = cfg.hydra.runtime.choices.get("sweep")
+        own = [line for line in arguments if line not in lines and not line.lstrip("+").startswith(("hydra", "sweep="))]
+        self.fixed = [*_chosen_by(choice), *own]
+        self.title = f"{choice or ' x '.join(map(comparison.short, self.swept))}, {self.name}"
+        settings = config.as_dict(cfg)
+        sections, code = declared(self.name)
+        self.settings = {key: settings[key] for key in settings if key in sections}
+        key = {"name": self.name, "lines": lines, "settings": self.settings, "code": code}
+        self.key = config.fingerprint(key)
+        self.parallel = "joblib" in str(cfg.hydra.launcher._target_)
+        self.folder_of_study = ROOT / "studies" / f"{self.key}.log"
+
+    def __enter__(self) -> "Sweep":
+        self.started = perf_counter()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.notes.touch()
+        self.store = Store.at(ROOT)
+        self.parent = self.store.sweep(self.key, self.title, {**self.settings, "swept": ", ".join(self.swept)})
+        sweep = {"name": self.name, "parent": self.parent, "swept": self.swept, "rerun": self.rerun}
+        os.environ[VARIABLE] = json.dumps({**sweep, "notes": str(self.notes)})
+        if self.parallel:  # the processes share the cores by having one thread each
+            os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+        self.over = threading.Event()
+        self.watcher = threading.Thread(target=self._watch, daemon=True)
+        self.watcher.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.over.set()
+        self.watcher.join()
+        os.environ.pop(VARIABLE, None)
+        status = "FINISHED" if kind is None else "KILLED" if kind is KeyboardInterrupt else "FAILED"
+        try:
+            failed = [note for note in self._latest().values() if note["state"] == "failed"]
+            if failed and status == "FINISHED":
+                status = "FAILED"
+            self._compare()
+        finally:
+            self.store.end(self.parent, status)
+        if failed and kind is None:
+            told = "; ".join(f"{comparison.title(note['values'])}: {note['why']}" for note in failed[:5])
+            more = f"; and {len(failed) - 5} more" if len(failed) > 5 else ""
+            raise UserError(f"{len(failed)} of {self.n_jobs} jobs failed: {told}{more}")
+
+    def objectives(self, numbers: Iterable[int]) -> Iterator[float | None]:
+        """The validation losses of jobs; None where one failed."""
+        latest = self._latest()
+        return iter([latest.get(number, {}).get("objective") for number in numbers])
+
+    def _latest(self) -> dict[int, dict[str, Any]]:
+        """The last note of each job."""
+        return {note["number"]: note for note in map(json.loads, self.notes.read_text().splitlines())}
+
+    def _watch(self) -> None:
+        states: dict[int, str] = {}
+        shown = 0
+        with self.notes.open() as file:
+            while True:
+                over = self.over.wait(0.5)
+                states |= {note["number"]: note["state"] for note in map(json.loads, file)}
+                counts = Counter(states.values())
+                ended = counts["done"] + counts["failed"]
+                left = self.n_jobs - self.n_before - ended - counts["skipped"]
+                eta = (perf_counter() - self.started) / ended * left if ended else 0
+                kinds = ("done", "running", "skipped", "failed")
+                text = f"{self.n_jobs} jobs: " + ", ".join(f"{counts[kind]} {kind}" for kind in kinds)
+                text += f", about {eta:.0f} s left" if ended and left else ""
+                if sys.stdout.isatty():
+                    print(f"\r\x1b[K{text}", end="\n" if over else "", flush=True)
+                elif over or (left and ended * 5 // self.n_jobs > shown):
+                    shown = ended * 5 // self.n_jobs
+                    print(text, flush=True)
+                if over:
+                    return
+
+    def _compare(self) -> None:
+        rows = []
+        for note in self._latest().values():
+            run_id = note.get("run_id")
+            if run_id:
+                metrics, curves = self.store.figures(run_id, curves=self.name != "all")
+                rows.append(Row(note["values"], note["objective"], run_id, metrics, curves))
+        if not rows:
+            return
+        files = comparison.write(self.folder, self.title, rows, self.settings)
+        best = min(rows, key=lambda row: row.objective)
+        self.store.compared(self.parent, files, comparison.table(rows), best.values, best.objective, best.metrics)
+        print(comparison.text(rows))
+        given = [*self.fixed, *(f"{key}={value}" for key, value in best.values.items())]
+        overrides = shlex.join(word for line in given for word in ("-S", line))
+        if self.name != "all":
+            print(f"best on validation data: dvc exp run {overrides}")
+        shown = self.folder.relative_to(Path.cwd()) if self.folder.is_relative_to(Path.cwd()) else self.folder
+        print(f"compared in {shown}/report.html and in MLflow: {self.store.link()}")

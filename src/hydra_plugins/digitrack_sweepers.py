@@ -1,0 +1,82 @@
+"""Hydra's sweepers for tracked, resumable sweeps. Hydra imports this at every start: so nothing slow above."""
+
+import os
+from typing import Any
+
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.core.plugins import Plugins
+from hydra.plugins.launcher import Launcher
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+TRAININGS = ("train_keras", "train_numpy")
+BATCH = 64  # jobs handed to the launcher at once, which keeps the whole configuration of each
+
+
+class Grid(Sweeper):
+    """Runs every combination of the values given."""
+
+    config: DictConfig
+    hydra_context: HydraContext
+    launcher: Launcher
+
+    def __init__(self, params: dict[str, Any] | None, rerun: bool) -> None:
+        self.params, self.rerun = params or {}, rerun
+
+    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
+        self.config, self.hydra_context = config, hydra_context
+        self.launcher = Plugins.instance().instantiate_launcher(
+            hydra_context=hydra_context, task_function=task_function, config=config
+        )
+
+    def overrides(self, arguments: list[str]) -> list[Override]:
+        """What the sweep's file and the command line set, but for the training that does not run."""
+        name = self.config.hydra.job.name
+        others = [other for other in TRAININGS if name in TRAININGS and other != name]
+        lines = [f"{k}={v}" for k, v in self.params.items() if not str(k).startswith(tuple(others))]
+        parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
+        given = {override.get_key_element(): override for override in parser.parse_overrides([*lines, *arguments])}
+        return list(given.values())
+
+    def sweep(self, arguments: list[str]) -> None:
+        from pipeline import sweep
+
+        overrides = self.overrides(arguments)
+        swept = [override for override in overrides if override.is_sweep_override()]
+        jobs = BasicSweeper.split_arguments(overrides, None)[0]
+        with sweep.Sweep(self.config, swept, arguments, len(jobs), self.rerun):
+            for start in range(0, len(jobs), BATCH):
+                self.launcher.launch(jobs[start : start + BATCH], start)
+
+
+class Optuna(Grid):
+    """Asks Optuna for each job's values, and tells it the validation loss.
+
+    Not the plugin of Hydra's own: it needs an Optuna below 3, whose studies can't be kept on disk with today's
+    SQLAlchemy.
+    """
+
+    def __init__(self, params: dict[str, Any] | None, rerun: bool, n_trials: int, seed: int) -> None:
+        super().__init__(params, rerun)
+        self.n_trials, self.seed = n_trials, seed
+
+    def sweep(self, arguments: list[str]) -> None:
+        from pipeline import search, sweep
+
+        overrides = self.overrides(arguments)
+        swept = [override for override in overrides if override.is_sweep_override()]
+        fixed = [f"{o.get_key_element()}={o.get_value_element_as_str()}" for o in overrides if o not in swept]
+        n_parallel = self.config.hydra.launcher.get("n_jobs", 1)
+        n_parallel = os.cpu_count() or 1 if n_parallel == -1 else n_parallel
+        with sweep.Sweep(self.config, swept, arguments, self.n_trials, self.rerun) as running:
+            study = search.Study(running.folder_of_study, swept, self.seed)
+            running.n_before = study.n_done()
+            number = 0
+            while study.n_done() + study.n_failed < self.n_trials:
+                values = study.ask(min(n_parallel, self.n_trials - study.n_done() - study.n_failed))
+                self.launcher.launch([[*fixed, *(f"{k}={v}" for k, v in trial.items())] for trial in values], number)
+                study.tell(running.objectives(range(number, number + len(values))))
+                number += len(values)

@@ -1,6 +1,5 @@
 """A search by Optuna, kept on disk: it goes on where it stopped."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,19 +53,36 @@ class Study:
         self.distributions = {override.get_key_element(): distribution(override) for override in swept}
         self.asked: list[optuna.Trial] = []
 
-    def n_done(self) -> int:
-        return len(self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE]))
+    def left(self, n_trials: int) -> int:
+        """How many of n_trials are still to run."""
+        done = self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
+        return n_trials - len(done) - self.n_failed
 
     def ask(self, n: int) -> list[dict[str, Any]]:
         """The values of the next n trials."""
         self.asked = [self.study.ask(self.distributions) for _ in range(n)]
         return [trial.params for trial in self.asked]
 
-    def tell(self, objectives: Iterator[float | None]) -> None:
-        """The validation losses of the trials asked for last; None where a job failed."""
-        for trial, objective in zip(self.asked, objectives, strict=True):
-            if objective is None:
+    def tell(self, notes: list[dict[str, Any]]) -> None:
+        """What the jobs of the trials asked for last noted."""
+        for trial, note in zip(self.asked, notes, strict=True):
+            if note["state"] == "failed":
                 self.study.tell(trial, state=TrialState.FAIL)
                 self.n_failed += 1
             else:
-                self.study.tell(trial, objective)
+                trial.set_user_attr("run_id", note["run_id"])
+                self.study.tell(trial, note["objective"])
+
+    def earlier(self) -> list[dict[str, Any]]:
+        """The trials that are done, as jobs note them."""
+        done = self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
+        return [
+            {
+                "state": "skipped",
+                "number": trial.number - len(done),  # before those to come
+                "values": {key: str(value) for key, value in trial.params.items()},
+                "objective": trial.value,
+                "run_id": trial.user_attrs["run_id"],
+            }
+            for trial in done
+        ]

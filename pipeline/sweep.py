@@ -152,9 +152,8 @@ class Sweep:
                             else "give several values, as in train_numpy.n_hidden=5,20,100"))  # fmt: skip
         self.n_jobs, self.rerun = n_jobs, rerun
         lines = sorted(override.input_line for override in swept if override.input_line)
-        self.n_before = 0  # trials of an earlier call
         self.folder = Path(cfg.hydra.sweep.dir).absolute()
-        self.notes = self.folder / "jobs.jsonl"
+        self.file = self.folder / "jobs.jsonl"
         choice = cfg.hydra.runtime.choices.get("sweep")
         own = [line for line in arguments if line not in lines and not line.lstrip("+").startswith(("hydra", "sweep="))]
         self.fixed = [*_chosen_by(choice), *own]
@@ -165,16 +164,16 @@ class Sweep:
         key = {"name": self.name, "lines": lines, "settings": self.settings, "code": code}
         self.key = config.fingerprint(key)
         self.parallel = "joblib" in str(cfg.hydra.launcher._target_)
-        self.folder_of_study = ROOT / "studies" / f"{self.key}.log"
+        self.study = ROOT / "studies" / f"{self.key}.log"
 
     def __enter__(self) -> "Sweep":
         self.started = perf_counter()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.notes.touch()
+        self.file.touch()
         self.store = Store.at(ROOT)
         self.parent = self.store.sweep(self.key, self.title, {**self.settings, "swept": ", ".join(self.swept)})
         sweep = {"name": self.name, "parent": self.parent, "swept": self.swept, "rerun": self.rerun}
-        os.environ[VARIABLE] = json.dumps({**sweep, "notes": str(self.notes)})
+        os.environ[VARIABLE] = json.dumps({**sweep, "notes": str(self.file)})
         if self.parallel:  # the processes share the cores by having one thread each
             os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
         self.over = threading.Event()
@@ -197,29 +196,34 @@ class Sweep:
         finally:
             self.store.end(self.parent, status)
         if failed and kind is None:
-            told = "; ".join(f"{comparison.title(note['values'])}: {note['why']}" for note in failed[:5])
-            more = f"; and {len(failed) - 5} more" if len(failed) > 5 else ""
-            raise UserError(f"{len(failed)} of {self.n_jobs} jobs failed: {told}{more}")
+            for note in failed:
+                print(f"failed: {comparison.title(note['values'])}: {note['why']}", file=sys.stderr)
+            raise UserError(f"{len(failed)} of {self.n_jobs} jobs failed")
 
-    def objectives(self, numbers: Iterable[int]) -> Iterator[float | None]:
-        """The validation losses of jobs; None where one failed."""
+    def note(self, *notes: dict[str, Any]) -> None:
+        """Count in jobs that were done before."""
+        with self.file.open("a") as file:
+            file.writelines(json.dumps(note) + "\n" for note in notes)
+
+    def notes(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
+        """The last notes of these jobs."""
         latest = self._latest()
-        return iter([latest.get(number, {}).get("objective") for number in numbers])
+        return [latest[number] for number in numbers]
 
     def _latest(self) -> dict[int, dict[str, Any]]:
         """The last note of each job."""
-        return {note["number"]: note for note in map(json.loads, self.notes.read_text().splitlines())}
+        return {note["number"]: note for note in map(json.loads, self.file.read_text().splitlines())}
 
     def _watch(self) -> None:
         states: dict[int, str] = {}
         shown = 0
-        with self.notes.open() as file:
+        with self.file.open() as file:
             while True:
                 over = self.over.wait(0.5)
                 states |= {note["number"]: note["state"] for note in map(json.loads, file)}
                 counts = Counter(states.values())
                 ended = counts["done"] + counts["failed"]
-                left = self.n_jobs - self.n_before - ended - counts["skipped"]
+                left = self.n_jobs - ended - counts["skipped"]
                 eta = (perf_counter() - self.started) / ended * left if ended else 0
                 kinds = ("done", "running", "skipped", "failed")
                 text = f"{self.n_jobs} jobs: " + ", ".join(f"{counts[kind]} {kind}" for kind in kinds)
@@ -234,7 +238,7 @@ class Sweep:
 
     def _compare(self) -> None:
         rows = []
-        for note in self._latest().values():
+        for _, note in sorted(self._latest().items()):
             run_id = note.get("run_id")
             if run_id:
                 metrics, curves = self.store.figures(run_id, curves=self.name != "all")

@@ -32,7 +32,12 @@ def short(key: str) -> str:
 
 def title(values: dict[str, str]) -> str:
     """The name of a job's run."""
-    return ", ".join(f"{short(key)}={value}" for key, value in values.items())
+    return ", ".join(f"{short(key)}={rounded(value)}" for key, value in values.items())
+
+
+def rounded(value: str) -> str:
+    """0.0443 for 0.044303752452182654, and short values as they are."""
+    return value if len(value) < 8 or math.isnan(number(value)) else f"{number(value):.4g}"
 
 
 def number(value: str) -> float:
@@ -58,10 +63,10 @@ def text(rows: list[Row], most: int = 20) -> str:
     figures = [k for k in columns if k.endswith(("accuracy", "loss")) and not k.endswith(("_low", "_high"))]
     order = sorted(range(len(rows)), key=lambda i: rows[i].objective)
     shown = range(len(rows)) if len(rows) <= most else order[:most]
-    widths = {k: max(len(k), *(len(str(columns[k][i])) for i in shown)) for k in keys}
+    widths = {k: max(len(k), *(len(rounded(columns[k][i])) for i in shown)) for k in keys}
     lines = ["  ".join([*(f"{k:>{widths[k]}}" for k in keys), *(f"{k:>14}" for k in figures)])]
     for i in shown:
-        cells = [f"{columns[k][i]:>{widths[k]}}" for k in keys]
+        cells = [f"{rounded(columns[k][i]):>{widths[k]}}" for k in keys]
         cells += [f"{'diverged' if columns['diverged'][i] else format(columns[k][i], '.4f'):>14}" for k in figures]
         lines.append("  ".join(cells))
     if len(rows) > most:

@@ -65,6 +65,7 @@ def fit(
 
     Ends when that returns True.
     """
+    tf.get_logger().setLevel("ERROR")  # each model of a sweep is traced anew, which TensorFlow warns of
     keras.utils.clear_session()
     keras.config.disable_interactive_logging()  # no progress bars of Keras' own, which MLflow's trial call would show
     keras.utils.set_random_seed(seed)

@@ -11,7 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
-from digitrack.comparison import NETS, Row, number, short, title
+from digitrack.comparison import NETS, Row, number, rounded, short, title
 
 MOST_NAMED = 10  # curves with a legend; more get a colour scale
 
@@ -89,7 +89,7 @@ def _finals(axes: Axes, rows: list[Row], keys: list[str], kind: str) -> None:
     if not scaled:
         x = np.arange(len(rows), dtype=float)
     if len(rows) <= 20:
-        labels = [row.values[keys[0]] if len(keys) == 1 else title(row.values) for row in rows]
+        labels = [rounded(row.values[keys[0]]) if len(keys) == 1 else title(row.values) for row in rows]
         axes.set_xscale("log" if scaled and _is_log(x) else "linear")
         crowded = max(map(len, labels)) * len(labels) > 60
         axes.set_xticks(x, labels, rotation=45 if crowded else 0, ha="right" if crowded else "center", minor=False)

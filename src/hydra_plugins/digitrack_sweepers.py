@@ -72,11 +72,11 @@ class Optuna(Grid):
         n_parallel = self.config.hydra.launcher.get("n_jobs", 1)
         n_parallel = os.cpu_count() or 1 if n_parallel == -1 else n_parallel
         with sweep.Sweep(self.config, swept, arguments, self.n_trials, self.rerun) as running:
-            study = search.Study(running.folder_of_study, swept, self.seed)
-            running.n_before = study.n_done()
+            study = search.Study(running.study, swept, self.seed)
+            running.note(*study.earlier())
             number = 0
-            while study.n_done() + study.n_failed < self.n_trials:
-                values = study.ask(min(n_parallel, self.n_trials - study.n_done() - study.n_failed))
+            while (left := study.left(self.n_trials)) > 0:
+                values = study.ask(min(n_parallel, left))
                 self.launcher.launch([[*fixed, *(f"{k}={v}" for k, v in trial.items())] for trial in values], number)
-                study.tell(running.objectives(range(number, number + len(values))))
+                study.tell(running.notes(range(number, number + len(values))))
                 number += len(values)

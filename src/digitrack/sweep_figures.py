@@ -11,7 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
-from digitrack.comparison import NETS, Row, number, rounded, short, title
+from digitrack.comparison import NETS, Row, number, rounded, short
 
 MOST_NAMED = 10  # curves with a legend; more get a colour scale
 
@@ -22,7 +22,8 @@ def draw(folder: Path, name: str, rows: list[Row]) -> list[Path]:
     rows = sorted(rows, key=lambda row: [(math.isnan(number(v)), number(v), v) for v in row.values.values()])
     pictures = {"comparison": _comparison(name, rows, keys)}
     if len(keys) == 2:
-        pictures["heatmap"] = _heatmaps(name, rows, keys)
+        whole = math.prod(len({row.values[key] for row in rows}) for key in keys) == len(rows)
+        pictures["heatmap" if whole else "map"] = (_heatmaps if whole else _maps)(name, rows, keys)
     files = []
     for stem, figure in pictures.items():
         FigureCanvasAgg(figure)
@@ -65,16 +66,21 @@ def _colors(rows: list[Row], keys: list[str]) -> tuple[list, ScalarMappable | No
 def _curves(axes: Axes, rows: list[Row], keys: list[str], part: str) -> None:
     for row, color in zip(rows, _colors(rows, keys)[0], strict=True):
         values = row.curves.get(f"{part}_loss", [])
-        label = title(row.values) + (" (diverged)" if math.isinf(row.objective) else "")
+        label = _label(row) + (" (diverged)" if math.isinf(row.objective) else "")
         axes.plot(range(1, len(values) + 1), values, color=color, label=label, linewidth=1.3)
     axes.set(xlabel="epoch", yscale="log", title=f"{'training' if part == 'train' else 'validation'} cross-entropy")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
+
+
+def _label(row: Row) -> str:
+    return ", ".join(map(rounded, row.values.values()))
 
 
 def _legend(figure: Figure, panels: np.ndarray, rows: list[Row], keys: list[str]) -> None:
     scale = _colors(rows, keys)[1]
     if scale is None:
-        panels[1].legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+        panels[1].legend(title=", ".join(map(short, keys)), fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     else:
         figure.colorbar(scale, ax=list(panels), label=short(keys[0]))
 
@@ -89,7 +95,7 @@ def _finals(axes: Axes, rows: list[Row], keys: list[str], kind: str) -> None:
     if not scaled:
         x = np.arange(len(rows), dtype=float)
     if len(rows) <= 20:
-        labels = [rounded(row.values[keys[0]]) if len(keys) == 1 else title(row.values) for row in rows]
+        labels = list(map(_label, rows))
         axes.set_xscale("log" if scaled and _is_log(x) else "linear")
         crowded = max(map(len, labels)) * len(labels) > 60
         axes.set_xticks(x, labels, rotation=45 if crowded else 0, ha="right" if crowded else "center", minor=False)
@@ -99,13 +105,13 @@ def _finals(axes: Axes, rows: list[Row], keys: list[str], kind: str) -> None:
     for i, name in enumerate(names):
         values = np.array([row.metrics.get(name, math.nan) for row in rows])
         values[[math.isinf(row.objective) for row in rows]] = math.nan
-        axes.plot(x, values, "o-" if keys != ["seed"] else "o", color=f"C{i}", label=name)
+        axes.plot(x, values, "o-" if keys != ["seed"] else "o", markersize=5, color=f"C{i}", label=name)
         if keys == ["seed"]:
             axes.axhline(np.nanmean(values), color=f"C{i}", alpha=0.5, label=f"mean {np.nanmean(values):.4f}")
     diverged = x[[math.isinf(row.objective) for row in rows]]
     axes.plot(diverged, np.full(len(diverged), 0.97), "x", color="red", transform=axes.get_xaxis_transform(),
               label="diverged" if len(diverged) else None)  # fmt: skip
-    at = " x ".join(map(short, keys)) if scaled or len(rows) <= 20 else "job, by value"
+    at = ", ".join(map(short, keys)) if scaled or len(rows) <= 20 else "job, by value"
     axes.set(xlabel=at, title=f"{'cross-entropy' if kind == 'loss' else 'accuracy'} at the end")
     axes.set_yscale("log" if kind == "loss" and keys != ["seed"] else "linear")
     axes.grid(alpha=0.3)
@@ -134,4 +140,28 @@ def _heatmaps(name: str, rows: list[Row], keys: list[str]) -> Figure:
         axes.set_xticks(range(len(across)), across, rotation=45 if len(across) > 6 else 0)
         axes.set_yticks(range(len(down)), down)
         figure.colorbar(image)
+    return figure
+
+
+def _maps(name: str, rows: list[Row], keys: list[str]) -> Figure:
+    """Validation loss and accuracy at the places that a search has visited."""
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    figure.suptitle(name)
+    places = []
+    for key in keys:
+        values = [row.values[key] for row in rows]
+        order = sorted(set(values))
+        numbers = np.array([number(value) for value in values])
+        places.append(np.array([order.index(value) for value in values]) if np.isnan(numbers).any() else numbers)
+    for axes, kind in zip(figure.subplots(1, 2), ("val_loss", "val_accuracy"), strict=True):
+        figures = [row.metrics.get(kind, math.nan) for row in rows]
+        norm = LogNorm() if kind == "val_loss" else None
+        dots = axes.scatter(*places, c=figures, cmap="viridis_r" if norm else "viridis", norm=norm, edgecolor="gray")
+        for axis, key, values in zip("xy", keys, places, strict=True):
+            axes.set(**{f"{axis}label": short(key), f"{axis}scale": "log" if _is_log(values) else "linear"})
+            if math.isnan(number(rows[0].values[key])):
+                order = sorted({row.values[key] for row in rows})
+                axes.set(**{f"{axis}ticks": range(len(order)), f"{axis}ticklabels": order})
+        axes.set(title=kind)
+        figure.colorbar(dots)
     return figure

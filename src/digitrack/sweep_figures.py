@@ -102,10 +102,11 @@ def _finals(axes: Axes, rows: list[Row], keys: list[str], kind: str) -> None:
         axes.minorticks_off()
     elif scaled and _is_log(x):
         axes.set_xscale("log")
+    ordered = keys != ["seed"] and not any(math.isnan(number(row.values[keys[0]])) for row in rows)
     for i, name in enumerate(names):
         values = np.array([row.metrics.get(name, math.nan) for row in rows])
         values[[math.isinf(row.objective) for row in rows]] = math.nan
-        axes.plot(x, values, "o-" if keys != ["seed"] else "o", markersize=5, color=f"C{i}", label=name)
+        axes.plot(x, values, "o-" if ordered else "o", markersize=5, color=f"C{i}", label=name)
         if keys == ["seed"]:
             axes.axhline(np.nanmean(values), color=f"C{i}", alpha=0.5, label=f"mean {np.nanmean(values):.4f}")
     diverged = x[[math.isinf(row.objective) for row in rows]]
@@ -147,21 +148,21 @@ def _maps(name: str, rows: list[Row], keys: list[str]) -> Figure:
     """Validation loss and accuracy at the places that a search has visited."""
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     figure.suptitle(name)
-    places = []
+    places: list[np.ndarray] = []
     for key in keys:
         values = [row.values[key] for row in rows]
-        order = sorted(set(values))
+        names = sorted(set(values))
         numbers = np.array([number(value) for value in values])
-        places.append(np.array([order.index(value) for value in values]) if np.isnan(numbers).any() else numbers)
+        places.append(np.array([names.index(value) for value in values]) if np.isnan(numbers).any() else numbers)
     for axes, kind in zip(figure.subplots(1, 2), ("val_loss", "val_accuracy"), strict=True):
         figures = [row.metrics.get(kind, math.nan) for row in rows]
         norm = LogNorm() if kind == "val_loss" else None
         dots = axes.scatter(*places, c=figures, cmap="viridis_r" if norm else "viridis", norm=norm, edgecolor="gray")
-        for axis, key, values in zip("xy", keys, places, strict=True):
-            axes.set(**{f"{axis}label": short(key), f"{axis}scale": "log" if _is_log(values) else "linear"})
+        for axis, key, place in zip("xy", keys, places, strict=True):
+            axes.set(**{f"{axis}label": short(key), f"{axis}scale": "log" if _is_log(place) else "linear"})
             if math.isnan(number(rows[0].values[key])):
-                order = sorted({row.values[key] for row in rows})
-                axes.set(**{f"{axis}ticks": range(len(order)), f"{axis}ticklabels": order})
+                names = sorted({row.values[key] for row in rows})
+                axes.set(**{f"{axis}ticks": range(len(names)), f"{axis}ticklabels": names})
         axes.set(title=kind)
         figure.colorbar(dots)
     return figure

@@ -1,0 +1,182 @@
+"""Multirun as a user meets it: tracked below one parent, resumed, parallel, and honest about what failed."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+NUMPY = ("python", "-m", "pipeline.train_numpy", "-m")
+
+
+def parents(clone):
+    return [run for run in clone.runs() if "sweep" in run["tags"]]
+
+
+def jobs(clone, parent):
+    return [run for run in clone.runs() if run["tags"].get("mlflow.parentRunId") == parent["id"]]
+
+
+def counts(done):
+    """The last line of progress: {"done": 3, "running": 0, "skipped": 1, "failed": 0}."""
+    line = [line for line in done.stdout.splitlines() if " jobs: " in line][-1]
+    return {kind: int(n) for n, kind in (part.split()[:2] for part in line.split(": ")[1].split(", "))}
+
+
+def test_a_killed_sweep_goes_on_where_it_stopped_until_code_or_data_change(clone):
+    sweep = (*NUMPY, "train_numpy.n_hidden=range(5,11)", "train_numpy.epochs=25")
+    process = subprocess.Popen(sweep, cwd=clone.path, env=clone.env(), start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        wait_for_jobs(clone, 2)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    finished = sum(run["status"] == "FINISHED" for run in clone.runs())
+    assert 2 <= finished < 6
+
+    again = clone.run(*sweep)
+    assert counts(again) == {"done": 6 - finished, "running": 0, "skipped": finished, "failed": 0}
+    (parent,) = parents(clone)
+    statuses = [run["status"] for run in jobs(clone, parent)]
+    assert statuses.count("FINISHED") == 6
+    assert "RUNNING" not in [run["status"] for run in clone.runs()]
+    assert sorted(run["name"] for run in jobs(clone, parent) if run["status"] == "FINISHED") == sorted(
+        f"n_hidden={n}" for n in range(5, 11)
+    )
+    forced = clone.run(*sweep, "train_numpy.n_hidden=5,6", "hydra.sweeper.rerun=true")
+    assert counts(forced)["done"] == 2
+
+    with (clone.path / "src/digitrack/neural_net.py").open("a") as file:
+        file.write("# a comment\n")
+    assert counts(clone.run(*sweep))["done"] == 6
+    assert counts(clone.run(*sweep, "split.train=0.5", "split.test=0.3"))["done"] == 6
+
+
+def test_failed_and_diverged_jobs_stop_no_other(clone):
+    done = clone.run(*NUMPY, "train_numpy.learning_rate=-1,0.1,1e300", "train_numpy.n_hidden=5", ok=False)
+    assert "Traceback" not in done.stderr
+    told = done.stderr.splitlines()
+    assert told[-2].startswith("failed: learning_rate=-1: settings: train_numpy.learning_rate: -1 is not allowed")
+    assert told[-1] == "error: 1 of 3 jobs failed"
+
+    (parent,) = parents(clone)
+    assert parent["status"] == "FAILED"
+    diverged, fine = jobs(clone, parent)
+    assert (diverged["name"], diverged["status"]) == ("learning_rate=1e+300", "FINISHED")
+    assert diverged["tags"]["diverged"] == "true"
+    assert fine["status"] == "FINISHED"
+    assert parent["tags"]["best.train_numpy.learning_rate"] == "0.1"
+
+    again = clone.run(*NUMPY, "train_numpy.learning_rate=-1,0.1,1e300", "train_numpy.n_hidden=5", ok=False)
+    assert counts(again) == {"done": 0, "running": 0, "skipped": 2, "failed": 1}
+
+
+def test_parallel_jobs_on_a_fresh_store(clone):
+    (clone.path / "mlflow.db").unlink(missing_ok=True)
+    done = clone.run(*NUMPY, "train_numpy.n_hidden=range(5,17)", "train_numpy.epochs=1", "hydra/launcher=joblib",
+                     "hydra.launcher.n_jobs=4")  # fmt: skip
+    assert counts(done)["done"] == 12
+    (parent,) = parents(clone)
+    assert [run["status"] for run in jobs(clone, parent)] == ["FINISHED"] * 12
+    assert parent["status"] == "FINISHED"
+
+
+def test_a_named_sweep_compares_keras_optimizers(clone):
+    done = clone.run("python", "-m", "pipeline.train_keras", "+sweep=optimizer", "train_keras.epochs=1")
+    assert "dvc exp run -S train_keras.epochs=1 -S train_keras/optimizer=" in done.stdout
+    for noise in ("WARNING", "cuda", "HYDRA"):
+        assert noise not in done.stdout + done.stderr
+    (parent,) = parents(clone)
+    assert len(jobs(clone, parent)) == 8
+
+    (folder,) = (clone.path / "multirun/train_keras").iterdir()
+    rows = list(csv.DictReader((folder / "comparison.csv").open()))
+    assert [row["optimizer"] for row in rows] == [
+        "sgd",
+        "momentum",
+        "nesterov",
+        "rmsprop",
+        "adagrad",
+        "adadelta",
+        "adam",
+        "nadam",
+    ]
+    page = (folder / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == 1
+    code = (
+        "import json, mlflow; c = mlflow.MlflowClient('sqlite:///mlflow.db');"
+        f"print(json.dumps([f.path for f in c.list_artifacts('{parent['id']}')]))"
+    )
+    artifacts = json.loads(clone.run("python", "-c", code).stdout.splitlines()[-1])
+    assert {"comparison.csv", "comparison.json", "comparison.png", "report.html"} <= set(artifacts)
+
+
+def test_seeds_of_the_whole_pipeline_say_whether_the_networks_differ(clone):
+    done = clone.run("python", "-m", "pipeline", "-m", "seed=range(2)")
+    assert "keras.test_accuracy: mean 0." in done.stdout
+    assert "keras minus numpy:" in done.stdout
+    (parent,) = parents(clone)
+    for job in jobs(clone, parent):
+        assert job["status"] == "FINISHED"
+        stages = [run["name"] for run in jobs(clone, job)]
+        assert sorted(stages) == ["evaluate", "split", "train_keras", "train_numpy"]
+    assert counts(clone.run("python", "-m", "pipeline", "-m", "seed=range(2)"))["skipped"] == 2
+
+
+def test_a_search_goes_on_to_the_number_of_trials(clone):
+    search = (*NUMPY, "hydra/sweeper=optuna", "train_numpy.learning_rate=tag(log,interval(0.001,1))",
+              "train_numpy.n_hidden=range(5,20)", "train_numpy.epochs=1")  # fmt: skip
+    clone.run(*search, "hydra.sweeper.n_trials=4")
+    done = clone.run(*search, "hydra.sweeper.n_trials=6")
+    assert counts(done) == {"done": 2, "running": 0, "skipped": 4, "failed": 0}
+    (parent,) = parents(clone)
+    found = jobs(clone, parent)
+    assert len({run["name"] for run in found}) == len(found) == 6
+    best = min(found, key=lambda run: run["metrics"]["val_loss"])
+    assert f"-S train_numpy.n_hidden={best['params']['n_hidden']}" in done.stdout
+    assert float(parent["tags"]["best.train_numpy.learning_rate"]) == float(best["params"]["learning_rate"])
+
+    done = clone.run(*NUMPY, "hydra/sweeper=optuna", "train_numpy.learning_rate=0.1", ok=False)
+    assert done.stderr.startswith("error: nothing to vary for train_numpy")
+
+
+def test_an_interrupted_sweep_is_compared_and_killed(clone):
+    def hear_interrupts():  # a background job's children would ignore them
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    process = subprocess.Popen([*NUMPY, "train_numpy.epochs=1,100000"], cwd=clone.path,
+                               env=clone.env(), preexec_fn=hear_interrupts, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)  # fmt: skip
+    try:
+        wait_for_jobs(clone, 1)
+        process.send_signal(signal.SIGINT)
+        told, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert "best on validation data" in told
+    (parent,) = parents(clone)
+    assert parent["status"] == "KILLED"
+    assert {run["status"] for run in jobs(clone, parent)} == {"FINISHED", "KILLED"}
+
+
+@pytest.mark.parametrize("arguments", [["+sweep=optimizer"], ["+sweep=nothing"]])
+def test_a_sweep_that_is_none_is_refused_in_one_line(clone, arguments):
+    done = clone.run("python", "-m", "pipeline.train_numpy", *arguments, ok=False)
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (clone.path / "mlflow.db").exists()
+
+
+def wait_for_jobs(clone, n):
+    for _ in range(120):
+        notes = [line for file in clone.path.glob("multirun/*/*/jobs.jsonl") for line in file.open()]
+        if sum('"done"' in line for line in notes) >= n:
+            return
+        time.sleep(0.25)
+    raise AssertionError("no job was done")

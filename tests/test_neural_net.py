@@ -128,10 +128,12 @@ def test_functions_neither_overflow_nor_turn_nan(z):
 
 
 @pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("batch_size", [1, 5])
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_a_saturated_network_trains_without_warnings(dtype):
+def test_a_saturated_network_trains_without_warnings(dtype, batch_size):
     net, x, y = example(dtype=dtype)
-    losses = net.fit(1e4 * x, y, learning_rate=0.1, epochs=2)
+    net.W_o[:] *= 1e4
+    losses = net.fit(1e4 * x, y, learning_rate=0.1, epochs=2, batch_size=batch_size)
     assert np.isfinite(losses).all()
     assert all(np.isfinite(gradient).all() for gradient in net.grad_loss(1e4 * x, y).values())
     assert np.isfinite(net.train_sample(1e4 * x[0], y[0], 0.1))

@@ -32,8 +32,7 @@ def softmax(z):
 
 def nll(y_true, y_pred):
     """Cross-entropy -sum(y_true log(y_pred)) of one sample (a scalar) or of each of a batch (n,)."""
-    losses = -np.sum(np.atleast_2d(y_true) * np.log(np.atleast_2d(y_pred) + 1e-10), axis=-1)
-    return losses if np.ndim(y_pred) > 1 else losses[0]
+    return -np.vecdot(y_true, np.log(np.add(y_pred, 1e-10)))
 
 
 def one_hot(labels, n_classes):
@@ -48,7 +47,8 @@ class NeuralNet:
     """Weights W_h (n_features, n_hidden), b_h (n_hidden,), W_o (n_hidden, n_classes), b_o (n_classes,).
 
     The four are views of one array, so that a single subtraction updates them all: change them in place,
-    `net.W_h[:] = ...`. Each bias lies as a row under its kernel, for x W + b = [x 1] [W; b].
+    `net.W_h[:] = ...`. Each bias lies as a row under its kernel, for x W + b = [x 1] [W; b]. The hidden layer makes
+    its own 1 for that: a last unit whose kernel is zero and whose bias is infinite, sigmoid(inf) = 1.
     """
 
     def __init__(
@@ -63,7 +63,8 @@ class NeuralNet:
         if self.dtype not in (np.float64, np.float32):
             raise ValueError(f"dtype must be float64 or float32, not {self.dtype}")
         self.n_features, self.n_hidden, self.n_classes = n_features, n_hidden, n_classes
-        self._weights = np.zeros((n_features + 1) * n_hidden + (n_hidden + 1) * n_classes, self.dtype)
+        self._weights = np.zeros((n_features + 1 + n_classes) * (n_hidden + 1), self.dtype)
+        self._layers(self._weights)[0][-1, -1] = np.inf
         rng = np.random.default_rng(seed)
         for kernel in (self.W_h, self.W_o):
             if initializer == "uniform":  # Glorot and Bengio 2010, equation 16
@@ -75,12 +76,12 @@ class NeuralNet:
                 raise ValueError(f"initializer must be uniform, normal or zeros, not {initializer!r}")
 
     def _layers(self, flat):
-        """Views of a flat array as [W_h; b_h] (n_features + 1, n_hidden) and [W_o; b_o] (n_hidden + 1, n_classes)."""
-        hidden, output = np.split(flat, [(self.n_features + 1) * self.n_hidden])
-        return hidden.reshape(-1, self.n_hidden), output.reshape(-1, self.n_classes)
+        """A flat array as [W_h 0; b_h inf] (n_features + 1, n_hidden + 1) and [W_o; b_o] (n_hidden + 1, n_classes)."""
+        hidden, output = np.split(flat, [(self.n_features + 1) * (self.n_hidden + 1)])
+        return hidden.reshape(-1, self.n_hidden + 1), output.reshape(-1, self.n_classes)
 
-    W_h = property(lambda self: self._layers(self._weights)[0][:-1])
-    b_h = property(lambda self: self._layers(self._weights)[0][-1])
+    W_h = property(lambda self: self._layers(self._weights)[0][:-1, :-1])
+    b_h = property(lambda self: self._layers(self._weights)[0][-1, :-1])
     W_o = property(lambda self: self._layers(self._weights)[1][:-1])
     b_o = property(lambda self: self._layers(self._weights)[1][-1])
 
@@ -104,42 +105,53 @@ class NeuralNet:
         return int(y.argmax()) if y.ndim == 1 else y.argmax(axis=-1)
 
     def _backpropagation(self, n):
-        """A function that computes the gradient for n samples, in arrays made here once: a call allocates nothing.
-
-        Inside, a column is a sample: then h lies together above its row of ones, and sums over classes are fast.
-        """
+        """A function that computes the gradient for n samples, in arrays made here once: a call allocates little."""
         flat, one = np.empty_like(self._weights), np.ones((), self.dtype)
-        G_h, G_o = self._layers(flat)  # the gradients of the layers, biases included
-        W_hbT, W_obT = (layer.T for layer in self._layers(self._weights))
-        W_o = self.W_o
-        z_h, d_h = (np.empty((self.n_hidden, n), self.dtype) for _ in range(2))
-        z_o, d_o = (np.empty((self.n_classes, n), self.dtype) for _ in range(2))
-        log_sum, not_h, d_hT, d_oT = np.empty((1, n), self.dtype), z_h, d_h.T, d_o.T  # not_h takes the place of z_h
-        h1 = np.ones((self.n_hidden + 1, n), self.dtype)  # [h 1]
-        h = h1[:-1]
+        (W_h, W_o), (G_h, G_o) = self._layers(self._weights), self._layers(flat)  # with the biases, and gradients
+        z_h, h, d_h = (np.empty((n, self.n_hidden + 1), self.dtype) for _ in range(3))
+        z_o, d_o = (np.empty((n, self.n_classes), self.dtype) for _ in range(2))
+        not_h, W_oT, hT = z_h, W_o.T, h.T  # not_h takes the place of z_h
+        softmax = self._softmax(n)
 
         def gradient(x1, y_true, scale, y):
             """The flat gradient of scale * loss at [x 1], y_true. Writes the probabilities into y."""
-            np.dot(W_hbT, x1, out=z_h)
+            np.dot(x1, W_h, out=z_h)
             np.exp(z_h, out=not_h)
             np.add(not_h, one, out=not_h)
             np.divide(one, not_h, out=not_h)  # 1 - h = 1 / (1 + exp(z_h)): both factors of sigmoid' for one exp
             np.subtract(one, not_h, out=h)
-            np.dot(W_obT, h1, out=z_o)
-            np.logaddexp.reduce(z_o, axis=0, keepdims=True, out=log_sum)
-            np.subtract(z_o, log_sum, out=z_o)
-            np.exp(z_o, out=y)  # softmax: exp(z_o - log(sum(exp(z_o))))
+            np.dot(h, W_o, out=z_o)
+            softmax(z_o, y)
 
             np.subtract(y, y_true, out=d_o)  # dL/dz_o: softmax and cross-entropy cancel to this
             np.multiply(d_o, scale, out=d_o)  # all that follows is linear in d_o, which is the smallest array
-            np.dot(W_o, d_o, out=d_h)  # dL/dh
+            np.dot(d_o, W_oT, out=d_h)  # dL/dh
             np.multiply(d_h, h, out=d_h)
             np.multiply(d_h, not_h, out=d_h)  # dL/dz_h = dL/dh * h (1 - h)
-            np.dot(x1, d_hT, out=G_h)
-            np.dot(h1, d_oT, out=G_o)
+            np.dot(x1.T, d_h, out=G_h)
+            np.dot(hT, d_o, out=G_o)
             return flat
 
         return gradient
+
+    def _softmax(self, n):
+        """`softmax` for n samples, with out=. One sample takes three calls, and many each class as a long row."""
+        total, e = np.empty((1, n), self.dtype), np.empty((self.n_classes, n), self.dtype)
+
+        def of_one(z, out):
+            np.logaddexp.reduce(z, axis=1, keepdims=True, out=total)
+            np.subtract(z, total, out=z)
+            np.exp(z, out=out)  # exp(z - log(sum(exp(z))))
+
+        def of_many(z, out):
+            np.copyto(e, z.T)
+            np.maximum.reduce(e, axis=0, keepdims=True, out=total)
+            np.subtract(e, total, out=e)
+            np.exp(e, out=e)
+            np.add.reduce(e, axis=0, keepdims=True, out=total)
+            np.divide(e, total, out=out.T)
+
+        return of_one if n == 1 else of_many
 
     def grad_loss(self, x, y_true):
         """Gradient of the loss, summed over a batch, with respect to each weight, by its name.
@@ -148,12 +160,12 @@ class NeuralNet:
         """
         x1, y_true = self._samples(x, y_true)
         with np.errstate(over="ignore"):  # exp(z_h) = inf is right: 1 - h = 0
-            flat = self._backpropagation(len(x1))(x1.T, y_true.T, 1, np.empty_like(y_true).T)
+            flat = self._backpropagation(len(x1))(x1, y_true, 1, np.empty_like(y_true))
         G_h, G_o = self._layers(flat)
-        return {"W_h": G_h[:-1], "b_h": G_h[-1], "W_o": G_o[:-1], "b_o": G_o[-1]}
+        return {"W_h": G_h[:-1, :-1], "b_h": G_h[-1, :-1], "W_o": G_o[:-1], "b_o": G_o[-1]}
 
     def _trainer(self, n, learning_rate):
-        """`train_sample` for n checked samples, given as columns."""
+        """`train_sample` for n checked samples."""
         if not 0 <= learning_rate < np.inf:
             raise ValueError(f"learning_rate must be a finite number from 0, not {learning_rate}")
         gradient, weights = self._backpropagation(n), self._weights
@@ -172,7 +184,7 @@ class NeuralNet:
         x1, targets = self._samples(x, y_true)
         y = np.empty_like(targets)
         with np.errstate(over="ignore", invalid="ignore"):
-            self._trainer(len(x1), learning_rate)(x1.T, targets.T, y.T)
+            self._trainer(len(x1), learning_rate)(x1, targets, y)
         return nll(targets, y) if np.ndim(x) > 1 else nll(targets[0], y[0])
 
     def fit(
@@ -201,7 +213,7 @@ class NeuralNet:
             np.take(y_true, order, axis=0, out=ys, mode="clip")
             with np.errstate(over="ignore", invalid="ignore"):
                 for batch in zip(*(_batches(array, batch_size) for array in (xs, ys, y)), strict=True):
-                    trainers[batch[0].shape[1]](*batch)
+                    trainers[len(batch[0])](*batch)
             losses[epoch] = nll(ys, y)
             if on_epoch is not None:
                 val_loss = None if held_out is None else float(nll(held_out[1], self.forward(validation[0])).mean())
@@ -253,7 +265,7 @@ class NeuralNet:
 
 
 def _batches(array, size):
-    """Views of `size` rows at a time, as columns; the last has what remains."""
+    """Views of `size` rows at a time; the last has what remains."""
     whole = len(array) - len(array) % size
-    batches = array[:whole].reshape(-1, size, array.shape[1]).transpose(0, 2, 1)
-    return chain(batches, [array[whole:].T] if whole < len(array) else [])
+    batches = array[:whole].reshape(-1, size, array.shape[1])
+    return chain(batches, [array[whole:]] if whole < len(array) else [])

@@ -153,6 +153,8 @@ def test_an_interrupted_sweep_is_compared_and_killed(clone):
                                stderr=subprocess.PIPE, text=True)  # fmt: skip
     try:
         wait_for_jobs(clone, 1)
+        while not any(run["status"] == "RUNNING" and "job" in run["tags"] for run in clone.runs()):
+            time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         told, errors = process.communicate(timeout=60)
     finally:

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from digitrack.comparison import NETS, Row, number, rounded, short
 
@@ -69,7 +70,7 @@ def _curves(axes: Axes, rows: list[Row], keys: list[str], part: str) -> None:
         label = _label(row) + (" (diverged)" if math.isinf(row.objective) else "")
         axes.plot(range(1, len(values) + 1), values, color=color, label=label, linewidth=1.3)
     axes.set(xlabel="epoch", yscale="log", title=f"{'training' if part == 'train' else 'validation'} cross-entropy")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
 
 

@@ -33,6 +33,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
 from sqlalchemy import text
 
+from digitrack import views
 from digitrack.errors import UserError
 
 logging.getLogger("mlflow").setLevel(logging.ERROR)
@@ -94,7 +95,7 @@ class Store:
                 self._follow_move(found.artifact_location, artifacts)
             return found.experiment_id
         location = artifacts if self.uri.startswith("sqlite:") else None
-        return self.client.create_experiment(name, location, {"mlflow.note.content": DESCRIPTION})
+        return self.client.create_experiment(name, location, {"mlflow.note.content": DESCRIPTION, **views.tags()})
 
     def _follow_move(self, old: str, new: str) -> None:
         """MLflow stores absolute paths: correct them in a repository that was moved or copied with its store."""
@@ -115,10 +116,18 @@ class Store:
         """Runs that a filter finds, newest first."""
         return list(self.client.search_runs([self.experiment_id], query, max_results=1000))
 
-    def link(self) -> str:
+    def link(self, server: str = "http://127.0.0.1:5000") -> str:
         """The page of the MLflow UI that lists the runs."""
-        server = self.uri if self.uri.startswith("http") else "http://127.0.0.1:5000"
-        return f"{server}/#/experiments/{self.experiment_id}?workflowType=machine_learning"
+        server = self.uri if self.uri.startswith("http") else server
+        view = f"workflowType=machine_learning&viewStateShareKey={views.FIRST}"
+        return f"{server}/#/experiments/{self.experiment_id}/runs?{view}"
+
+    def renew_views(self) -> None:
+        """Give an experiment made by an earlier version the saved views of this one."""
+        have = self.client.get_experiment(self.experiment_id).tags
+        for key, value in views.tags().items():
+            if have.get(key) != value:
+                self.client.set_experiment_tag(self.experiment_id, key, value)
 
     def parent(self, configuration: str, name: str, settings: dict[str, Any]) -> str:
         """The run id of a configuration's parent run, made with its settings when there is none."""

@@ -59,22 +59,11 @@ def server(uri: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     Raises UserError with the server's last words when it does not come up.
     """
     off = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    command = [
-        sys.executable,
-        "-m",
-        "mlflow",
-        "server",
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-        "--backend-store-uri",
-        uri,
-    ]
+    command = ["mlflow", "server", "--host", HOST, "--port", str(port), "--backend-store-uri", uri]
     command += ["--workers", "1"]  # enough for one browser; the default, 4, takes three times as long to start
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", *command],
             cwd=ROOT,
             env={**os.environ, **off},
             stdout=log,

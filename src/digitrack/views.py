@@ -9,11 +9,18 @@ from typing import Any
 TAG = "mlflow.sharedViewState."
 FIRST = "runs"  # the view that links open
 
-COLUMNS = (
-    *(f"metrics.`{name}`" for name in ("test_accuracy", "val_accuracy")),
-    *(f"params.`{name}`" for name in ("n_hidden", "optimizer", "learning_rate")),
-    *(f"tags.`{name}`" for name in ("net", "best_net")),
-)
+WIDTHS = {  # in pixels, in this order
+    "attributes.`Run Name`": 260,
+    "runDateAndNestInfo": 150,
+    "duration": 80,
+    "metrics.`test_accuracy`": 110,
+    "metrics.`val_accuracy`": 110,
+    "params.`n_hidden`": 90,
+    "params.`optimizer`": 110,
+    "params.`learning_rate`": 110,
+    "tags.`net`": 80,
+    "tags.`best_net`": 80,
+}
 TRAININGS = 'tags.net != ""'
 
 
@@ -26,7 +33,9 @@ def _view(name: str, query: str = "", order: str = "attributes.start_time", grou
         "lifecycleFilter": "Active",
         "datasetsFilter": [],
         "modelVersionFilter": "All Runs",
-        "selectedColumns": COLUMNS,
+        "selectedColumns": [column for column in WIDTHS if "." in column],
+        "columnOrder": list(WIDTHS),
+        "columnWidths": WIDTHS,
         "groupBy": group and {"aggregateFunction": "max", "groupByKeys": [{"mode": "tag", "groupByData": group}]},
     }
     return json.dumps({"name": name, "createdAt": 0, "updatedAt": 0, "state": json.dumps(state)})

@@ -90,7 +90,7 @@ def run(stage: Stage) -> None:
                 tracked.image(f"errors_{net}", step, (255 - pixels).astype(np.uint8))
 
             trained = tracked.store.search(f"tags.model_md5 = '{arrays.md5(path)}' and attributes.status = 'FINISHED'")
-            trainings[net] = trained[:1]
+            trainings[net] = trained
             for training in trained:
                 tracked.metrics(metrics[net], training.info.run_id)
             seconds = trained[0].data.metrics.get("training_seconds") if trained else None
@@ -133,7 +133,7 @@ def show(
     trainings: dict[str, list["Run"]],
 ) -> None:
     """Put both networks on the page of their configuration, and their models into the registry."""
-    from digitrack import registry
+    from digitrack import registry, tracking
 
     names = scores.Curves.NAMES
     figures = {net: {**metrics[net], **{name: float(curves[net][name][-1]) for name in names}} for net in NETS}
@@ -142,11 +142,10 @@ def show(
     tracked.metrics(metrics[tracked.best_on_parent()], tracked.parent_id)
     tracked.describe_parent(run_pages.results(figures, stage.settings))
     for net, found in trainings.items():  # none where DVC's cache gave the model, but this store never saw it trained
-        for training in found:
+        for training in [run for run in found if tracking.models(run)][:1]:  # the jobs of a sweep log no models
             tracked.inputs_on_parent(training)
             registry.register(tracked.store, training, figures[net])
-    for training in [run for found in trainings.values() for run in found][:1]:
-        registry.crown(tracked.store, training.data.tags["data_md5"])
+            registry.crown(tracked.store, training.data.tags["data_md5"])
 
 
 def in_memory(stage: Stage) -> float:

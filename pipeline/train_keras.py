@@ -100,7 +100,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
             tracked.model(
                 package / "keras_model.py",
                 {"model": file},
-                [package / "pixels.py"],
+                [package / "pixels.py", package / "quiet_keras.py"],
                 example,
                 servable.predict_on_batch(example),
                 float(train.raw.max()),

@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
 from digitrack import tracking
@@ -22,19 +21,6 @@ from pipeline.stage import ROOT, one_line
 
 HOST = "127.0.0.1"
 SECONDS_TO_START = 60
-
-
-def open_store() -> tracking.Store:
-    """The store with its runs. Raises UserError when there is nothing to see."""
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{ROOT}/mlflow.db"
-    nothing = UserError(f"there are no runs in {uri}: run `make repro` first")
-    if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists():
-        raise nothing
-    store = tracking.Store(ROOT)
-    if not store.client.search_runs([store.experiment_id], max_results=1):
-        raise nothing
-    store.renew_views()
-    return store
 
 
 def free_port(wanted: int) -> int:
@@ -108,7 +94,8 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 def browse(port: int) -> None:
     """Print the link, and serve it until interrupted if it is not an MLflow server's already."""
     tracking.stop_on_sigterm()
-    store = open_store()
+    store = tracking.with_runs(ROOT)
+    store.renew_views()
     if store.uri.startswith("http"):
         print(store.link())
         return

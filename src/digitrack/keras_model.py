@@ -10,8 +10,8 @@ class KerasModel(PythonModel):
     """Gives pixels (n, n_features) to the Keras model, which scales them; returns probabilities (n, n_classes)."""
 
     def load_context(self, context):
-        import keras
         import pixels
+        from quiet_keras import keras
 
         self.checked, self.largest = pixels.checked, context.model_config["largest_pixel"]
         self.model = keras.saving.load_model(context.artifacts["model"])

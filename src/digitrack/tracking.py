@@ -7,7 +7,7 @@ import platform
 import signal
 import subprocess
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -67,7 +67,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         """Open the store, made on first use. Raises UserError when the server can't be reached."""
-        self.uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root}/mlflow.db"
+        self.uri = uri_of(root)
         mlflow.set_tracking_uri(self.uri)
         self.client = mlflow.MlflowClient(self.uri)
         self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
@@ -341,6 +341,32 @@ class Tracked:
 
 def _params(settings: dict[str, Any]) -> list[Param]:
     return [Param(key, value) for key, value in run_pages.flat(settings).items()]
+
+
+def uri_of(root: Path) -> str:
+    """Where the store of a repository is."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root}/mlflow.db"
+
+
+def with_runs(root: Path) -> Store:
+    """The store of a repository in which something has run. Raises UserError when nothing has."""
+    uri = uri_of(root)
+    file = Path(uri.removeprefix("sqlite:///"))
+    if not uri.startswith("sqlite:///") or file.exists():  # else opening it would make it
+        store = Store(root)
+        if store.client.search_runs([store.experiment_id], max_results=1):
+            return store
+    raise UserError(f"there are no runs in {uri}: run `make repro` first")
+
+
+def load_model(root: Path, uri: str) -> Callable[[Any], Any]:
+    """A logged model's function from pixels to probabilities. Raises UserError when the store does not have it."""
+    store = with_runs(root)
+    try:
+        return mlflow.pyfunc.load_model(uri).predict
+    except MlflowException as error:
+        told = " ".join(str(error).split())[:150]
+        raise UserError(f"no model {uri} in {store.uri} ({told}): `dvc repro` registers models") from None
 
 
 def models(run: Run) -> list[str]:

@@ -32,8 +32,7 @@ candidates: .venv/installed  ## compare settings on validation data, into docs/n
 	@python bench/seeds.py choose
 
 ui: .venv/installed  ## browse the tracked runs on this machine
-	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --host 127.0.0.1 \
-	  --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$(CURDIR)/mlflow.db}"
+	@python -m pipeline.ui
 
 lock: .venv/uv  ## renew requirements.lock from pyproject.toml
 	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \

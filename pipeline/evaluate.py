@@ -4,13 +4,19 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitrack import arrays, scores
+from digitrack import arrays, run_pages, scores
 from digitrack.errors import UserError
 from digitrack.neural_net import NeuralNet
 from pipeline.stage import Stage, start
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+    from digitrack.tracking import Tracked
 
 NETS = ("keras", "numpy")
 
@@ -45,7 +51,7 @@ def run(stage: Stage) -> None:
     test = arrays.load_samples(stage.out / "data/test.npz")
     with stage.track("evaluate") as tracked:
         metrics: dict[str, dict[str, float]] = {}
-        confusions, wrong, summary = {}, {}, []
+        confusions, wrong, trainings, summary = {}, {}, {}, []
         for net in NETS:
             path = stage.out / f"models/{net}.npz"
             y = load_net(path, test.x.shape[1]).forward(test.x)
@@ -84,6 +90,7 @@ def run(stage: Stage) -> None:
                 tracked.image(f"errors_{net}", step, (255 - pixels).astype(np.uint8))
 
             trained = tracked.store.search(f"tags.model_md5 = '{arrays.md5(path)}' and attributes.status = 'FINISHED'")
+            trainings[net] = trained
             for training in trained:
                 tracked.metrics(metrics[net], training.info.run_id)
             seconds = trained[0].data.metrics.get("training_seconds") if trained else None
@@ -98,13 +105,17 @@ def run(stage: Stage) -> None:
         (out / "metrics.json").write_text(json.dumps({**metrics, "both_wrong": len(both)}, indent=2) + "\n")
         both_rows = [{"index": int(test.ids[i]), "true": int(test.y[i])} for i in both]
         (out / "both_wrong.csv").write_text(table(both_rows))
-        tracked.metrics({**flat, "both_wrong": len(both)})
-        tracked.metrics(flat, tracked.parent_id)
+        shown = {name: value for name, value in flat.items() if not name.endswith(("_low", "_high"))}
+        tracked.metrics({**shown, "both_wrong": len(both)})
         if stage.job:
+            tracked.metrics(flat, tracked.parent_id)
             return
+        show(stage, tracked, metrics, curves, trainings)
         tracked.dataset("test", test.raw, test.y, "test")
         for file in sorted((*out.glob("*.png"), *out.glob("*.csv"))):
             tracked.file(file)
+            if file.suffix == ".png":
+                tracked.file(file, tracked.parent_id)
         link = tracked.store.link()
 
     print(f"\n{'net':6} {'test accuracy':>14} {'95 % interval':>16} {'loss':>7} {'errors':>7} {'training':>9}")
@@ -112,6 +123,29 @@ def run(stage: Stage) -> None:
         time = "-" if seconds is None else f"{seconds:.1f} s"
         print(f"{net:6} {accuracy:14.4f} {f'{low:.3f} to {high:.3f}':>16} {loss:7.4f} {n_wrong:7} {time:>9}")
     print(f"{len(both)} of {len(test.y)} test digits fool both. The runs, after `make ui`: {link}")
+
+
+def show(
+    stage: Stage,
+    tracked: "Tracked",
+    metrics: dict[str, dict[str, float]],
+    curves: dict[str, np.ndarray],
+    trainings: dict[str, list["Run"]],
+) -> None:
+    """Put both networks on the page of their configuration, and their models into the registry."""
+    from digitrack import registry, tracking
+
+    names = scores.Curves.NAMES
+    figures = {net: {**metrics[net], **{name: float(curves[net][name][-1]) for name in names}} for net in NETS}
+    for net in NETS:
+        tracked.curves_on_parent(net, names, [[float(row[name]) for name in names] for row in curves[net]])
+    tracked.metrics(metrics[tracked.best_on_parent()], tracked.parent_id)
+    tracked.describe_parent(run_pages.results(figures, stage.settings))
+    for net, found in trainings.items():  # none where DVC's cache gave the model, but this store never saw it trained
+        for training in [run for run in found if tracking.models(run)][:1]:  # the jobs of a sweep log no models
+            tracked.inputs_on_parent(training)
+            registry.register(tracked.store, training, figures[net])
+            registry.crown(tracked.store, training.data.tags["data_md5"])
 
 
 def in_memory(stage: Stage) -> float:

@@ -52,7 +52,7 @@ def run(stage: Stage) -> "Dataset":
         (stage.out / "reports/split").mkdir(parents=True, exist_ok=True)
         (stage.out / "reports/split/metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
 
-        tracked.params({"seed": stage.cfg.seed, **stage.settings["split"], **stage.settings["data"]})
+        tracked.params({"seed": stage.cfg.seed, **stage.settings["split"], "data": stage.settings["data"]})
         tracked.metrics(metrics)
     return data
 

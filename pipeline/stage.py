@@ -1,13 +1,14 @@
 """How a stage starts: from params.yaml under DVC, as a Hydra application on the command line."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digitrack import config
+from digitrack import config, run_pages
 from digitrack.errors import UserError
 
 if TYPE_CHECKING:
@@ -37,8 +38,27 @@ class Stage:
         if self.job:
             return self.job.track(store, name, tags)
         configuration = config.fingerprint(self.settings)
-        title = os.environ.get("DVC_EXP_NAME") or f"configuration {configuration[:8]}"
-        return store.stage(name, store.parent(configuration, title, self.settings), tags)
+        title = os.environ.get("DVC_EXP_NAME") or run_pages.title(self.settings)
+        command = reproduce()
+        parent = store.parent(configuration, title, self.settings, command)
+        return store.stage(name, parent, {**tags, "command": command}, run_pages.name(name, self.settings))
+
+
+def reproduce() -> str:
+    """The command that runs this again, at the same commit."""
+    if experiment := os.environ.get("DVC_EXP_NAME"):
+        return f"dvc exp apply {experiment} && dvc repro"
+    if os.environ.get("DVC_STAGE"):
+        return "dvc repro"
+    from hydra.core.hydra_config import HydraConfig
+
+    hydra = HydraConfig.get()
+    return shlex.join(["python", "-m", module(hydra.job.name), *hydra.overrides.task])
+
+
+def module(name: str) -> str:
+    """What `python -m` starts this stage by, or all of them."""
+    return "pipeline" if name == "all" else f"pipeline.{name}"
 
 
 def start(name: str, from_files: Callable[[Stage], object], in_memory: Callable[[Stage], object]) -> None:

@@ -30,7 +30,7 @@ from digitrack.comparison import Row
 from digitrack.errors import UserError
 from digitrack.tracking import Store, Tracked
 from pipeline import split
-from pipeline.stage import ROOT, Stage
+from pipeline.stage import ROOT, Stage, module, reproduce
 
 VARIABLE = "DIGITRACK_SWEEP"
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
@@ -72,7 +72,7 @@ class Job:
     @contextmanager
     def track(self, store: Store, name: str, tags: dict[str, str]) -> Iterator[Tracked]:
         """The run of a stage of this job."""
-        tags = {**tags, **(self.tags or {})}
+        tags = {**tags, **(self.tags or {}), "command": reproduce()}
         with store.stage(name, self.parent, tags, self.title, with_parent=False) as tracked:
             self.run_id = tracked.run_id
             yield tracked
@@ -171,7 +171,8 @@ class Sweep:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.file.touch()
         self.store = Store.at(ROOT)
-        self.parent = self.store.sweep(self.key, self.title, {**self.settings, "swept": ", ".join(self.swept)})
+        command = shlex.join(["python", "-m", module(self.name), *sys.argv[1:]])
+        self.parent = self.store.sweep(self.key, self.title, {**self.settings, "swept": ", ".join(self.swept)}, command)
         sweep = {"name": self.name, "parent": self.parent, "swept": self.swept, "rerun": self.rerun}
         os.environ[VARIABLE] = json.dumps({**sweep, "notes": str(self.file)})
         if self.parallel:  # the processes share the cores by having one thread each

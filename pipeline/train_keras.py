@@ -5,11 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context, parent_process
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from time import perf_counter
 from typing import Any
 
-from digitrack import arrays, config, progress
+from digitrack import arrays, config, progress, run_pages
 from digitrack.arrays import Samples, Scaler
 from digitrack.scores import Curves
 from pipeline.stage import Stage, start
@@ -61,9 +63,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
     """Train, write, log. Returns the validation loss, infinite if the training diverged."""
     settings = stage.cfg.train_keras
     with stage.track("train_keras", net="keras") as tracked:
-        params = {"seed": stage.cfg.seed, **stage.settings["train_keras"]}
-        learning_rate = settings.optimizer.get("learning_rate")
-        tracked.params(params if learning_rate is None else {**params, "learning_rate": learning_rate})
+        tracked.params({"seed": stage.cfg.seed, **run_pages.training(stage.settings["train_keras"])})
         started = perf_counter()
         if stage.job:
             trained, curves = trainer().submit(train_weights, settings, stage.cfg.seed, train, validation).result()
@@ -86,12 +86,26 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
         tracked.trained(arrays.md5(weights), arrays.digest(train), curves.diverged())
         if stage.job:
             return curves.objective()
+        tracked.curves_on_parent("keras", curves.NAMES, curves.rows)
+        tracked.best_on_parent()
         from digitrack import keras_net
 
         tracked.dataset("train", train.raw, train.y, "train")
         example = train.raw[:2].reshape(2, -1)
         servable = keras_net.on_raw_pixels(model, scaler)
-        tracked.keras_model(servable, example, servable.predict_on_batch(example))
+        package = Path(keras_net.__file__).parent
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "model.keras"
+            servable.save(file)
+            tracked.model(
+                package / "keras_model.py",
+                {"model": file},
+                [package / "pixels.py", package / "quiet_keras.py"],
+                example,
+                servable.predict_on_batch(example),
+                float(train.raw.max()),
+                ["keras", "tensorflow"],
+            )
     return curves.objective()
 
 

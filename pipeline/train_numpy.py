@@ -3,7 +3,7 @@
 from pathlib import Path
 from time import perf_counter
 
-from digitrack import arrays, neural_net, progress
+from digitrack import arrays, neural_net, progress, run_pages
 from digitrack.arrays import Samples, Scaler
 from digitrack.scores import Curves
 from pipeline.stage import Stage, start
@@ -15,7 +15,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
     n_classes = int(train.y.max()) + 1
     curves = Curves()
     with stage.track("train_numpy", net="numpy") as tracked:
-        tracked.params({"seed": stage.cfg.seed, "optimizer": "sgd", **stage.settings["train_numpy"]})
+        tracked.params({"seed": stage.cfg.seed, **run_pages.training(stage.settings["train_numpy"])})
         net = neural_net.NeuralNet(
             train.x.shape[1],
             settings.n_hidden,
@@ -51,17 +51,21 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
         tracked.trained(arrays.md5(weights), arrays.digest(train), curves.diverged())
         if stage.job:
             return curves.objective()
+        tracked.curves_on_parent("numpy", curves.NAMES, curves.rows)
+        tracked.best_on_parent()
         tracked.dataset("train", train.raw, train.y, "train")
         package = Path(neural_net.__file__).parent
         scaling = stage.out / "data/scaler.npz"
         if not scaling.exists():
             arrays.save(scaling, scaler._asdict())
-        tracked.numpy_model(
+        tracked.model(
             package / "numpy_model.py",
             {"weights": weights, "scaler": scaling},
-            [package / "neural_net.py"],
+            [package / "neural_net.py", package / "pixels.py"],
             train.raw[:2].reshape(2, -1),
             net.forward(train.x[:2]),
+            float(train.raw.max()),
+            [],
         )
     return curves.objective()
 

@@ -1,33 +1,7 @@
-"""The network in Keras. The only module that imports Keras, and with it TensorFlow."""
+"""The network in Keras. The only module of the pipeline that imports Keras, and with it TensorFlow."""
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-
-# Before TensorFlow starts: no log lines of its own, no GPU, the same bits in every run.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-
-
-@contextmanager
-def _stderr_of_c_code_closed() -> Iterator[None]:
-    """TensorFlow's C++ side writes to the file descriptor before its log level counts."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-with _stderr_of_c_code_closed():
-    import keras
-    import tensorflow as tf
 
 import numpy as np
 from hydra.utils import instantiate
@@ -35,6 +9,8 @@ from hydra.utils import instantiate
 from digitrack import config
 from digitrack.arrays import Samples, Scaler
 from digitrack.errors import UserError
+from digitrack.quiet_keras import keras
+from digitrack.quiet_keras import tensorflow as tf
 
 
 def make(node: dict[str, Any], key: str) -> Any:

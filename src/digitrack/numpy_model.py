@@ -2,6 +2,7 @@
 
 import mlflow
 import numpy as np
+from mlflow.exceptions import MlflowException
 from mlflow.pyfunc import PythonModel
 
 
@@ -9,14 +10,20 @@ class NumpyModel(PythonModel):
     """Scales pixels (n, n_features) as the training data were, and returns probabilities (n, n_classes)."""
 
     def load_context(self, context):
+        import pixels
         from neural_net import NeuralNet
 
+        self.checked, self.largest = pixels.checked, context.model_config["largest_pixel"]
         self.net = NeuralNet.load(context.artifacts["weights"])
         with np.load(context.artifacts["scaler"], allow_pickle=False) as scaler:
             self.mean, self.scale = scaler["mean"], scaler["scale"]
 
     def predict(self, context, model_input: np.ndarray, params=None):
-        return self.net.forward((np.asarray(model_input, float) - self.mean) / self.scale)
+        try:
+            rows = self.checked(model_input, self.net.n_features, self.largest)
+        except ValueError as error:
+            raise MlflowException.invalid_parameter_value(str(error)) from None
+        return self.net.forward((rows - self.mean) / self.scale)
 
 
 mlflow.models.set_model(NumpyModel())

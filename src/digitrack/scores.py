@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,11 @@ def by_class(confusion: np.ndarray) -> list[dict[str, float]]:
     f1 = 2 * right / np.maximum(predicted + support, 1)
     columns = {"precision": precision, "recall": recall, "f1": f1, "support": support}
     return [{"class": k} | {name: round(float(v[k]), 6) for name, v in columns.items()} for k in range(len(right))]
+
+
+def best(figures: Mapping[str, Mapping[str, float]]) -> str:
+    """The one with the best `val_accuracy`; of equals, the one with the lowest `val_loss`."""
+    return max(figures, key=lambda k: (figures[k]["val_accuracy"], -np.nan_to_num(figures[k]["val_loss"], nan=np.inf)))
 
 
 class Curves:

@@ -7,7 +7,7 @@ import platform
 import signal
 import subprocess
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -28,11 +28,12 @@ import mlflow
 import sqlalchemy
 from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.numpy_dataset import from_numpy
-from mlflow.entities import Metric, Param, Run, RunStatus, RunTag
+from mlflow.entities import LoggedModelOutput, Metric, Param, Run, RunStatus, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
 from sqlalchemy import text
 
+from digitrack import provenance, run_pages, scores, views
 from digitrack.errors import UserError
 
 logging.getLogger("mlflow").setLevel(logging.ERROR)
@@ -66,7 +67,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         """Open the store, made on first use. Raises UserError when the server can't be reached."""
-        self.uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root}/mlflow.db"
+        self.uri = uri_of(root)
         mlflow.set_tracking_uri(self.uri)
         self.client = mlflow.MlflowClient(self.uri)
         self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
@@ -94,7 +95,7 @@ class Store:
                 self._follow_move(found.artifact_location, artifacts)
             return found.experiment_id
         location = artifacts if self.uri.startswith("sqlite:") else None
-        return self.client.create_experiment(name, location, {"mlflow.note.content": DESCRIPTION})
+        return self.client.create_experiment(name, location, {"mlflow.note.content": DESCRIPTION, **views.tags()})
 
     def _follow_move(self, old: str, new: str) -> None:
         """MLflow stores absolute paths: correct them in a repository that was moved or copied with its store."""
@@ -115,22 +116,30 @@ class Store:
         """Runs that a filter finds, newest first."""
         return list(self.client.search_runs([self.experiment_id], query, max_results=1000))
 
-    def link(self) -> str:
+    def link(self, server: str = "http://127.0.0.1:5000") -> str:
         """The page of the MLflow UI that lists the runs."""
-        server = self.uri if self.uri.startswith("http") else "http://127.0.0.1:5000"
-        return f"{server}/#/experiments/{self.experiment_id}?workflowType=machine_learning"
+        server = self.uri if self.uri.startswith("http") else server
+        view = f"workflowType=machine_learning&viewStateShareKey={views.FIRST}"
+        return f"{server}/#/experiments/{self.experiment_id}/runs?{view}"
 
-    def parent(self, configuration: str, name: str, settings: dict[str, Any]) -> str:
+    def renew_views(self) -> None:
+        """Give an experiment made by an earlier version the saved views of this one."""
+        have = self.client.get_experiment(self.experiment_id).tags
+        for key, value in views.tags().items():
+            if have.get(key) != value:
+                self.client.set_experiment_tag(self.experiment_id, key, value)
+
+    def parent(self, configuration: str, name: str, settings: dict[str, Any], command: str) -> str:
         """The run id of a configuration's parent run, made with its settings when there is none."""
         with self.lock:
             found = self.search(f"tags.configuration = '{configuration}'")
             if found:
                 return found[-1].info.run_id
-            run_id = self._create(name, {"configuration": configuration})
-            self.client.log_batch(run_id, params=_params(settings))
+            run_id = self._create(name, {"configuration": configuration, "command": command})
+            self.client.log_batch(run_id, params=_params({**settings, **run_pages.columns(settings)}))
             return run_id
 
-    def sweep(self, sweep: str, name: str, settings: dict[str, Any]) -> str:
+    def sweep(self, sweep: str, name: str, settings: dict[str, Any], command: str) -> str:
         """The run id of a sweep's parent run: made, or continued if there is one."""
         with self.lock:
             found = self.search(f"tags.sweep = '{sweep}'")
@@ -139,7 +148,7 @@ class Store:
                 self.client.set_tag(run_id, "process", _this_process())
                 self.client.update_run(run_id, "RUNNING")
                 return run_id
-            run_id = self._create(name, {"sweep": sweep})
+            run_id = self._create(name, {"sweep": sweep, "command": command})
             self.client.log_batch(run_id, params=_params(settings))
             return run_id
 
@@ -180,16 +189,23 @@ class Store:
         self.client.set_terminated(run_id, status)
         self._close_dead_runs()
 
-    def _create(self, name: str, tags: dict[str, str]) -> str:
-        tags = resolve_tags({**_provenance(), **tags})
-        return self.client.create_run(self.experiment_id, tags=tags, run_name=name).info.run_id
+    def _create(self, name: str, tags: dict[str, str], with_diff: bool = True) -> str:
+        diff = provenance.uncommitted() if with_diff else ""
+        tags = {**_provenance(), **tags}
+        tags = resolve_tags({**tags, "mlflow.note.content": run_pages.description(tags, bool(diff))})
+        run_id = self.client.create_run(self.experiment_id, tags=tags, run_name=name).info.run_id
+        if diff:
+            self.client.log_text(run_id, diff, "uncommitted.diff")
+        return run_id
 
     @contextmanager
     def stage(
         self, name: str, parent: str, tags: dict[str, str], title: str | None = None, with_parent: bool = True
     ) -> Iterator["Tracked"]:
         """A run of a stage, below a parent run, and ended however the stage ends: `with_parent` both."""
-        run_id = self._create(title or name, {"mlflow.parentRunId": parent, "stage": name, **tags})
+        unfold = {"mlflow.runType": "evaluation"} if with_parent and "net" in tags else {}  # shows the parent unfolded
+        own = {"mlflow.parentRunId": parent, "stage": name, **unfold, **tags}
+        run_id = self._create(title or name, own, with_diff=with_parent)
         running = [run_id]
         if with_parent:
             running.append(parent)
@@ -223,8 +239,8 @@ class Tracked:
         now = _now()
         self.store.client.log_batch(run_id or self.run_id, [Metric(k, v, now, 0) for k, v in metrics.items()])
 
-    def curves(self, names: tuple[str, ...], rows: list[tuple[float, ...]]) -> None:
-        """Log a point an epoch (from 1) for each name, in one batch."""
+    def curves(self, names: tuple[str, ...], rows: Sequence[Sequence[float]], run_id: str | None = None) -> None:
+        """Log a point an epoch (from 1) for each name, on this run or another."""
         now = _now()
         points = [
             Metric(name, value, now, epoch)
@@ -233,10 +249,49 @@ class Tracked:
             if math.isfinite(value)
         ]
         for start in range(0, len(points), 1000):  # what MLflow takes in one batch
-            self.store.client.log_batch(self.run_id, points[start : start + 1000])
+            self.store.client.log_batch(run_id or self.run_id, points[start : start + 1000])
 
-    def tags(self, tags: dict[str, str]) -> None:
-        self.store.client.log_batch(self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+    def curves_on_parent(self, net: str, names: tuple[str, ...], rows: Sequence[Sequence[float]]) -> None:
+        """Show a network's curves on the configuration's page, unless an equal training put them there before."""
+        shown = self.store.client.get_run(self.parent_id).data.metrics
+        named = tuple(f"{name}/{net}" for name in names)  # the page has a row of charts for what stands before the /
+        last = zip(named, rows[-1], strict=True)
+        if not all(math.isclose(shown.get(name, math.nan), value, rel_tol=1e-4) for name, value in last):
+            self.curves(named, rows, self.parent_id)
+
+    def best_on_parent(self) -> str:
+        """Give the configuration's row the validation figures of the better network; returns which that is."""
+        shown = self.store.client.get_run(self.parent_id).data.metrics
+        figures = {
+            net: {name: shown[f"{name}/{net}"] for name in ("val_accuracy", "val_loss")}
+            for net in run_pages.NETS
+            if f"val_loss/{net}" in shown
+        }
+        best = scores.best(figures)
+        self.metrics(figures[best], self.parent_id)
+        self.tags({"best_net": best}, self.parent_id)
+        return best
+
+    def inputs_on_parent(self, training: Run) -> None:
+        """Show the data set and the model of a training in the fields of the configuration's page too."""
+        shown = models(self.store.client.get_run(self.parent_id))
+        new = [LoggedModelOutput(model_id, 0) for model_id in models(training) if model_id not in shown]
+        if training.inputs:
+            self.store.client.log_inputs(self.parent_id, training.inputs.dataset_inputs)
+        if new:
+            self.store.client.log_outputs(self.parent_id, new)
+
+    def describe_parent(self, results: str) -> None:
+        """Begin the description of the configuration with its results, and say how this run came about."""
+        own = self.store.client.get_run(self.run_id).data.tags
+        diff = provenance.uncommitted()
+        text = f"{results}\n\n{run_pages.description({**own, 'stage': 'configuration'}, bool(diff))}"
+        self.tags({"mlflow.note.content": text}, self.parent_id)
+        if diff:
+            self.store.client.log_text(self.parent_id, diff, "uncommitted.diff")
+
+    def tags(self, tags: dict[str, str], run_id: str | None = None) -> None:
+        self.store.client.log_batch(run_id or self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
 
     def trained(self, model_md5: str, data_md5: str, diverged: bool) -> None:
         """Say which model came out of which data. If it was tested before, its test figures hold here too:
@@ -249,8 +304,8 @@ class Tracked:
                 break
         self.tags({"model_md5": model_md5, "data_md5": data_md5} | ({"diverged": "true"} if diverged else {}))
 
-    def file(self, path: Path) -> None:
-        self.store.client.log_artifact(self.run_id, str(path))
+    def file(self, path: Path, run_id: str | None = None) -> None:
+        self.store.client.log_artifact(run_id or self.run_id, str(path))
 
     def image(self, key: str, step: int, pixels: Any) -> None:
         """Log an image (height, width), values 0 to 255, that the UI shows behind a slider."""
@@ -261,21 +316,17 @@ class Tracked:
         source = CodeDatasetSource({"mlflow.source.name": "pipeline.split"})
         mlflow.log_input(from_numpy(x, targets=y, source=source, name=name), context)
 
-    def keras_model(self, model: Any, example: Any, probabilities: Any) -> None:
-        """Log a Keras model that takes raw pixels."""
-        signature = mlflow.models.infer_signature(example, probabilities)
-        mlflow.tensorflow.log_model(  # mlflow.keras fails on an input example: it writes it before its folder is there
-            model,
-            name="model",
-            signature=signature,
-            input_example=example,
-            pip_requirements=["mlflow", "keras", "tensorflow"],
-        )
-
-    def numpy_model(
-        self, code: Path, artifacts: dict[str, Path], modules: list[Path], example: Any, probabilities: Any
+    def model(
+        self,
+        code: Path,
+        artifacts: dict[str, Path],
+        modules: list[Path],
+        example: Any,
+        probabilities: Any,
+        largest_pixel: float,
+        requirements: list[str],
     ) -> None:
-        """Log a model from the code in `code` and its arrays."""
+        """Log a model that takes raw pixels, from the code in `code`, its files and the modules that it imports."""
         mlflow.pyfunc.log_model(
             name="model",
             python_model=str(code),
@@ -283,20 +334,44 @@ class Tracked:
             code_paths=[str(path) for path in modules],
             signature=mlflow.models.infer_signature(example, probabilities),
             input_example=example,
-            pip_requirements=["mlflow", "numpy"],
+            model_config={"largest_pixel": largest_pixel},
+            pip_requirements=["mlflow", "numpy", *requirements],
         )
 
 
 def _params(settings: dict[str, Any]) -> list[Param]:
-    return [Param(key.replace("_target_", "target"), str(value)) for key, value in flatten(settings).items()]
+    return [Param(key, value) for key, value in run_pages.flat(settings).items()]
 
 
-def flatten(nested: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """{"a": {"b": 1}} as {"a.b": 1}."""
-    flat: dict[str, Any] = {}
-    for key, value in nested.items():
-        flat.update(flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value})
-    return flat
+def uri_of(root: Path) -> str:
+    """Where the store of a repository is."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root}/mlflow.db"
+
+
+def with_runs(root: Path) -> Store:
+    """The store of a repository in which something has run. Raises UserError when nothing has."""
+    uri = uri_of(root)
+    file = Path(uri.removeprefix("sqlite:///"))
+    if not uri.startswith("sqlite:///") or file.exists():  # else opening it would make it
+        store = Store(root)
+        if store.client.search_runs([store.experiment_id], max_results=1):
+            return store
+    raise UserError(f"there are no runs in {uri}: run `make repro` first")
+
+
+def load_model(root: Path, uri: str) -> Callable[[Any], Any]:
+    """A logged model's function from pixels to probabilities. Raises UserError when the store does not have it."""
+    store = with_runs(root)
+    try:
+        return mlflow.pyfunc.load_model(uri).predict
+    except MlflowException as error:
+        told = " ".join(str(error).split())[:150]
+        raise UserError(f"no model {uri} in {store.uri} ({told}): `dvc repro` registers models") from None
+
+
+def models(run: Run) -> list[str]:
+    """The ids of the models that a run logged."""
+    return [output.model_id for output in run.outputs.model_outputs] if run.outputs else []
 
 
 def _now() -> int:

@@ -11,7 +11,7 @@ import sys
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -78,20 +78,38 @@ class Job:
             yield tracked
 
 
+here: tuple[int, Sequence[str], Path] | None = None  # number, overrides and folder of a job that no launcher runs
+
+
+def run_here(composed: DictConfig, number: int, overrides: Sequence[str], task: Callable[[DictConfig], Any]) -> None:
+    """Run a job in this process."""
+    global here
+    out = Path(json.loads(os.environ[VARIABLE])["notes"]).parent / str(number)
+    here = number, overrides, out
+    out.mkdir()
+    try:
+        task(composed)
+    finally:
+        here = None
+
+
 def run_job(composed: DictConfig, work: Callable[[Stage], object]) -> None:
     """Do the work of one job, unless it was done before, and note how it went."""
     sweep = json.loads(os.environ[VARIABLE])
-    hydra = HydraConfig.get()
-    given = dict(line.split("=", 1) for line in hydra.overrides.task if "=" in line)
+    if here is None:
+        hydra = HydraConfig.get()
+        number, overrides, out = hydra.job.num, hydra.overrides.task, Path(hydra.runtime.output_dir)
+    else:
+        number, overrides, out = here
+    given = dict(line.split("=", 1) for line in overrides if "=" in line)
     values = {key: given[key].strip("'\"") for key in sweep["swept"]}
-    row: dict[str, Any] = {"number": hydra.job.num, "values": values}
+    row: dict[str, Any] = {"number": number, "values": values}
 
     def note(**more: Any) -> None:
         with open(sweep["notes"], "a") as file:  # lines this short are written whole, also by several processes
             file.write(json.dumps({**row, **more}) + "\n")
 
     note(state="running")
-    out = Path(hydra.runtime.output_dir)
     try:
         settings = config.as_dict(composed)
         cfg = config.validate(settings, "settings")

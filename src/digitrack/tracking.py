@@ -8,7 +8,7 @@ import signal
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from time import time
@@ -152,6 +152,12 @@ class Store:
             self.client.log_batch(run_id, params=_params(settings))
             return run_id
 
+    def log(self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]) -> None:
+        """Log to a run, in as many batches as MLflow needs."""
+        self.client.log_batch(run_id, metrics[:800], params, tags)
+        for start in range(800, len(metrics), 1000):
+            self.client.log_batch(run_id, metrics[start : start + 1000])
+
     def finished_job(self, job: str) -> Run | None:
         """The run of a sweep's job with this fingerprint, if it has finished."""
         query = f"tags.job = '{job}' and attributes.status = 'FINISHED'"
@@ -202,7 +208,10 @@ class Store:
     def stage(
         self, name: str, parent: str, tags: dict[str, str], title: str | None = None, with_parent: bool = True
     ) -> Iterator["Tracked"]:
-        """A run of a stage, below a parent run, and ended however the stage ends: `with_parent` both."""
+        """A run of a stage, below a parent run, and ended however the stage ends.
+
+        `with_parent` both; without, it is a job's run: written when it ends, and without artifacts, to be quick.
+        """
         unfold = {"mlflow.runType": "evaluation"} if with_parent and "net" in tags else {}  # shows the parent unfolded
         own = {"mlflow.parentRunId": parent, "stage": name, **unfold, **tags}
         run_id = self._create(title or name, own, with_diff=with_parent)
@@ -213,8 +222,10 @@ class Store:
             self.client.update_run(parent, "RUNNING")
         status = RunStatus.to_string(RunStatus.FAILED)
         try:
-            with mlflow.start_run(run_id=run_id, nested=True):
-                yield Tracked(self, run_id, parent)
+            with mlflow.start_run(run_id=run_id) if with_parent else nullcontext():
+                tracked = Tracked(self, run_id, parent, at_once=with_parent)
+                yield tracked
+                tracked.flush()
             status = RunStatus.to_string(RunStatus.FINISHED)
         except KeyboardInterrupt:
             status = RunStatus.to_string(RunStatus.KILLED)
@@ -227,17 +238,41 @@ class Store:
 class Tracked:
     """The run of a stage that is going on."""
 
-    def __init__(self, store: Store, run_id: str, parent_id: str) -> None:
-        self.store, self.run_id, self.parent_id = store, run_id, parent_id
+    def __init__(self, store: Store, run_id: str, parent_id: str, at_once: bool) -> None:
+        self.store, self.run_id, self.parent_id, self.at_once = store, run_id, parent_id, at_once
+        self.metrics_held: list[Metric] = []
+        self.params_held: list[Param] = []
+        self.tags_held: list[RunTag] = []
+
+    def _log(
+        self,
+        run_id: str | None,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[Param] = (),
+        tags: Sequence[RunTag] = (),
+    ) -> None:
+        if run_id and run_id != self.run_id:
+            self.store.log(run_id, metrics, params, tags)
+            return
+        self.metrics_held += metrics
+        self.params_held += params
+        self.tags_held += tags
+        if self.at_once:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was held back."""
+        self.store.log(self.run_id, self.metrics_held, self.params_held, self.tags_held)
+        self.metrics_held, self.params_held, self.tags_held = [], [], []
 
     def params(self, params: dict[str, Any]) -> None:
         """Log settings, nested ones by dotted name."""
-        self.store.client.log_batch(self.run_id, params=_params(params))
+        self._log(None, params=_params(params))
 
     def metrics(self, metrics: dict[str, float], run_id: str | None = None) -> None:
         """Log figures, on this run or another."""
         now = _now()
-        self.store.client.log_batch(run_id or self.run_id, [Metric(k, v, now, 0) for k, v in metrics.items()])
+        self._log(run_id, [Metric(k, v, now, 0) for k, v in metrics.items()])
 
     def curves(self, names: tuple[str, ...], rows: Sequence[Sequence[float]], run_id: str | None = None) -> None:
         """Log a point an epoch (from 1) for each name, on this run or another."""
@@ -248,8 +283,7 @@ class Tracked:
             for name, value in zip(names, row, strict=True)
             if math.isfinite(value)
         ]
-        for start in range(0, len(points), 1000):  # what MLflow takes in one batch
-            self.store.client.log_batch(run_id or self.run_id, points[start : start + 1000])
+        self._log(run_id, points)
 
     def curves_on_parent(self, net: str, names: tuple[str, ...], rows: Sequence[Sequence[float]]) -> None:
         """Show a network's curves on the configuration's page, unless an equal training put them there before."""
@@ -291,13 +325,13 @@ class Tracked:
             self.store.client.log_text(self.parent_id, diff, "uncommitted.diff")
 
     def tags(self, tags: dict[str, str], run_id: str | None = None) -> None:
-        self.store.client.log_batch(run_id or self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+        self._log(run_id, tags=[RunTag(key, value) for key, value in tags.items()])
 
     def trained(self, model_md5: str, data_md5: str, diverged: bool) -> None:
         """Say which model came out of which data. If it was tested before, its test figures hold here too:
         `evaluate` does not run again when a training gives the same bytes."""
         query = f"tags.model_md5 = '{model_md5}' and tags.data_md5 = '{data_md5}' and attributes.status = 'FINISHED'"
-        for run in self.store.search(query):
+        for run in self.store.search(query) if self.at_once else []:
             figures = {k: v for k, v in run.data.metrics.items() if k.startswith("test_")}
             if figures:
                 self.metrics(figures)

@@ -1,16 +1,18 @@
 """Hydra's sweepers for tracked, resumable sweeps. Hydra imports this at every start: so nothing slow above."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Override, OverrideType
 from hydra.core.plugins import Plugins
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 TRAININGS = ("train_keras", "train_numpy")
 BATCH = 64  # jobs handed to the launcher at once, which keeps the whole configuration of each
@@ -27,7 +29,7 @@ class Grid(Sweeper):
         self.params, self.rerun = params or {}, rerun
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        self.config, self.hydra_context = config, hydra_context
+        self.config, self.hydra_context, self.task_function = config, hydra_context, task_function
         self.launcher = Plugins.instance().instantiate_launcher(
             hydra_context=hydra_context, task_function=task_function, config=config
         )
@@ -47,9 +49,37 @@ class Grid(Sweeper):
         overrides = self.overrides(arguments)
         swept = [override for override in overrides if override.is_sweep_override()]
         jobs = BasicSweeper.split_arguments(overrides, None)[0]
+        self.composed(jobs[0])  # a key that is not there is refused before anything is tracked
         with sweep.Sweep(self.config, swept, arguments, len(jobs), self.rerun):
             for start in range(0, len(jobs), BATCH):
-                self.launcher.launch(jobs[start : start + BATCH], start)
+                self.launch(jobs[start : start + BATCH], start)
+
+    def launch(self, jobs: Sequence[Sequence[str]], first: int) -> None:
+        """Run jobs, numbered from `first`, by Hydra's launcher if it is another than the basic one."""
+        if not isinstance(self.launcher, BasicLauncher):
+            self.launcher.launch(jobs, initial_job_idx=first)
+            return
+        from pipeline import sweep
+
+        for number, job in enumerate(jobs, first):
+            sweep.run_here(self.composed(job), number, job, self.task_function)
+
+    def composed(self, job: Sequence[str]) -> DictConfig:
+        """The settings of a job.
+
+        Hydra composes each job from all files, which takes as long as a short training; where a job differs from
+        the others only in values, they are put into the composition that there is.
+        """
+        loader = self.hydra_context.config_loader
+        changes = OverridesParser.create(config_loader=loader).parse_overrides(list(job))
+        if any(change.type != OverrideType.CHANGE or loader.repository.group_exists(change.key_or_group)
+               for change in changes):  # fmt: skip
+            return loader.load_sweep_config(self.config, list(job))
+        settings = OmegaConf.masked_copy(self.config, [str(key) for key in self.config if key != "hydra"])
+        OmegaConf.set_struct(settings, True)
+        for change in changes:
+            OmegaConf.update(settings, change.key_or_group, change.value())
+        return settings
 
 
 class Optuna(Grid):
@@ -77,6 +107,6 @@ class Optuna(Grid):
             number = 0
             while (left := study.left(self.n_trials)) > 0:
                 values = study.ask(min(n_parallel, left))
-                self.launcher.launch([[*fixed, *(f"{k}={v}" for k, v in trial.items())] for trial in values], number)
+                self.launch([[*fixed, *(f"{k}={v}" for k, v in trial.items())] for trial in values], number)
                 study.tell(running.notes(range(number, number + len(values))))
                 number += len(values)

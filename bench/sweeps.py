@@ -92,8 +92,9 @@ def growth() -> None:
         first = clone.seconds(*seeds, "train_numpy.epochs=1", "train_numpy.n_hidden=5")
         again = clone.seconds(*seeds, "train_numpy.epochs=1", "train_numpy.n_hidden=5")
         a_job = (first - one) / (n - 1)
-        print(f"{n} jobs: {first:.1f} s, {1000 * a_job:.0f} ms a job beyond the first; again, all skipped: {again:.1f} s",
-              flush=True)  # fmt: skip
+        print(
+            f"{n} jobs: {first:.1f} s, {1000 * a_job:.0f} ms each after the first; skipped: {again:.1f} s", flush=True
+        )
 
 
 def memory() -> None:

@@ -30,7 +30,7 @@ from digitrack.comparison import Row
 from digitrack.errors import UserError
 from digitrack.tracking import Store, Tracked
 from pipeline import split
-from pipeline.stage import ROOT, Stage, module, reproduce
+from pipeline.stage import ROOT, Stage, module
 
 VARIABLE = "DIGITRACK_SWEEP"
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
@@ -65,6 +65,7 @@ class Job:
     """Where the runs of a job belong. `tags` and `title` are given when the job has a single run."""
 
     parent: str
+    command: str  # that runs it alone
     title: str | None = None
     tags: dict[str, str] | None = None
     run_id: str | None = None
@@ -72,7 +73,7 @@ class Job:
     @contextmanager
     def track(self, store: Store, name: str, tags: dict[str, str]) -> Iterator[Tracked]:
         """The run of a stage of this job."""
-        tags = {**tags, **(self.tags or {}), "command": reproduce()}
+        tags = {**tags, **(self.tags or {}), "command": self.command}
         with store.stage(name, self.parent, tags, self.title, with_parent=False) as tracked:
             self.run_id = tracked.run_id
             yield tracked
@@ -117,8 +118,10 @@ def run_job(composed: DictConfig, work: Callable[[Stage], object]) -> None:
         store = Store.at(ROOT)
         found = None if sweep["rerun"] else store.finished_job(job)
         if found is None:
-            title = comparison.title(values)
-            run_id, objective = _work(store, sweep, Stage(cfg, settings, out), job, title, work)
+            own = [line for line in overrides if not line.lstrip("+").startswith(("sweep=", "hydra"))]
+            command = shlex.join(["python", "-m", module(sweep["name"]), *sweep["chosen"], *own])
+            where = Job(sweep["parent"], command, comparison.title(values), {"job": job})
+            run_id, objective = _work(store, sweep["name"], Stage(cfg, settings, out, where), where, work)
             note(state="done", run_id=run_id, objective=objective)
         else:
             diverged = "diverged" in found.data.tags
@@ -131,16 +134,13 @@ def run_job(composed: DictConfig, work: Callable[[Stage], object]) -> None:
         note(state="failed", why=f"{type(error).__name__}: {' '.join(str(error).split())} ({out}/error.log)")
 
 
-def _work(
-    store: Store, sweep: dict, stage: Stage, job: str, title: str, work: Callable[[Stage], object]
-) -> tuple[str | None, float]:
-    if sweep["name"] != "all":
-        stage.job = Job(sweep["parent"], title, {"job": job})
+def _work(store: Store, name: str, stage: Stage, job: Job, work: Callable[[Stage], object]) -> tuple[str | None, float]:
+    if name != "all":
         objective = float(work(stage))  # type: ignore[arg-type]
-        return stage.job.run_id, objective
-    with store.stage("pipeline", sweep["parent"], {"job": job}, title, with_parent=False) as tracked:
+        return job.run_id, objective
+    with job.track(store, "pipeline", {}) as tracked:
         tracked.params({"seed": stage.cfg.seed})
-        stage.job = Job(tracked.run_id)
+        stage.job = Job(tracked.run_id, job.command)
         objective = float(work(stage))  # type: ignore[arg-type]
         tracked.metrics({"val_loss": objective})
         return tracked.run_id, objective
@@ -174,7 +174,8 @@ class Sweep:
         self.file = self.folder / "jobs.jsonl"
         choice = cfg.hydra.runtime.choices.get("sweep")
         own = [line for line in arguments if line not in lines and not line.lstrip("+").startswith(("hydra", "sweep="))]
-        self.fixed = [*_chosen_by(choice), *own]
+        self.chosen = _chosen_by(choice)
+        self.fixed = [*self.chosen, *own]
         self.title = f"{choice or ' x '.join(map(comparison.short, self.swept))}, {self.name}"
         settings = config.as_dict(cfg)
         sections, code = declared(self.name)
@@ -192,6 +193,7 @@ class Sweep:
         command = shlex.join(["python", "-m", module(self.name), *sys.argv[1:]])
         self.parent = self.store.sweep(self.key, self.title, {**self.settings, "swept": ", ".join(self.swept)}, command)
         sweep = {"name": self.name, "parent": self.parent, "swept": self.swept, "rerun": self.rerun}
+        sweep["chosen"] = self.chosen
         os.environ[VARIABLE] = json.dumps({**sweep, "notes": str(self.file)})
         if self.parallel:  # the processes share the cores by having one thread each
             os.environ.update(dict.fromkeys(ONE_THREAD, "1"))

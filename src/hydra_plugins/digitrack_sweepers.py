@@ -13,6 +13,9 @@ from hydra.plugins.launcher import Launcher
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from digitrack.errors import UserError
 
 TRAININGS = ("train_keras", "train_numpy")
 BATCH = 64  # jobs handed to the launcher at once, which keeps the whole configuration of each
@@ -43,11 +46,17 @@ class Grid(Sweeper):
         given = {override.get_key_element(): override for override in parser.parse_overrides([*lines, *arguments])}
         return list(given.values())
 
+    def vary(self, overrides: list[Override]) -> list[Override]:
+        """Those that give several values."""
+        swept = [override for override in overrides if override.is_sweep_override()]
+        self.swept = [override.get_key_element() for override in swept]
+        return swept
+
     def sweep(self, arguments: list[str]) -> None:
         from pipeline import sweep
 
         overrides = self.overrides(arguments)
-        swept = [override for override in overrides if override.is_sweep_override()]
+        swept = self.vary(overrides)
         jobs = BasicSweeper.split_arguments(overrides, None)[0]
         self.composed(jobs[0])  # a key that is not there is refused before anything is tracked
         with sweep.Sweep(self.config, swept, arguments, len(jobs), self.rerun):
@@ -70,15 +79,19 @@ class Grid(Sweeper):
         Hydra composes each job from all files, which takes as long as a short training; where a job differs from
         the others only in values, they are put into the composition that there is.
         """
-        loader = self.hydra_context.config_loader
-        changes = OverridesParser.create(config_loader=loader).parse_overrides(list(job))
+        loader: Any = self.hydra_context.config_loader
+        given = OverridesParser.create(config_loader=loader).parse_overrides(list(job))
+        changes = [override for override in given if override.get_key_element() in self.swept]
         if any(change.type != OverrideType.CHANGE or loader.repository.group_exists(change.key_or_group)
                for change in changes):  # fmt: skip
             return loader.load_sweep_config(self.config, list(job))
         settings = OmegaConf.masked_copy(self.config, [str(key) for key in self.config if key != "hydra"])
         OmegaConf.set_struct(settings, True)
         for change in changes:
-            OmegaConf.update(settings, change.key_or_group, change.value())
+            try:
+                OmegaConf.update(settings, change.key_or_group, change.value())
+            except OmegaConfBaseException:
+                raise UserError(f"{change.key_or_group}: there is no such setting") from None
         return settings
 
 
@@ -97,7 +110,7 @@ class Optuna(Grid):
         from pipeline import search, sweep
 
         overrides = self.overrides(arguments)
-        swept = [override for override in overrides if override.is_sweep_override()]
+        swept = self.vary(overrides)
         fixed = [f"{o.get_key_element()}={o.get_value_element_as_str()}" for o in overrides if o not in swept]
         n_parallel = self.config.hydra.launcher.get("n_jobs", 1)
         n_parallel = os.cpu_count() or 1 if n_parallel == -1 else n_parallel

@@ -97,8 +97,14 @@ def run_here(composed: DictConfig, number: int, overrides: Sequence[str], task: 
 def run_job(composed: DictConfig, work: Callable[[Stage], object]) -> None:
     """Do the work of one job, unless it was done before, and note how it went."""
     sweep = json.loads(os.environ[VARIABLE])
-    hydra = None if here else HydraConfig.get()
-    number, overrides, out = here or (hydra.job.num, hydra.overrides.task, Path(hydra.runtime.output_dir))
+    number: int
+    overrides: Sequence[str]
+    out: Path
+    if here:
+        number, overrides, out = here
+    else:
+        hydra = HydraConfig.get()
+        number, overrides, out = hydra.job.num, hydra.overrides.task, Path(hydra.runtime.output_dir)
     given = dict(line.split("=", 1) for line in overrides if "=" in line)
     values = {key: given[key].strip("'\"") for key in sweep["swept"]}
     row: dict[str, Any] = {"number": number, "values": values}

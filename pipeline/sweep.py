@@ -275,7 +275,7 @@ class Sweep:
         print(comparison.text(rows))
         given = [*self.fixed, *(f"{key}={value}" for key, value in best.values.items())]
         overrides = shlex.join(word for line in given for word in ("-S", line))
-        if self.name != "all":
+        if self.name != "all" and self.swept != ["seed"]:
             print(f"best on validation data: dvc exp run {overrides}")
         shown = self.folder.relative_to(Path.cwd()) if self.folder.is_relative_to(Path.cwd()) else self.folder
         print(f"compared in {shown}/report.html and in MLflow: {self.store.link()}")

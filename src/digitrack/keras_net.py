@@ -15,8 +15,9 @@ from digitrack.quiet_keras import tensorflow as tf
 
 def make(node: dict[str, Any], key: str) -> Any:
     """What a `_target_` node describes. Raises UserError that names the setting when Keras refuses it."""
+    rate = node.get("learning_rate")
     try:
-        return instantiate(node)
+        return instantiate(node, **({"learning_rate": float(rate)} if isinstance(rate, int) else {}))  # Keras refuses 1
     except Exception as error:
         cause = error.__cause__ or error
         raise UserError(f"{key}: {node.get('_target_')}: {' '.join(str(cause).split())}") from None

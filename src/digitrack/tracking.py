@@ -212,8 +212,7 @@ class Store:
 
         `with_parent` both; without, it is a job's run: written when it ends, and without artifacts, to be quick.
         """
-        unfold = {"mlflow.runType": "evaluation"} if with_parent and "net" in tags else {}  # shows the parent unfolded
-        own = {"mlflow.parentRunId": parent, "stage": name, **unfold, **tags}
+        own = {"mlflow.parentRunId": parent, "stage": name, **tags}
         run_id = self._create(title or name, own, with_diff=with_parent)
         running = [run_id]
         if with_parent:

@@ -1,12 +1,10 @@
 """A real browser for tests, benchmarks and screenshots, and the project's UI as a user starts it."""
 
-import os
-import select
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -59,20 +57,16 @@ def ui(cwd: str, env: dict[str, str], port: int, *command: str) -> Iterator[tupl
 
 def hear_interrupts() -> None:
     """A background job's children would ignore Ctrl-C."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def link(process: subprocess.Popen[str], seconds: float = 60) -> str:
+def link(process: subprocess.Popen[str]) -> str:
     """The link among the lines that a process prints."""
+    told = ""
     assert process.stdout is not None
-    deadline, told = monotonic() + seconds, ""
-    os.set_blocking(process.stdout.fileno(), False)
-    while monotonic() < deadline and (process.poll() is None or told):
-        select.select([process.stdout], [], [], 0.1)
-        told += process.stdout.read() or ""
-        for word in told.split():
-            if word.startswith("http") and told.endswith("\n"):
+    for line in process.stdout:
+        told += line
+        for word in line.split():
+            if word.startswith("http"):
                 return word
     raise AssertionError(f"no link in: {told}")

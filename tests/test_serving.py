@@ -11,6 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 import numpy as np
+import psutil
 import pytest
 
 from digitrack.neural_net import NeuralNet
@@ -84,11 +85,6 @@ def test_a_served_model_answers_as_the_network_and_refuses_what_are_no_pixels(re
             status, answer = post(url, body)
             assert status == 400
             assert told in answer["message"]
-        loaded = "".join(Path(f"/proc/{pid}/maps").read_text() for pid in group(process.pid))
+        processes = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
+        loaded = "".join(Path(f"/proc/{pid}/maps").read_text() for pid in processes)
         assert ("tensorflow" in loaded) == (net == "keras")
-
-
-def group(leader):
-    """The processes of a group."""
-    found = subprocess.run(["ps", "-o", "pid=", "-g", str(leader)], capture_output=True, text=True, check=True)
-    return found.stdout.split()

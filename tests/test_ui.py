@@ -9,16 +9,16 @@ import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
 import time
 
+import psutil
 import pytest
 
 pytest.importorskip("playwright")
 import browser
 from conftest import Clone
 from playwright.sync_api import expect
-from test_serving import free_port, group
+from test_serving import free_port
 
 from digitrack import tracking
 
@@ -168,12 +168,11 @@ def test_ctrl_c_ends_the_server_with_all_its_processes_and_a_taken_port_is_told(
         port = taken.getsockname()[1]
         with browser.ui(moved.path, moved.env(), port) as (link, process):
             assert f":{port}/" not in link
-            children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
-            members = [pid for child in children for pid in group(child)]
-            assert len(members) >= 2
+            started = psutil.Process(process.pid).children(recursive=True)
+            assert len(started) >= 2
             os.kill(process.pid, signal.SIGINT)
             assert process.wait(20) == 0
-            assert not any(os.path.exists(f"/proc/{pid}") for pid in members)
+            assert not any(child.is_running() for child in started)
 
 
 def test_without_runs_it_says_what_to_run(clone):

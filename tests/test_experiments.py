@@ -28,8 +28,8 @@ def test_experiments_in_the_workspace_in_a_copy_and_queued_share_the_store(finis
     assert {"here", "copy", "queued9", "queued10"} < set(tracked)
     for name, n in (("here", 7), ("copy", 8), ("queued9", 9), ("queued10", 10)):
         children = [r for r in finished.runs() if r["tags"].get("mlflow.parentRunId") == tracked[name]["id"]]
-        assert {run["name"] for run in children} >= {"train_numpy", "evaluate"}
-        assert "train_keras" not in {run["name"] for run in children}
+        assert {run["tags"]["stage"] for run in children} == {"train_numpy", "evaluate"}
+        assert tracked[name]["tags"]["command"] == f"dvc exp apply {name} && dvc repro"
         assert {run["tags"]["dvc_experiment"] for run in children} == {name}
         assert tracked[name]["params"]["train_numpy.n_hidden"] == str(n)
     assert {run["status"] for run in finished.runs()} == {"FINISHED"}

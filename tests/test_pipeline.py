@@ -15,10 +15,21 @@ def test_repro_runs_every_stage_and_tracks_it(reproduced):
     assert {run["status"] for run in tracked} == {"FINISHED"}
     (parent,) = (run for run in tracked if "configuration" in run["tags"])
     children = [run for run in tracked if run["tags"].get("mlflow.parentRunId") == parent["id"]]
-    assert sorted(run["name"] for run in children) == ["evaluate", "split", "train_keras", "train_numpy"]
+    assert sorted(run["name"] for run in children) == [
+        "evaluate",
+        "split",
+        "train_keras 100 Adam 0.01",
+        "train_numpy 100 SGD 0.15",
+    ]
     trainings = [run for run in children if "net" in run["tags"]]
     assert [set(run["metrics"]) for run in trainings] == [set(trainings[0]["metrics"])] * 2
     assert {"train_loss", "train_accuracy", "val_loss", "val_accuracy", "test_accuracy"} < set(trainings[0]["metrics"])
+    best = next(run for run in trainings if run["tags"]["net"] == parent["tags"]["best_net"])
+    assert best["metrics"]["val_accuracy"] == max(run["metrics"]["val_accuracy"] for run in trainings)
+    for figure in ("val_accuracy", "val_loss", "test_accuracy", "test_loss"):
+        assert parent["metrics"][figure] == best["metrics"][figure]
+    assert {run["params"]["optimizer"] for run in trainings} == {"Adam", "SGD"}
+    assert not [name for run in tracked for name in run["params"] if "target" in name or "largest" in name]
 
     code = (
         "import json, mlflow; c = mlflow.MlflowClient('sqlite:///mlflow.db');"

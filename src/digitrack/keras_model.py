@@ -13,7 +13,7 @@ class KerasModel(PythonModel):
         import pixels
         from quiet_keras import keras
 
-        self.checked, self.largest = pixels.checked, context.model_config["largest_pixel"]
+        self.checked, self.largest = pixels.checked, pixels.largest(context.artifacts["pixels"])
         self.model = keras.saving.load_model(context.artifacts["model"])
 
     def predict(self, context, model_input: np.ndarray, params=None):

@@ -13,7 +13,7 @@ class NumpyModel(PythonModel):
         import pixels
         from neural_net import NeuralNet
 
-        self.checked, self.largest = pixels.checked, context.model_config["largest_pixel"]
+        self.checked, self.largest = pixels.checked, pixels.largest(context.artifacts["pixels"])
         self.net = NeuralNet.load(context.artifacts["weights"])
         with np.load(context.artifacts["scaler"], allow_pickle=False) as scaler:
             self.mean, self.scale = scaler["mean"], scaler["scale"]

@@ -1,5 +1,8 @@
 """What a served model takes: rows of pixels. Goes with the logged models, so it imports numpy alone."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 
@@ -15,3 +18,8 @@ def checked(rows, n_pixels, largest):
         bad = pixels[~((pixels >= 0) & (pixels <= largest))][0]
         raise ValueError(f"a pixel is {bad:g}: pixels must be from 0 (paper) to {largest:g} (ink)")
     return pixels
+
+
+def largest(file):
+    """The largest pixel of the training data, from the file that goes with a model."""
+    return json.loads(Path(file).read_text())["largest"]

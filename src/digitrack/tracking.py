@@ -1,5 +1,6 @@
 """The tracked runs. The only module that imports MLflow."""
 
+import json
 import logging
 import math
 import os
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import time
 from typing import Any
 
@@ -91,7 +93,7 @@ class Store:
                     f"experiment {name!r} is deleted in {self.uri}: `mlflow experiments restore "
                     f"--experiment-id {found.experiment_id}`, or set MLFLOW_EXPERIMENT_NAME"
                 )
-            if not os.environ.get("MLFLOW_TRACKING_URI") and found.artifact_location != artifacts:
+            if self.uri == own_store(root) and found.artifact_location != artifacts:
                 self._follow_move(found.artifact_location, artifacts)
             return found.experiment_id
         location = artifacts if self.uri.startswith("sqlite:") else None
@@ -212,8 +214,7 @@ class Store:
 
         `with_parent` both; without, it is a job's run: written when it ends, and without artifacts, to be quick.
         """
-        unfold = {"mlflow.runType": "evaluation"} if with_parent and "net" in tags else {}  # shows the parent unfolded
-        own = {"mlflow.parentRunId": parent, "stage": name, **unfold, **tags}
+        own = {"mlflow.parentRunId": parent, "stage": name, **tags}
         run_id = self._create(title or name, own, with_diff=with_parent)
         running = [run_id]
         if with_parent:
@@ -361,25 +362,32 @@ class Tracked:
         requirements: list[str],
     ) -> None:
         """Log a model that takes raw pixels, from the code in `code`, its files and the modules that it imports."""
-        mlflow.pyfunc.log_model(
-            name="model",
-            python_model=str(code),
-            artifacts={key: str(path) for key, path in artifacts.items()},
-            code_paths=[str(path) for path in modules],
-            signature=mlflow.models.infer_signature(example, probabilities),
-            input_example=example,
-            model_config={"largest_pixel": largest_pixel},
-            pip_requirements=["mlflow", "numpy", *requirements],
-        )
+        with TemporaryDirectory() as folder:
+            limits = Path(folder) / "pixels.json"
+            limits.write_text(json.dumps({"largest": largest_pixel}))  # as model_config it would be a run's parameter
+            mlflow.pyfunc.log_model(
+                name="model",
+                python_model=str(code),
+                artifacts={key: str(path) for key, path in {**artifacts, "pixels": limits}.items()},
+                code_paths=[str(path) for path in modules],
+                signature=mlflow.models.infer_signature(example, probabilities),
+                input_example=example,
+                pip_requirements=["mlflow", "numpy", *requirements],
+            )
 
 
 def _params(settings: dict[str, Any]) -> list[Param]:
     return [Param(key, value) for key, value in run_pages.flat(settings).items()]
 
 
+def own_store(root: Path) -> str:
+    """The store in a repository; MLflow writes the one in use into the environment, which tells nothing then."""
+    return f"sqlite:///{root}/mlflow.db"
+
+
 def uri_of(root: Path) -> str:
-    """Where the store of a repository is."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root}/mlflow.db"
+    """The store that a repository's runs go to."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or own_store(root)
 
 
 def with_runs(root: Path) -> Store:

@@ -1,0 +1,72 @@
+"""A real browser for tests, benchmarks and screenshots, and the project's UI as a user starts it."""
+
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+WITHOUT_ASSISTANT = """
+localStorage.setItem('mlflow.assistant.panelOpen_v1', 'false');
+localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true');
+"""
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+def new_page(opened: Browser, width: int = 1500, height: int = 900) -> Page:
+    """An empty page of a browser without a history."""
+    page = opened.new_context(viewport={"width": width, "height": height}).new_page()
+    page.add_init_script(WITHOUT_ASSISTANT)
+    return page
+
+
+@contextmanager
+def ui(cwd: str, env: dict[str, str], port: int, *command: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`make ui`'s command in a repository: gives the link that it prints, and its process."""
+    command = command or ("python", "-m", "pipeline.ui", "--port", str(port))
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hear_interrupts,
+    )
+    try:
+        yield link(process), process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def hear_interrupts() -> None:
+    """A background job's children would ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def link(process: subprocess.Popen[str]) -> str:
+    """The link among the lines that a process prints."""
+    told = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        told += line
+        for word in line.split():
+            if word.startswith("http"):
+                return word
+    raise AssertionError(f"no link in: {told}")

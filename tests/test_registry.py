@@ -1,0 +1,47 @@
+"""The registry holds each model once, also when two evaluate at once, and knows the best on validation data."""
+
+import json
+import subprocess
+
+SHOW = """
+import json, mlflow
+c = mlflow.MlflowClient("sqlite:///mlflow.db")
+found = c.search_model_versions("name = 'digits'")
+print(json.dumps({
+    "champion": int(c.get_model_version_by_alias("digits", "champion").version),
+    "versions": {int(v.version): {**v.tags, "source": v.source} for v in found},
+}))
+"""
+
+
+def registry(clone):
+    return json.loads(clone.run("python", "-c", SHOW).stdout.splitlines()[-1])
+
+
+def test_both_models_are_registered_with_their_figures_and_the_better_is_champion(reproduced):
+    found = registry(reproduced)
+    versions = found["versions"]
+    assert sorted(version["net"] for version in versions.values()) == ["keras", "numpy"]
+    tested = json.loads((reproduced.path / "reports/evaluate/metrics.json").read_text())
+    for version in versions.values():
+        assert float(version["test_accuracy"]) == round(tested[version["net"]]["test_accuracy"], 6)
+    best = max(versions.values(), key=lambda v: (float(v["val_accuracy"]), -float(v["val_loss"])))
+    assert versions[str(found["champion"])] == best
+
+
+def test_the_same_bytes_are_one_version_and_a_worse_model_takes_no_crown(finished):
+    (finished.path / ".dvc/tmp").mkdir(exist_ok=True)
+    before = registry(finished)
+    command = ["python", "-m", "pipeline.evaluate"]
+    both = [subprocess.Popen(command, cwd=finished.path, env=finished.env(DVC_STAGE="evaluate")) for _ in range(2)]
+    assert [process.wait(120) for process in both] == [0, 0]
+    again = registry(finished)
+    assert len(again["versions"]) == 2
+    assert again["champion"] == before["champion"]
+    assert str(finished.path) in again["versions"]["1"]["source"]  # the store was copied with its repository
+
+    finished.edit("conf/config.yaml", "n_hidden: 100\n  learning_rate", "n_hidden: 1\n  learning_rate")
+    finished.run("dvc", "repro")
+    worse = registry(finished)
+    assert len(worse["versions"]) == 3
+    assert worse["champion"] == before["champion"]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, set_start_method
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -56,6 +56,7 @@ def end_with_parent() -> None:
 @cache
 def trainer() -> ProcessPoolExecutor:
     """A process for a sweep's trainings, renewed now and then: TensorFlow keeps 4 MiB of every one."""
+    set_start_method("spawn", force=True)  # joblib's processes have one of their own, which this one can't use
     return ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with_parent, max_tasks_per_child=25)
 
 

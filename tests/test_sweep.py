@@ -86,7 +86,8 @@ def test_parallel_jobs_on_a_fresh_store(clone):
 
 
 def test_a_named_sweep_compares_keras_optimizers(clone):
-    done = clone.run("python", "-m", "pipeline.train_keras", "+sweep=optimizer", "train_keras.epochs=1")
+    done = clone.run("python", "-m", "pipeline.train_keras", "+sweep=optimizer", "train_keras.epochs=1",
+                     "hydra/launcher=joblib")  # fmt: skip
     assert "dvc exp run -S train_keras.epochs=1 -S train_keras/optimizer=" in done.stdout
     for noise in ("WARNING", "cuda", "HYDRA"):
         assert noise not in done.stdout + done.stderr

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context, parent_process, set_start_method
+from multiprocessing.util import Finalize
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -57,7 +58,9 @@ def end_with_parent() -> None:
 def trainer() -> ProcessPoolExecutor:
     """A process for a sweep's trainings, renewed now and then: TensorFlow keeps 4 MiB of every one."""
     set_start_method("spawn", force=True)  # joblib's processes have one of their own, which this one can't use
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with_parent, max_tasks_per_child=25)
+    executor = ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with_parent, max_tasks_per_child=25)
+    Finalize(None, executor.shutdown, exitpriority=100)  # joblib's processes would wait for it for ever when they end
+    return executor
 
 
 def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> float:

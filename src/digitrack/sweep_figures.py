@@ -20,7 +20,7 @@ MOST_NAMED = 10  # curves with a legend; more get a colour scale
 def draw(folder: Path, name: str, rows: list[Row]) -> list[Path]:
     """Draw what fits the sweep; returns the files."""
     keys = list(rows[0].values)
-    rows = sorted(rows, key=lambda row: [(math.isnan(number(v)), number(v), v) for v in row.values.values()])
+    rows = sorted(rows, key=lambda row: [_place(value) for value in row.values.values()])
     pictures = {"comparison": _comparison(name, rows, keys)}
     if len(keys) == 2:
         whole = math.prod(len({row.values[key] for row in rows}) for key in keys) == len(rows)
@@ -31,6 +31,11 @@ def draw(folder: Path, name: str, rows: list[Row]) -> list[Path]:
         figure.savefig(folder / f"{stem}.png", dpi=110)
         files.append(folder / f"{stem}.png")
     return files
+
+
+def _place(value: str) -> float:
+    """Where a value sorts: a name stays where it is."""
+    return 0 if math.isnan(number(value)) else number(value)
 
 
 def _is_log(values: np.ndarray) -> bool:
@@ -123,7 +128,7 @@ def _finals(axes: Axes, rows: list[Row], keys: list[str], kind: str) -> None:
 def _heatmaps(name: str, rows: list[Row], keys: list[str]) -> Figure:
     """Validation loss and accuracy over the two swept values."""
     across, down = ([*dict.fromkeys(row.values[key] for row in rows)] for key in keys)
-    across, down = (sorted(labels, key=lambda v: (math.isnan(number(v)), number(v), v)) for labels in (across, down))
+    across, down = sorted(across, key=_place), sorted(down, key=_place)
     figure = Figure(figsize=(3 + 1.3 * len(across), 1.5 + 0.6 * len(down)), layout="constrained")
     figure.suptitle(name)
     for axes, kind in zip(figure.subplots(1, 2), ("val_loss", "val_accuracy"), strict=True):

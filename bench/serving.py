@@ -38,10 +38,8 @@ def main() -> None:
                 assert probabilities.argmax() == expected.predict(test["x"][i])
             refused = [post(url, body)[0] for body, _ in BAD]
         worst = statistics.quantiles(seconds, n=100)[98]
-        print(
-            f"{net}: {n} requests answered as by the network (largest difference of a probability {largest:.1e}), "
-            f"median {1000 * statistics.median(seconds):.1f} ms, 99 % below {1000 * worst:.1f} ms; bad requests: {refused}"
-        )
+        print(f"{net}: {n} requests answered as by the network, largest difference of a probability {largest:.1e}")
+        print(f"  median {1000 * statistics.median(seconds):.1f} ms, 99 % within {1000 * worst:.1f} ms; bad: {refused}")
 
 
 if __name__ == "__main__":

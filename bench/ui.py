@@ -1,6 +1,6 @@
 """Time the UI in a real browser: `python bench/ui.py [RUNS]`, after `dvc repro`.
 
-From `make ui` to a page that shows runs; and, with 1,000 runs in a copy of the store, from opening the link to the list.
+From `make ui` to a page that shows runs; and, with 1,000 runs in a copy of the store, from the link to the list.
 """
 
 import shutil

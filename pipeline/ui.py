@@ -94,7 +94,8 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 def browse(port: int) -> None:
     """Print the link, and serve it until interrupted if it is not an MLflow server's already."""
-    tracking.stop_on_sigterm()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where whoever started this ignores them
+        signal.signal(number, signal.default_int_handler)
     store = tracking.with_runs(ROOT)
     store.renew_views()
     if store.uri.startswith("http"):

@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test lint bench seeds candidates lock ui clean
+.PHONY: help repro test lint bench seeds candidates screenshots lock ui clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ candidates: .venv/installed  ## compare settings on validation data, into docs/n
 
 ui: .venv/installed  ## browse the tracked runs on this machine
 	@python -m pipeline.ui
+
+screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew, in Chromium
+	@python docs/screenshots.py
 
 lock: .venv/uv  ## renew requirements.lock from pyproject.toml
 	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -139,7 +139,8 @@ def show(
     figures = {net: {**metrics[net], **{name: float(curves[net][name][-1]) for name in names}} for net in NETS}
     for net in NETS:
         tracked.curves_on_parent(net, names, [[float(row[name]) for name in names] for row in curves[net]])
-    tracked.metrics(metrics[tracked.best_on_parent()], tracked.parent_id)
+    best = metrics[tracked.best_on_parent()]
+    tracked.metrics({name: best[name] for name in ("test_accuracy", "test_loss")}, tracked.parent_id)
     tracked.describe_parent(run_pages.results(figures, stage.settings))
     for net, found in trainings.items():  # none where DVC's cache gave the model, but this store never saw it trained
         for training in [run for run in found if tracking.models(run)][:1]:  # the jobs of a sweep log no models

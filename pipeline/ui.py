@@ -39,13 +39,13 @@ def free_port(wanted: int) -> int:
 
 
 @contextmanager
-def server(uri: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def server(store: tracking.Store, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """MLflow's server on this store, answering; on leaving, it is gone with every process that it started.
 
     Raises UserError with the server's last words when it does not come up.
     """
     off = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    command = ["mlflow", "server", "--host", HOST, "--port", str(port), "--backend-store-uri", uri]
+    command = ["mlflow", "server", "--host", HOST, "--port", str(port), "--backend-store-uri", store.uri]
     command += ["--workers", "1"]  # enough for one browser; the default, 4, takes three times as long to start
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -57,7 +57,8 @@ def server(uri: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
             start_new_session=True,  # a group of its own, so that all of it can be ended
         )
         try:
-            if not answers(f"http://{HOST}:{port}/health", process):
+            question = f"api/2.0/mlflow/experiments/get?experiment_id={store.experiment_id}"  # has it open the store
+            if not answers(f"http://{HOST}:{port}/{question}", process):
                 log.seek(0)
                 raise UserError(f"MLflow's server does not start: {log.read().decode(errors='replace')[-500:]}")
             yield process
@@ -93,14 +94,15 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 def browse(port: int) -> None:
     """Print the link, and serve it until interrupted if it is not an MLflow server's already."""
-    tracking.stop_on_sigterm()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where whoever started this ignores them
+        signal.signal(number, signal.default_int_handler)
     store = tracking.with_runs(ROOT)
     store.renew_views()
     if store.uri.startswith("http"):
         print(store.link())
         return
     port = free_port(port)
-    with server(store.uri, port) as process:
+    with server(store, port) as process:
         print(f"The runs: {store.link(f'http://{HOST}:{port}')}\nCtrl-C ends the server.", flush=True)
         process.wait()
 

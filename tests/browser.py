@@ -1,7 +1,6 @@
 """A real browser for tests, benchmarks and screenshots, and the project's UI as a user starts it."""
 
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,18 +45,12 @@ def ui(cwd: str, env: dict[str, str], port: int, *command: str) -> Iterator[tupl
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        preexec_fn=hear_interrupts,
     )
     try:
         yield link(process), process
     finally:
         process.terminate()
         process.wait(20)
-
-
-def hear_interrupts() -> None:
-    """A background job's children would ignore Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def link(process: subprocess.Popen[str]) -> str:

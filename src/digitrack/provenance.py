@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+BUT_THE_LOCK = ("--", ":/", ":(top,exclude)dvc.lock")  # which `dvc repro` writes while it runs
 LONGEST = 1_000_000  # characters; the rest of a longer difference is cut off
 
 
@@ -16,7 +17,7 @@ def uncommitted() -> str:
 
     In the temporary copy of a DVC experiment too: what differs there is the experiment itself, which DVC keeps.
     """
-    if ".dvc/tmp/exps" in Path.cwd().as_posix() or not _git("status", "--porcelain"):
+    if ".dvc/tmp/exps" in Path.cwd().as_posix() or not _git("status", "--porcelain", *BUT_THE_LOCK):
         return ""
     with TemporaryDirectory() as folder:  # new files show in a difference when an index lists them: not the user's own
         index = Path(folder) / "index"
@@ -25,7 +26,7 @@ def uncommitted() -> str:
             shutil.copy(own, index)
         env = {"GIT_INDEX_FILE": str(index)}
         _git("add", "--intent-to-add", ":/", **env)
-        diff = _git("diff", "HEAD", **env)
+        diff = _git("diff", "HEAD", *BUT_THE_LOCK, **env)
     return diff if len(diff) <= LONGEST else diff[:LONGEST] + "\n[cut off here]\n"
 
 

@@ -1,5 +1,7 @@
 """The model registry: each model once, and the best on validation data as `champion`."""
 
+import json
+
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
@@ -32,7 +34,7 @@ def register(store: Store, training: Run, figures: dict[str, float]) -> None:
                     store.client.set_model_version_tag(NAME, version.version, key, value)
             return
         model = store.client.get_logged_model(models(training)[-1])
-        store.client.create_model_version(
+        version = store.client.create_model_version(
             NAME,
             model.artifact_location,
             training.info.run_id,
@@ -41,6 +43,8 @@ def register(store: Store, training: Run, figures: dict[str, float]) -> None:
             await_creation_for=0,
             model_id=model.model_id,
         )
+        shown = json.dumps([{"name": NAME, "version": version.version}])
+        store.client.set_logged_model_tags(model.model_id, {"mlflow.modelVersions": shown})  # for the run's page
 
 
 def crown(store: Store, data_md5: str) -> None:

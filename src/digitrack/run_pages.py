@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-NETS = ("keras", "numpy")
+
+def nets(settings: Mapping[str, Any]) -> list[str]:
+    """The networks that a configuration trains."""
+    return [key.removeprefix("train_") for key in settings if key.startswith("train_")]
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
@@ -29,14 +32,14 @@ def training(section: Mapping[str, Any]) -> dict[str, Any]:
 
 def columns(settings: Mapping[str, Any]) -> dict[str, str]:
     """A configuration's entries in the columns of its trainings: both values where they differ."""
-    each = [flat(training(settings[f"train_{net}"])) for net in NETS]
+    each = [flat(training(settings[f"train_{net}"])) for net in nets(settings)]
     names = ("n_hidden", "optimizer", "learning_rate")
     return {name: ", ".join(dict.fromkeys(values.get(name, "default") for values in each)) for name in names}
 
 
 def name(stage: str, settings: Mapping[str, Any]) -> str:
     """A training with what sets it apart, "train_keras 100 Adam 0.01"; another stage by its name."""
-    if stage.removeprefix("train_") not in NETS:
+    if not stage.startswith("train_"):
         return stage
     values = flat(training(settings[stage]))
     return " ".join([stage, *(values[key] for key in ("n_hidden", "optimizer", "learning_rate") if key in values)])
@@ -44,7 +47,7 @@ def name(stage: str, settings: Mapping[str, Any]) -> str:
 
 def title(settings: Mapping[str, Any]) -> str:
     """A configuration by both its networks: "keras 100 Adam 0.01, numpy 100 SGD 0.15"."""
-    return ", ".join(name(f"train_{net}", settings).removeprefix("train_") for net in NETS)
+    return ", ".join(name(f"train_{net}", settings).removeprefix("train_") for net in nets(settings))
 
 
 ABOUT = {
@@ -64,7 +67,7 @@ ABOUT = {
 
 def description(tags: Mapping[str, str], uncommitted: bool) -> str:
     """Markdown: what ran, and what makes it again."""
-    about = ABOUT[tags.get("stage", "sweep" if "sweep" in tags else "configuration")]
+    about = ABOUT.get(tags.get("stage", "sweep" if "sweep" in tags else "configuration"), "")
     if "command" not in tags:
         return about
     lines = [tags["command"]]

@@ -297,11 +297,8 @@ class Tracked:
     def best_on_parent(self) -> str:
         """Give the configuration's row the validation figures of the better network; returns which that is."""
         shown = self.store.client.get_run(self.parent_id).data.metrics
-        figures = {
-            net: {name: shown[f"{name}/{net}"] for name in ("val_accuracy", "val_loss")}
-            for net in run_pages.NETS
-            if f"val_loss/{net}" in shown
-        }
+        nets = [name.removeprefix("val_loss/") for name in shown if name.startswith("val_loss/")]
+        figures = {net: {name: shown[f"{name}/{net}"] for name in ("val_accuracy", "val_loss")} for net in nets}
         best = scores.best(figures)
         self.metrics(figures[best], self.parent_id)
         self.tags({"best_net": best}, self.parent_id)

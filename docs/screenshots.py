@@ -1,0 +1,101 @@
+"""Take the pictures of docs/mlflow.md in a real browser: `make screenshots`, two minutes.
+
+The runs are made for it, in a clone with a store of its own.
+"""
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path += [str(ROOT / "tests"), str(ROOT / "src")]
+
+import browser  # noqa: E402
+from conftest import Clone  # noqa: E402
+from playwright.sync_api import Page  # noqa: E402
+from test_serving import free_port  # noqa: E402
+
+IMAGES = ROOT / "docs/images"
+QUIET = "*, ::before, ::after { transition: none !important; animation: none !important }"
+
+
+def make_runs(clone: Clone) -> None:
+    """What there is to see: a pipeline run, an experiment, single trainings."""
+    clone.run("dvc", "repro")
+    clone.commit()
+    clone.run("dvc", "exp", "run", "-n", "wide", "-S", "train_numpy.n_hidden=200")
+    for n in (10, 30):
+        clone.run("python", "-m", "pipeline.train_numpy", f"train_numpy.n_hidden={n}")
+
+
+def shot(page: Page, name: str, height: int) -> None:
+    """A picture of the window, without the cursor's traces."""
+    page.add_style_tag(content=QUIET)
+    page.set_viewport_size({"width": 1600, "height": height})
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(2000)
+    page.screenshot(path=IMAGES / f"ui_{name}.png")
+    print(f"docs/images/ui_{name}.png")
+
+
+def open_list(page: Page, link: str) -> None:
+    page.goto("about:blank")  # else a link to another view of the same page would not be followed
+    page.goto(link)
+    page.get_by_text("matching runs").wait_for()
+
+
+def open_run(page: Page, name: str, tab: str = "") -> None:
+    href = page.locator(".ag-row a", has_text=name).first.get_attribute("href") or ""
+    page.goto(page.url.split("/#")[0] + "/" + href.split("?")[0] + tab + "?workflowType=machine_learning")
+
+
+def unfold(page: Page) -> None:
+    page.locator(".ag-row", has_text="numpy 100").get_by_role("button").first.click()
+    page.locator(".ag-row a", has_text="evaluate").first.wait_for()
+
+
+def take(page: Page, link: str) -> None:
+    open_list(page, link)
+    unfold(page)
+    shot(page, "runs", 760)
+
+    open_run(page, "numpy 100")
+    page.get_by_text("Show more").click()
+    shot(page, "run", 1000)
+
+    open_list(page, link)
+    open_run(page, "numpy 100", "/model-metrics")
+    page.get_by_text("(train_loss/numpy)").first.wait_for()
+    shot(page, "curves", 1010)
+
+    open_list(page, link)
+    unfold(page)
+    open_run(page, "evaluate", "/model-metrics")
+    page.locator("img[src*='errors_numpy'], img[src*='errors_keras']").first.wait_for()
+    shot(page, "errors", 1010)
+
+    open_list(page, link.replace("=runs", "=best"))
+    shot(page, "best", 640)
+    for name in ("train_numpy 10 SGD", "train_numpy 100 SGD"):
+        page.locator(".ag-row", has_text=name).locator(".ag-checkbox-input").check()
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("link", name="val_loss", exact=True).click()
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
+    shot(page, "compare", 800)
+
+    page.goto(re.sub("/#.*", "/#/models/digits?workflowType=machine_learning", link))
+    page.get_by_text("Version 2").wait_for()
+    shot(page, "registry", 1150)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, browser.browser() as opened:
+        clone = Clone(Path(folder) / "digitrack")
+        make_runs(clone)
+        with browser.ui(clone.path, clone.env(), free_port()) as (link, _):
+            take(browser.new_page(opened, 1600), link)
+
+
+if __name__ == "__main__":
+    main()

@@ -23,7 +23,6 @@ QUIET = "*, ::before, ::after { transition: none !important; animation: none !im
 def make_runs(clone: Clone) -> None:
     """What there is to see: a pipeline run, an experiment, single trainings."""
     clone.run("dvc", "repro")
-    clone.commit()
     clone.run("dvc", "exp", "run", "-n", "wide", "-S", "train_numpy.n_hidden=200")
     for n in (10, 30):
         clone.run("python", "-m", "pipeline.train_numpy", f"train_numpy.n_hidden={n}")
@@ -62,7 +61,7 @@ def take(page: Page, link: str) -> None:
 
     open_run(page, "numpy 100")
     page.get_by_text("Show more").click()
-    shot(page, "run", 1000)
+    shot(page, "run", 960)
 
     open_list(page, link)
     open_run(page, "numpy 100", "/model-metrics")

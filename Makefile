@@ -17,7 +17,7 @@ repro: .venv/installed  ## set up, then run what changed of the pipeline
 
 test: .venv/installed  ## set up, then lint and test
 	@$(MAKE) --no-print-directory lint
-	@python -m pytest -n 2
+	@python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/installed  ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,76 +43,85 @@ def table(rows: list[dict]) -> str:
     return text.getvalue()
 
 
-def run(stage: Stage) -> None:
-    """Evaluate what lies in models/ on data/test.npz; write, log, print."""
+def draw(out: Path, errors: dict[str, tuple[list[dict], np.ndarray]], confusions: dict, curves: dict) -> None:
+    """The pictures of both networks."""
     from digitrack import figures
 
+    for net, (rows, images) in errors.items():
+        figures.errors(out / f"errors_{net}.png", net, rows, images)
+    figures.curves(out / "curves.png", curves)
+    figures.confusion(out / "confusion.png", confusions)
+
+
+def run(stage: Stage) -> None:
+    """Evaluate what lies in models/ on data/test.npz; write, log, print."""
     out = stage.out / "reports/evaluate"
     out.mkdir(parents=True, exist_ok=True)
     test = arrays.load_samples(stage.out / "data/test.npz")
-    with stage.track("evaluate") as tracked:
-        metrics: dict[str, dict[str, float]] = {}
-        confusions, wrong, trainings, summary = {}, {}, {}, []
-        for net in NETS:
-            path = stage.out / f"models/{net}.npz"
-            y = load_net(path, test.x.shape[1]).forward(test.x)
-            loss, accuracy = scores.loss_and_accuracy(y, test.y)
-            predicted = y.argmax(-1)
-            low, high = scores.wilson_interval(int((predicted == test.y).sum()), len(test.y))
-            metrics[net] = {
-                "test_accuracy": accuracy,
-                "test_loss": loss,
-                "test_accuracy_low": low,
-                "test_accuracy_high": high,
+    metrics: dict[str, dict[str, float]] = {}
+    confusions, wrong, errors = {}, {}, {}
+    for net in NETS:
+        y = load_net(stage.out / f"models/{net}.npz", test.x.shape[1]).forward(test.x)
+        loss, accuracy = scores.loss_and_accuracy(y, test.y)
+        predicted = y.argmax(-1)
+        low, high = scores.wilson_interval(int((predicted == test.y).sum()), len(test.y))
+        metrics[net] = {
+            "test_accuracy": accuracy,
+            "test_loss": loss,
+            "test_accuracy_low": low,
+            "test_accuracy_high": high,
+        }
+
+        confusions[net] = np.zeros((y.shape[1], y.shape[1]), int)
+        np.add.at(confusions[net], (test.y, predicted), 1)
+        (out / f"classes_{net}.csv").write_text(table(scores.by_class(confusions[net])))
+        wrong[net] = np.flatnonzero(predicted != test.y)
+        worst = wrong[net][np.argsort(-y[wrong[net], predicted[wrong[net]]], kind="stable")]
+        rows = [
+            {
+                "index": int(test.ids[i]),
+                "true": int(test.y[i]),
+                "predicted": int(predicted[i]),
+                "probability": round(float(y[i, predicted[i]]), 6),
             }
+            for i in worst
+        ]
+        (out / f"errors_{net}.csv").write_text(table(rows))
+        pairs = [{"actual": int(a), "predicted": int(p)} for a, p in zip(test.y, predicted, strict=True)]
+        (out / f"confusion_{net}.csv").write_text(table(pairs))
+        n = stage.cfg.evaluate.n_errors
+        errors[net] = rows[:n], test.raw[worst[:n]]
+    both = np.intersect1d(wrong["keras"], wrong["numpy"])
+    (out / "metrics.json").write_text(json.dumps({**metrics, "both_wrong": len(both)}, indent=2) + "\n")
+    both_rows = [{"index": int(test.ids[i]), "true": int(test.y[i])} for i in both]
+    (out / "both_wrong.csv").write_text(table(both_rows))
+    curves = {net: scores.Curves.read(stage.out / f"reports/train_{net}") for net in NETS}
+    drawing = get_context("spawn").Process(target=draw, args=(out, errors, confusions, curves))
+    if not stage.job:
+        drawing.start()  # beside the import of MLflow, which takes longer
 
-            confusions[net] = np.zeros((y.shape[1], y.shape[1]), int)
-            np.add.at(confusions[net], (test.y, predicted), 1)
-            (out / f"classes_{net}.csv").write_text(table(scores.by_class(confusions[net])))
-            wrong[net] = np.flatnonzero(predicted != test.y)
-            worst = wrong[net][np.argsort(-y[wrong[net], predicted[wrong[net]]], kind="stable")]
-            rows = [
-                {
-                    "index": int(test.ids[i]),
-                    "true": int(test.y[i]),
-                    "predicted": int(predicted[i]),
-                    "probability": round(float(y[i, predicted[i]]), 6),
-                }
-                for i in worst
-            ]
-            (out / f"errors_{net}.csv").write_text(table(rows))
-            pairs = [{"actual": int(a), "predicted": int(p)} for a, p in zip(test.y, predicted, strict=True)]
-            (out / f"confusion_{net}.csv").write_text(table(pairs))
-            n = stage.cfg.evaluate.n_errors
-            if not stage.job:
-                figures.errors(out / f"errors_{net}.png", net, rows[:n], test.raw[worst[:n]])
-            for step, i in enumerate([] if stage.job else worst[:n]):
-                pixels = np.kron(test.raw[i] / max(test.raw.max(), 1) * 255, np.ones((16, 16)))
-                tracked.image(f"errors_{net}", step, (255 - pixels).astype(np.uint8))
-
-            trained = tracked.store.search(f"tags.model_md5 = '{arrays.md5(path)}' and attributes.status = 'FINISHED'")
-            trainings[net] = trained
-            for training in trained:
+    with stage.track("evaluate") as tracked:
+        trainings = {}
+        for net in NETS:
+            md5 = arrays.md5(stage.out / f"models/{net}.npz")
+            trainings[net] = tracked.store.search(f"tags.model_md5 = '{md5}' and attributes.status = 'FINISHED'")
+            for training in trainings[net]:
                 tracked.metrics(metrics[net], training.info.run_id)
-            seconds = trained[0].data.metrics.get("training_seconds") if trained else None
-            summary.append((net, accuracy, low, high, loss, len(worst), seconds))
-
-        if not stage.job:
-            curves = {net: scores.Curves.read(stage.out / f"reports/train_{net}") for net in NETS}
-            figures.curves(out / "curves.png", curves)
-            figures.confusion(out / "confusion.png", confusions)
-        both = np.intersect1d(wrong["keras"], wrong["numpy"])
         flat = {f"{net}.{k}": v for net, figs in metrics.items() for k, v in figs.items()}
-        (out / "metrics.json").write_text(json.dumps({**metrics, "both_wrong": len(both)}, indent=2) + "\n")
-        both_rows = [{"index": int(test.ids[i]), "true": int(test.y[i])} for i in both]
-        (out / "both_wrong.csv").write_text(table(both_rows))
         shown = {name: value for name, value in flat.items() if not name.endswith(("_low", "_high"))}
         tracked.metrics({**shown, "both_wrong": len(both)})
         if stage.job:
             tracked.metrics(flat, tracked.parent_id)
             return
+        for net, (_, images) in errors.items():
+            for step, image in enumerate(images):
+                pixels = np.kron(image / max(test.raw.max(), 1) * 255, np.ones((16, 16)))
+                tracked.image(f"errors_{net}", step, (255 - pixels).astype(np.uint8))
         show(stage, tracked, metrics, curves, trainings)
         tracked.dataset("test", test.raw, test.y, "test")
+        drawing.join()
+        if drawing.exitcode:
+            raise RuntimeError("the pictures could not be drawn")
         for file in sorted((*out.glob("*.png"), *out.glob("*.csv"))):
             tracked.file(file)
             if file.suffix == ".png":
@@ -119,9 +129,13 @@ def run(stage: Stage) -> None:
         link = tracked.store.link()
 
     print(f"\n{'net':6} {'test accuracy':>14} {'95 % interval':>16} {'loss':>7} {'errors':>7} {'training':>9}")
-    for net, accuracy, low, high, loss, n_wrong, seconds in summary:
+    for net, figs in metrics.items():
+        found = trainings[net]
+        seconds = found[0].data.metrics.get("training_seconds") if found else None
         time = "-" if seconds is None else f"{seconds:.1f} s"
-        print(f"{net:6} {accuracy:14.4f} {f'{low:.3f} to {high:.3f}':>16} {loss:7.4f} {n_wrong:7} {time:>9}")
+        interval = f"{figs['test_accuracy_low']:.3f} to {figs['test_accuracy_high']:.3f}"
+        line = f"{net:6} {figs['test_accuracy']:14.4f} {interval:>16} {figs['test_loss']:7.4f}"
+        print(f"{line} {len(wrong[net]):7} {time:>9}")
     print(f"{len(both)} of {len(test.y)} test digits fool both. The runs, after `make ui`: {link}")
 
 

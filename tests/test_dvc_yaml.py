@@ -22,7 +22,8 @@ def write():
     root = pathlib.Path.cwd()
     files = {getattr(m, "__file__", None) or "" for m in sys.modules.values()}
     files = [str(pathlib.Path(f).relative_to(root)) for f in files if f.startswith(str(root))]
-    pathlib.Path("imported.json").write_text(json.dumps(files))
+    file = pathlib.Path("imported.json")  # of all processes of the stage
+    file.write_text(json.dumps(sorted({*files, *(json.loads(file.read_text()) if file.exists() else [])})))
 atexit.register(write)
 """
 

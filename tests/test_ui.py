@@ -23,7 +23,10 @@ from test_serving import free_port
 from digitrack import tracking
 
 EPOCHS = 2  # of the clones
-pytestmark = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is installed")
+pytestmark = [
+    pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is installed"),
+    pytest.mark.xdist_group("ui"),  # one server for all
+]
 
 
 @pytest.fixture(scope="module")

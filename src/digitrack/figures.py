@@ -1,4 +1,4 @@
-"""The pictures. The only module that imports matplotlib."""
+"""The pictures of the stages."""
 
 from pathlib import Path
 

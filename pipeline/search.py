@@ -31,7 +31,8 @@ def distribution(override: Override) -> BaseDistribution:
             return IntDistribution(low, high, log)
         return FloatDistribution(low, high, log)
     if isinstance(value, RangeSweep) and isinstance(value.start, int) and isinstance(value.stop, int):
-        return IntDistribution(value.start, value.stop - 1, step=int(value.step))
+        values = range(value.start, value.stop, int(value.step))
+        return IntDistribution(values[0], values[-1], step=values.step)
     raise UserError(f"{key}: give choice(a,b), range(1,9), interval(0.1,1) or tag(log,interval(0.001,1)) to a search")
 
 

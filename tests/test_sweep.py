@@ -125,12 +125,11 @@ def test_seeds_of_the_whole_pipeline_say_whether_the_networks_differ(clone):
         assert job["status"] == "FINISHED"
         stages = [run["name"] for run in jobs(clone, job)]
         assert sorted(stages) == ["evaluate", "split", "train_keras", "train_numpy"]
-    assert counts(clone.run("python", "-m", "pipeline", "-m", "seed=range(2)"))["skipped"] == 2
 
 
 def test_a_search_goes_on_to_the_number_of_trials(clone):
     search = (*NUMPY, "hydra/sweeper=optuna", "train_numpy.learning_rate=tag(log,interval(0.001,1))",
-              "train_numpy.n_hidden=range(5,20)", "train_numpy.epochs=1")  # fmt: skip
+              "train_numpy.n_hidden=range(5,20,2)", "train_numpy.epochs=1")  # fmt: skip
     clone.run(*search, "hydra.sweeper.n_trials=4")
     done = clone.run(*search, "hydra.sweeper.n_trials=6")
     assert counts(done) == {"done": 2, "running": 0, "skipped": 4, "failed": 0}

@@ -159,7 +159,12 @@ def test_two_runs_are_compared_with_their_curves_overlaid(page):
     page.get_by_role("button", name="Compare").click()
     for name in names:
         expect(page.get_by_text(name).first).to_be_visible()
-    page.get_by_role("link", name="val_loss", exact=True).click()
+    metric = page.get_by_role("link", name="val_loss", exact=True)
+    for _ in range(20):  # the page moves as its parts arrive, and a click may miss
+        if "/metric" in page.url:
+            break
+        metric.click()
+        page.wait_for_timeout(500)
     (lines,) = curves(page)
     assert {(name, EPOCHS) for name in names} == {tuple(line) for line in lines}
 

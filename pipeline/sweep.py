@@ -271,7 +271,7 @@ class Sweep:
             return
         files = comparison.write(self.folder, self.title, rows, self.settings)
         best = min(rows, key=lambda row: row.objective)
-        self.store.compared(self.parent, files, comparison.table(rows), best.values, best.objective, best.metrics)
+        self.store.compared(self.parent, files, comparison.table(rows), best.values, best.metrics)
         print(comparison.text(rows))
         given = [*self.fixed, *(f"{key}={value}" for key, value in best.values.items())]
         overrides = shlex.join(word for line in given for word in ("-S", line))

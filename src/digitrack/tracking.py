@@ -179,7 +179,6 @@ class Store:
         files: list[Path],
         table: dict[str, list[Any]],
         best: dict[str, str],
-        objective: float,
         metrics: dict[str, float],
     ) -> None:
         """Log what a sweep came to on its parent run."""

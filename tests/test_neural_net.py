@@ -74,20 +74,15 @@ def test_training_follows_keras_update_by_update(dtype):
         np.testing.assert_allclose(getattr(net, name), array, rtol=1e-3, atol=1e-5)
 
 
-def test_fit_is_train_sample_in_a_loop():
-    (a, x, y), (b, _, _) = example(n=7), example(n=7)
-    losses = a.fit(x, y, learning_rate=0.2, epochs=2, shuffle=False)
-    one_by_one = [[b.train_sample(x[i], y[i], 0.2) for i in range(7)] for _ in range(2)]
-    np.testing.assert_array_equal(losses, one_by_one)
-    assert same_weights(a, b)
+@quick
+@given(n=st.integers(1, 70), batch_size=st.integers(1, 40), size=sizes, dtype=st.sampled_from(DTYPES))
+def test_fit_is_train_sample_in_a_loop(n, batch_size, size, dtype):
+    assert_fit_is_a_loop(n, batch_size, dtype, n_features=size, n_hidden=7 - size)
 
 
-def test_a_batch_that_does_not_divide_the_data_ends_in_a_smaller_one():
-    (a, x, y), (b, _, _) = example(n=7), example(n=7)
-    losses = a.fit(x, y, learning_rate=0.2, epochs=1, batch_size=3, shuffle=False)
-    parts = [b.train_sample(x[i : i + 3], y[i : i + 3], 0.2) for i in (0, 3, 6)]
-    np.testing.assert_array_equal(losses[0], np.concatenate(parts))
-    assert same_weights(a, b)
+@pytest.mark.parametrize("shape", [(64, 1000), (784, 700)])  # blocks of 8 samples, and of 32
+def test_fit_of_a_large_network_is_train_sample_in_a_loop(shape):
+    assert_fit_is_a_loop(40, 1, "float64", *shape)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -220,6 +215,7 @@ def test_the_callback_hears_of_every_epoch_and_can_end_training():
         (lambda x, y: (x, y[:, 1:]), r"y_true must be \(5, 3\)"),
         (lambda x, y: (x, y[1:]), r"y_true must be \(5, 3\)"),
         (lambda x, y: (x, 2 * y), "one-hot"),
+        (lambda x, y: (x, 0.7 * y + 0.1), "one-hot"),
         (lambda x, y: (np.where(x == x[2, 1], np.nan, x), y), "x holds NaN"),
         (lambda x, y: (x, np.where(y == 1, np.nan, y)), "one-hot"),
     ],
@@ -278,6 +274,18 @@ def example(n=5, n_features=3, n_hidden=4, n_classes=3, dtype="float64", seed=0)
     return NeuralNet(n_features, n_hidden, n_classes, initializer="normal", stddev=1, seed=1, dtype=dtype), x, y
 
 
+def assert_fit_is_a_loop(n, batch_size, dtype, n_features, n_hidden):
+    """To rounding: fit adds up the same updates in another order."""
+    (a, x, y), (b, _, _) = (example(n, n_features, n_hidden, dtype=dtype) for _ in range(2))
+    losses = a.fit(x, y, learning_rate=0.1, epochs=2, batch_size=batch_size, shuffle=False)
+    batches = [slice(i, i + batch_size) for i in range(0, n, batch_size)]
+    looped = [np.concatenate([b.train_sample(x[batch], y[batch], 0.1) for batch in batches]) for _ in range(2)]
+    close = {"rtol": 20 * tolerance(dtype), "atol": 20 * tolerance(dtype)}
+    np.testing.assert_allclose(losses, looped, **close)
+    for name in NAMES:
+        np.testing.assert_allclose(getattr(a, name), getattr(b, name), **close)
+
+
 def slope(net, name, x, y, step=1e-5):
     """The gradient of the loss by central differences."""
     weight = getattr(net, name)
@@ -310,7 +318,7 @@ def weights_hash_in_a_fresh_process(threads):
         "    net.fit(x, y, learning_rate=0.05, epochs=1, batch_size=batch)\n"
         "    print([getattr(net, name).tobytes().hex() for name in NAMES])"
     )
-    cases = [(100, 1, "float64"), (100, 1, "float32"), (100, 32, "float64"), (1000, 1, "float64")]
+    cases = [(100, 1, "float64"), (100, 1, "float32"), (100, 4, "float64"), (100, 32, "float64"), (1000, 1, "float64")]
     out = in_a_fresh_process(code.replace("CASES", str(cases)), OPENBLAS_NUM_THREADS=threads)
     return hashlib.sha256(out.encode()).hexdigest()
 

@@ -5,17 +5,21 @@ X -> z_h = X W_h + b_h -> h = sigmoid(z_h) -> z_o = h W_o + b_o -> y = softmax(z
 docs/neural_net.md derives the gradient. Samples are rows: x is (n, n_features), y_true is one-hot, (n, n_classes).
 """
 
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy import add, divide, dot, exp, multiply, subtract  # a look-up in np costs a tenth of a call
 
 NAMES = ("W_h", "b_h", "W_o", "b_o")
+EPSILON = 1e-10  # keeps the logarithm of a probability of zero finite
+BLOCK = 32  # samples whose updates W_h receives at once: more cost more than they save
+ONE_THREAD = 2**19  # multiplications in a product; BLAS splits larger ones, and the last bits follow the split
 
 
 def sigmoid(z):
-    """1 / (1 + exp(-z)), written with tanh, which overflows nowhere."""
-    return 0.5 * (np.tanh(0.5 * np.asarray(z)) + 1)
+    """1 / (1 + exp(-z)). Where exp overflows to infinity, 0 is right."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + exp(-np.asarray(z)))
 
 
 def dsigmoid(z):
@@ -26,13 +30,13 @@ def dsigmoid(z):
 
 def softmax(z):
     """exp(z) / sum(exp(z)) over the last axis; the maximum is taken off first, so that exp can't overflow."""
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    e = exp(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
 
 def nll(y_true, y_pred):
     """Cross-entropy -sum(y_true log(y_pred)) of one sample (a scalar) or of each of a batch (n,)."""
-    return -np.vecdot(y_true, np.log(np.add(y_pred, 1e-10)))
+    return -np.vecdot(y_true, np.log(add(y_pred, EPSILON)))
 
 
 def one_hot(labels, n_classes):
@@ -46,9 +50,9 @@ def one_hot(labels, n_classes):
 class NeuralNet:
     """Weights W_h (n_features, n_hidden), b_h (n_hidden,), W_o (n_hidden, n_classes), b_o (n_classes,).
 
-    The four are views of one array, so that a single subtraction updates them all: change them in place,
-    `net.W_h[:] = ...`. Each bias lies as a row under its kernel, for x W + b = [x 1] [W; b]. The hidden layer makes
-    its own 1 for that: a last unit whose kernel is zero and whose bias is infinite, sigmoid(inf) = 1.
+    They are views of one array a layer: change them in place, `net.W_h[:] = ...`. There each bias lies beside its
+    kernel, for x W + b = [x 1] [W; b]. The hidden layer makes its own 1 for that: a last unit whose kernel is zero and
+    whose bias is so large that its sigmoid is 1, and the slope of it 0, to the last bit.
     """
 
     def __init__(
@@ -63,8 +67,9 @@ class NeuralNet:
         if self.dtype not in (np.float64, np.float32):
             raise ValueError(f"dtype must be float64 or float32, not {self.dtype}")
         self.n_features, self.n_hidden, self.n_classes = n_features, n_hidden, n_classes
-        self._weights = np.zeros((n_features + 1 + n_classes) * (n_hidden + 1), self.dtype)
-        self._layers(self._weights)[0][-1, -1] = np.inf
+        self._hidden = np.zeros((n_features + 1, n_hidden + 1), self.dtype)  # [W_h 0; b_h 10000]
+        self._hidden[-1, -1] = 1e4
+        self._output = np.zeros((n_classes, n_hidden + 1), self.dtype)  # [W_o; b_o] transposed: long rows are faster
         rng = np.random.default_rng(seed)
         for kernel in (self.W_h, self.W_o):
             if initializer == "uniform":  # Glorot and Bengio 2010, equation 16
@@ -75,15 +80,10 @@ class NeuralNet:
             elif initializer != "zeros":
                 raise ValueError(f"initializer must be uniform, normal or zeros, not {initializer!r}")
 
-    def _layers(self, flat):
-        """A flat array as [W_h 0; b_h inf] (n_features + 1, n_hidden + 1) and [W_o; b_o] (n_hidden + 1, n_classes)."""
-        hidden, output = np.split(flat, [(self.n_features + 1) * (self.n_hidden + 1)])
-        return hidden.reshape(-1, self.n_hidden + 1), output.reshape(-1, self.n_classes)
-
-    W_h = property(lambda self: self._layers(self._weights)[0][:-1, :-1])
-    b_h = property(lambda self: self._layers(self._weights)[0][-1, :-1])
-    W_o = property(lambda self: self._layers(self._weights)[1][:-1])
-    b_o = property(lambda self: self._layers(self._weights)[1][-1])
+    W_h = property(lambda self: self._hidden[:-1, :-1])
+    b_h = property(lambda self: self._hidden[-1, :-1])
+    W_o = property(lambda self: self._output[:, :-1].T)
+    b_o = property(lambda self: self._output[:, -1])
 
     def forward(self, x):
         """Class probabilities: (n_features,) -> (n_classes,), or (n, n_features) -> (n, n_classes)."""
@@ -106,52 +106,32 @@ class NeuralNet:
 
     def _backpropagation(self, n):
         """A function that computes the gradient for n samples, in arrays made here once: a call allocates little."""
-        flat, one = np.empty_like(self._weights), np.ones((), self.dtype)
-        (W_h, W_o), (G_h, G_o) = self._layers(self._weights), self._layers(flat)  # with the biases, and gradients
-        z_h, h, d_h = (np.empty((n, self.n_hidden + 1), self.dtype) for _ in range(3))
-        z_o, d_o = (np.empty((n, self.n_classes), self.dtype) for _ in range(2))
-        not_h, W_oT, hT = z_h, W_o.T, h.T  # not_h takes the place of z_h
-        softmax = self._softmax(n)
+        W_o, one = self._output, np.ones((), self.dtype)
+        h, z_o, d_o = (np.empty((n, m), self.dtype) for m in (self.n_hidden + 1, self.n_classes, self.n_classes))
+        G_o, W_oT, d_oT = np.empty_like(W_o), W_o.T, d_o.T
+        softmax = _softmax_of(z_o)
 
-        def gradient(x1, y_true, scale, y):
-            """The flat gradient of scale * loss at [x 1], y_true. Writes the probabilities into y."""
-            np.dot(x1, W_h, out=z_h)
-            np.exp(z_h, out=not_h)
-            np.add(not_h, one, out=not_h)
-            np.divide(one, not_h, out=not_h)  # 1 - h = 1 / (1 + exp(z_h)): both factors of sigmoid' for one exp
-            np.subtract(one, not_h, out=h)
-            np.dot(h, W_o, out=z_o)
-            softmax(z_o, y)
+        def gradient(z_h, y_true, scale, y, d_h):
+            """Write the probabilities into y, scale * dL/dz_h into d_h; return scale * dL/d[W_o; b_o], transposed.
 
-            np.subtract(y, y_true, out=d_o)  # dL/dz_o: softmax and cross-entropy cancel to this
-            np.multiply(d_o, scale, out=d_o)  # all that follows is linear in d_o, which is the smallest array
-            np.dot(d_o, W_oT, out=d_h)  # dL/dh
-            np.multiply(d_h, h, out=d_h)
-            np.multiply(d_h, not_h, out=d_h)  # dL/dz_h = dL/dh * h (1 - h)
-            np.dot(x1.T, d_h, out=G_h)
-            np.dot(hT, d_o, out=G_o)
-            return flat
+            z_h is lost, and d_h may take its place.
+            """
+            not_h = exp(z_h, out=z_h)
+            add(not_h, one, out=not_h)
+            divide(one, not_h, out=not_h)  # 1 - h = 1 / (1 + exp(z_h)): both factors of sigmoid' for one exp
+            subtract(one, not_h, out=h)
+            dot(h, W_oT, out=z_o)
+            softmax(y)
+
+            subtract(y, y_true, out=d_o)  # dL/dz_o: softmax and cross-entropy cancel to this
+            multiply(d_o, scale, out=d_o)  # all that follows is linear in d_o, which is the smallest array
+            dot(d_oT, h, out=G_o)
+            slope = multiply(h, not_h, out=not_h)  # sigmoid' = h (1 - h)
+            dL_dh = dot(d_o, W_o, out=h)
+            multiply(dL_dh, slope, out=d_h)
+            return G_o
 
         return gradient
-
-    def _softmax(self, n):
-        """`softmax` for n samples, with out=. One sample takes three calls, and many each class as a long row."""
-        total, e = np.empty((1, n), self.dtype), np.empty((self.n_classes, n), self.dtype)
-
-        def of_one(z, out):
-            np.logaddexp.reduce(z, axis=1, keepdims=True, out=total)
-            np.subtract(z, total, out=z)
-            np.exp(z, out=out)  # exp(z - log(sum(exp(z))))
-
-        def of_many(z, out):
-            np.copyto(e, z.T)
-            np.maximum.reduce(e, axis=0, keepdims=True, out=total)
-            np.subtract(e, total, out=e)
-            np.exp(e, out=e)
-            np.add.reduce(e, axis=0, keepdims=True, out=total)
-            np.divide(e, total, out=out.T)
-
-        return of_one if n == 1 else of_many
 
     def grad_loss(self, x, y_true):
         """Gradient of the loss, summed over a batch, with respect to each weight, by its name.
@@ -159,22 +139,54 @@ class NeuralNet:
         Takes x and y_true, raises ValueError, as `fit` does, and one sample (n_features,), (n_classes,) too.
         """
         x1, y_true = self._samples(x, y_true)
+        z_h = d_h = x1 @ self._hidden
         with np.errstate(over="ignore"):  # exp(z_h) = inf is right: 1 - h = 0
-            flat = self._backpropagation(len(x1))(x1, y_true, 1, np.empty_like(y_true))
-        G_h, G_o = self._layers(flat)
-        return {"W_h": G_h[:-1, :-1], "b_h": G_h[-1, :-1], "W_o": G_o[:-1], "b_o": G_o[-1]}
+            G_o = self._backpropagation(len(x1))(z_h, y_true, 1, np.empty_like(y_true), d_h)
+        G_h = x1.T @ d_h
+        return {"W_h": G_h[:-1, :-1], "b_h": G_h[-1, :-1], "W_o": G_o[:, :-1].T, "b_o": G_o[:, -1]}
 
-    def _trainer(self, n, learning_rate):
-        """`train_sample` for n checked samples."""
+    def _batches_at_once(self, n):
+        """How many batches of n make a block: for one thread of BLAS, where that leaves a block worth making."""
+        in_one_thread = ONE_THREAD // self._hidden.size
+        return max(1, (min(BLOCK, in_one_thread) if in_one_thread >= BLOCK // 8 else BLOCK) // n)
+
+    def _trainer(self, n, batches, learning_rate):
+        """`train_sample` for up to `batches` batches of n checked samples, one after the other.
+
+        Of several, W_h receives the updates at once, at the end: an update that batch j makes, x_j' d_j with
+        d_j = -rate dL/dz_h, changes z_h of a later batch i by no more than (x_i x_j') d_j.
+        """
         if not 0 <= learning_rate < np.inf:
             raise ValueError(f"learning_rate must be a finite number from 0, not {learning_rate}")
-        gradient, weights = self._backpropagation(n), self._weights
-        scale = np.asarray(learning_rate / n, self.dtype)  # the loss of a batch is its mean
+        W_h, W_o, gradient = self._hidden, self._output, self._backpropagation(n)
+        step = np.asarray(-learning_rate / n, self.dtype)  # the loss of a batch is its mean
+        z, G_h = np.empty((batches * n, self.n_hidden + 1), self.dtype), np.empty_like(W_h)
 
-        def train_sample(x1, y_true, y):
-            np.subtract(weights, gradient(x1, y_true, scale, y), out=weights)
+        def train(x1, y_true, y):
+            z_h = d = dot(x1, W_h, out=z)
+            add(W_o, gradient(z_h, y_true, step, y, d), out=W_o)
+            add(W_h, dot(x1.T, d, out=G_h), out=W_h)
 
-        return train_sample
+        if batches == 1:
+            return train
+
+        z_h, products = np.empty_like(z[:n]), np.empty((batches * n, batches * n), self.dtype)
+        itself = np.einsum("iaib->iab", products.reshape(batches, n, batches, n))  # a view: of x_i x_j' where j = i
+        stops = range(n, batches * n + 1, n)
+        places = [(products[stop - n : stop, :stop], z[:stop], z[stop - n : stop]) for stop in stops]
+
+        def train_block(x1, y_true, y):
+            m, by_batch = len(x1), (-1, n, self.n_classes)
+            dot(x1, W_h, out=z[:m])
+            np.matmul(x1, x1.T, out=products[:m, :m])
+            itself[:] = np.eye(n)
+            steps = zip(places, y_true.reshape(by_batch), y.reshape(by_batch), strict=False)
+            for (factors, z_so_far, d_i), t, p in steps:  # z turns from x_i W_h into d_i, batch by batch
+                dot(factors, z_so_far, out=z_h)  # x_i W_h + the sum over j < i of (x_i x_j') d_j
+                add(W_o, gradient(z_h, t, step, p, d_i), out=W_o)
+            add(W_h, dot(x1.T, z[:m], out=G_h), out=W_h)
+
+        return train_block
 
     def train_sample(self, x, y_true, learning_rate):
         """One update of stochastic gradient descent, by the mean gradient if given a batch.
@@ -184,37 +196,43 @@ class NeuralNet:
         x1, targets = self._samples(x, y_true)
         y = np.empty_like(targets)
         with np.errstate(over="ignore", invalid="ignore"):
-            self._trainer(len(x1), learning_rate)(x1, targets, y)
+            self._trainer(len(x1), 1, learning_rate)(x1, targets, y)
         return nll(targets, y) if np.ndim(x) > 1 else nll(targets[0], y[0])
 
     def fit(
         self, x, y_true, *, learning_rate, epochs, batch_size=1, shuffle=True, seed=0, validation=None, on_epoch=None
     ):
-        """Run `train_sample` over x (n, n_features), y_true (n, n_classes), `epochs` times.
+        """Run the updates of `train_sample` over x (n, n_features), y_true (n, n_classes), `epochs` times.
 
         The order is drawn from the seed anew for every epoch, or kept as it is without `shuffle`. After each
         epoch, calls `on_epoch(epoch, loss, val_loss)`: its number from 0, the mean loss of its updates, and that
         of `validation`, a pair (x, y_true), or None. Training ends when it returns True.
         Returns the loss of every sample just before the update that it takes part in, (epochs, n).
-        Raises ValueError when shapes don't fit, y_true holds labels instead of one-hot rows, or x is not finite.
+        Raises ValueError when shapes don't fit, y_true is not one-hot, or x is not finite.
         A learning rate that is too high is not an error: the losses show it.
         """
         x1, y_true = self._samples(x, y_true)
         if np.ndim(x) != 2 or batch_size < 1:
             raise ValueError(f"x must be (n, n_features), not {np.shape(x)}, and batch_size from 1, not {batch_size}")
         held_out = None if validation is None else self._samples(*validation)
-        # Checked and made once for all updates, for whole batches and for the rest.
-        trainers = {size: self._trainer(size, learning_rate) for size in (batch_size, len(x) % batch_size) if size}
+        # Checked and made once for all updates: in blocks of whole batches, and for the rest.
+        batches, whole = self._batches_at_once(batch_size), len(x) - len(x) % batch_size
+        block = batches * batch_size
+        spans = [slice(start, min(start + block, whole)) for start in range(0, whole, block)]
+        trainers = [self._trainer(batch_size, batches, learning_rate)] * len(spans) if spans else []
+        if whole < len(x):
+            spans.append(slice(whole, len(x)))
+            trainers.append(self._trainer(len(x) - whole, 1, learning_rate))
         rng, losses = np.random.default_rng(seed), np.empty((epochs, len(x)), self.dtype)
-        xs, ys, y = np.empty_like(x1), np.empty_like(y_true), np.empty_like(y_true)  # in the epoch's order
+        xs, ys, y = np.empty_like(x1[:block]), np.empty_like(y_true), np.empty_like(y_true)
         for epoch in range(epochs):
             order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
-            np.take(x1, order, axis=0, out=xs, mode="clip")  # the default mode would not write straight into out
-            np.take(y_true, order, axis=0, out=ys, mode="clip")
+            np.take(y_true, order, axis=0, out=ys, mode="clip")  # the default mode would not write straight into out
             with np.errstate(over="ignore", invalid="ignore"):
-                for batch in zip(*(_batches(array, batch_size) for array in (xs, ys, y)), strict=True):
-                    trainers[len(batch[0])](*batch)
-            losses[epoch] = nll(ys, y)
+                for span, train in zip(spans, trainers, strict=True):
+                    rows = order[span]
+                    train(np.take(x1, rows, axis=0, out=xs[: len(rows)], mode="clip"), ys[span], y[span])
+            losses[epoch] = -np.log(np.vecdot(ys, y) + EPSILON)  # `nll` with one logarithm, as ys are one-hot
             if on_epoch is not None:
                 val_loss = None if held_out is None else float(nll(held_out[1], self.forward(validation[0])).mean())
                 if on_epoch(epoch, float(losses[epoch].mean()), val_loss) is True:
@@ -236,9 +254,8 @@ class NeuralNet:
             raise ValueError(f"y_true holds labels {y_true.shape}: give one_hot(y_true, {self.n_classes})")
         if y_true.shape != (*x.shape[:-1], self.n_classes):
             raise ValueError(f"y_true must be {(*x.shape[:-1], self.n_classes)} for x {x.shape}, not {y_true.shape}")
-        # softmax and cross-entropy cancel to y - y_true for probabilities only
-        if not (y_true >= 0).all() or not (abs(y_true.sum(axis=-1) - 1) < 1e-4).all():
-            raise ValueError("each row of y_true must be one-hot, or probabilities that sum to 1")
+        if not ((y_true == 0) | (y_true == 1)).all() or not (y_true.sum(axis=-1) == 1).all():
+            raise ValueError("each row of y_true must be one-hot")
         x, y_true = np.atleast_2d(x, y_true)
         return np.hstack([x, np.ones((len(x), 1), self.dtype)]), y_true
 
@@ -264,8 +281,26 @@ class NeuralNet:
         return net
 
 
-def _batches(array, size):
-    """Views of `size` rows at a time; the last has what remains."""
-    whole = len(array) - len(array) % size
-    batches = array[:whole].reshape(-1, size, array.shape[1])
-    return chain(batches, [array[whole:]] if whole < len(array) else [])
+def _softmax_of(z):
+    """`softmax` of the rows of the array z, whatever it holds then, as a function of where to write it; z is lost."""
+    if len(z) == 1:
+        row, total = z[0], np.empty((), z.dtype)
+
+        def of_one(out):
+            np.logaddexp.reduce(row, out=total)
+            subtract(z, total, out=z)
+            exp(z, out=out)  # exp(z - log(sum(exp(z)))), which takes three calls
+
+        return of_one
+
+    by_class, total = np.empty(z.shape[::-1], z.dtype), np.empty((1, len(z)), z.dtype)  # sums along long rows
+
+    def of_many(out):
+        np.copyto(by_class, z.T)
+        np.maximum.reduce(by_class, axis=0, keepdims=True, out=total)
+        subtract(by_class, total, out=by_class)
+        exp(by_class, out=by_class)
+        np.add.reduce(by_class, axis=0, keepdims=True, out=total)
+        divide(by_class, total, out=out.T)
+
+    return of_many

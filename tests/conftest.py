@@ -1,14 +1,17 @@
 """A clone of the project, with a store of its own, for tests that run real DVC and real MLflow."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 ROOT = Path(__file__).parents[1]
 DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV")  # variables that would point out of the clone
@@ -42,14 +45,19 @@ class Clone:
         self.run("git", "add", "-A")
         self.run("git", "commit", "-qm", "state")
 
+    def client(self) -> "MlflowClient":
+        """Looks into the store from this process: to start one with MLflow takes seconds."""
+        from digitrack.tracking import mlflow
+
+        assert (self.path / "mlflow.db").exists()
+        return mlflow.MlflowClient(f"sqlite:///{self.path}/mlflow.db")
+
     def runs(self) -> list[dict]:
         """The tracked runs, newest first."""
-        code = (
-            "import json, mlflow; c = mlflow.MlflowClient('sqlite:///mlflow.db');"
-            "print(json.dumps([dict(status=r.info.status, name=r.info.run_name, id=r.info.run_id, tags=r.data.tags,"
-            " params=r.data.params, metrics=r.data.metrics) for r in c.search_runs(['1'])]))"
-        )
-        return json.loads(self.run("python", "-c", code).stdout.splitlines()[-1])
+        return [
+            {"status": run.info.status, "name": run.info.run_name, "id": run.info.run_id, **run.data.to_dictionary()}
+            for run in self.client().search_runs(["1"])
+        ]
 
     def env(self, **more: str) -> dict[str, str]:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(DROPPED)}

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,18 @@ class Clone:
         done = subprocess.run(command, cwd=self.path, env=self.env(**env), capture_output=True, text=True, check=False)
         assert (done.returncode == 0) == ok, f"{command} exited {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start a command that hears Ctrl-C, which a background job's children would ignore."""
+        return subprocess.Popen(
+            command,
+            cwd=self.path,
+            env=self.env(),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def stage(self, name: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a stage as DVC does."""

@@ -32,14 +32,19 @@ def declared(clone, stage):
     return yaml.safe_load((clone.path / "dvc.yaml").read_text())["stages"][stage]
 
 
+def outputs(clone, stage):
+    """Their hashes."""
+    outs = declared(clone, stage)["outs"] + declared(clone, stage).get("metrics", [])
+    return {out: hashlib.sha256((clone.path / out).read_bytes()).hexdigest() for out in outs if isinstance(out, str)}
+
+
 def run_with(clone, stage, settings):
     """Run a stage as DVC does; returns the hashes of its outputs."""
     (clone.path / "params.yaml").write_text(yaml.safe_dump(settings))
     (clone.path / "recorder").mkdir(exist_ok=True)
     (clone.path / "recorder/sitecustomize.py").write_text(RECORDER)
     clone.run("python", "-m", f"pipeline.{stage}", DVC_STAGE=stage, PYTHONPATH=f"{clone.path}/recorder")
-    outs = declared(clone, stage)["outs"] + declared(clone, stage).get("metrics", [])
-    return {out: hashlib.sha256((clone.path / out).read_bytes()).hexdigest() for out in outs if isinstance(out, str)}
+    return outputs(clone, stage)
 
 
 def altered(settings, keys):
@@ -54,7 +59,7 @@ def altered(settings, keys):
 def test_a_stage_reads_the_settings_and_modules_that_it_declares(finished, stage):
     settings = yaml.safe_load((finished.path / "params.yaml").read_text())
     params = declared(finished, stage)["params"]
-    plain = run_with(finished, stage, settings)
+    plain = outputs(finished, stage)
     assert run_with(finished, stage, altered(settings, set(OTHER) - set(params))) == plain
     for key in params:
         assert run_with(finished, stage, altered(settings, [key])) != plain, key

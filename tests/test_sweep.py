@@ -140,12 +140,7 @@ def test_a_search_goes_on_to_the_number_of_trials(clone):
 
 
 def test_an_interrupted_sweep_is_compared_and_killed(clone):
-    def hear_interrupts():  # a background job's children would ignore them
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    process = subprocess.Popen([*NUMPY, "train_numpy.epochs=1,100000"], cwd=clone.path,
-                               env=clone.env(), preexec_fn=hear_interrupts, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)  # fmt: skip
+    process = clone.start(*NUMPY, "train_numpy.epochs=1,100000")
     try:
         wait_for_jobs(clone, 1)
         while not any(run["status"] == "RUNNING" and "job" in run["tags"] for run in clone.runs()):

@@ -50,13 +50,7 @@ def test_a_killed_training_is_closed_by_the_next_run(finished):
 
 
 def test_an_interrupted_training_is_killed_and_a_failing_one_failed(finished):
-    command = ["python", "-m", "pipeline.train_numpy", "train_numpy.epochs=100000"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-
-    def hear_interrupts():  # a background job's children would ignore them
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    process = subprocess.Popen(command, cwd=finished.path, env=finished.env(), preexec_fn=hear_interrupts, **pipes)
+    process = finished.start("python", "-m", "pipeline.train_numpy", "train_numpy.epochs=100000")
     try:
         wait_for_a_training(finished)
         process.send_signal(signal.SIGINT)

@@ -6,17 +6,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/neural_net.md"
 
 
 def machine(*packages: str) -> str:
-    """The processor and the versions that a measurement depends on."""
+    """The processor, the widest of its vector units that numpy uses, and the versions that a measurement depends on."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     versions = ", ".join(f"{package} {version(package)}" for package in packages)
-    return f"{names[0] if names else platform.processor()}, Python {platform.python_version()}, {versions}"
+    units = np.show_config(mode="dicts")["SIMD Extensions"]
+    unit = (units.get("found") or units["baseline"])[-1]
+    return f"{names[0] if names else platform.processor()} ({unit}), Python {platform.python_version()}, {versions}"
 
 
 def table(rows: list[list[str]]) -> str:

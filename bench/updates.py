@@ -35,7 +35,7 @@ X, Y = StandardScaler().fit_transform(DIGITS.data), one_hot(DIGITS.target, 10)
 
 
 def ours(dtype: str) -> Callable[[], object]:
-    """An epoch over the digits, batch size 1, through the public `fit`; as are the others."""
+    """An epoch over the digits, batch size 1, through the public `fit`."""
     net = NeuralNet(64, N_HIDDEN, 10, dtype=dtype)
     return lambda: net.fit(X, Y, learning_rate=RATE, epochs=1)
 
@@ -187,7 +187,7 @@ def exponentials(dtype: str, n: int, n_hidden: int, batch: int) -> Callable[[], 
 def growth(repeats: int) -> list[dict]:
     """Our time an update against that of the bare products and of the exponentials, by size."""
     rows = []
-    for dtype, n_features, n_hidden, batch in itertools.product(DTYPES, (64, 784), (10, 100, 1000), (1, 32, 256)):
+    for dtype, n_features, n_hidden, batch in itertools.product(DTYPES, (64, 784), (10, 100, 1000), (1, 8, 32, 256)):
         rng, n = np.random.default_rng(0), max(256, 8 * batch)
         x, y = rng.normal(size=(n, n_features)).astype(dtype), one_hot(rng.integers(10, size=n), 10)
         net = NeuralNet(n_features, n_hidden, 10, dtype=dtype)

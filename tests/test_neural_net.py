@@ -80,7 +80,7 @@ def test_fit_is_train_sample_in_a_loop(n, batch_size, size, dtype):
     assert_fit_is_a_loop(n, batch_size, dtype, n_features=size, n_hidden=7 - size)
 
 
-@pytest.mark.parametrize("shape", [(64, 1000), (784, 700)])  # blocks of 8 samples, and of 32
+@pytest.mark.parametrize("shape", [(64, 1000), (784, 20), (784, 700)])  # blocks of 8, 25 and 32 samples
 def test_fit_of_a_large_network_is_train_sample_in_a_loop(shape):
     assert_fit_is_a_loop(40, 1, "float64", *shape)
 
@@ -144,6 +144,35 @@ def test_the_loss_of_a_certain_truth_is_zero_and_of_an_excluded_one_finite():
     assert nll(np.eye(3)[0], np.eye(3)[1]) == pytest.approx(-np.log(1e-10))
 
 
+def test_rows_and_columns_in_any_layout_train_alike():
+    (a, x, y), (b, _, _) = example(n=40), example(n=40)
+    losses = a.fit(x, y, learning_rate=0.1, epochs=2)
+    np.testing.assert_array_equal(
+        b.fit(np.asfortranarray(x), np.asfortranarray(y), learning_rate=0.1, epochs=2), losses
+    )
+    assert same_weights(a, b)
+
+
+@pytest.mark.filterwarnings("error")
+def test_new_weights_heal_a_diverged_network():
+    (net, x, y), (fresh, _, _) = example(), example()
+    assert np.isnan(net.fit(x, y, learning_rate=1e300, epochs=2)[-1]).any()
+    net.W_h, net.b_h, net.W_o, net.b_o = (getattr(fresh, name) for name in NAMES)
+    train = {"learning_rate": 0.1, "epochs": 1}
+    np.testing.assert_array_equal(net.fit(x, y, **train), fresh.fit(x, y, **train))
+
+
+def test_weights_can_be_updated_in_place_and_assigned():
+    net, x, y = example()
+    twin, gradient = copy.deepcopy(net), net.grad_loss(x, y)
+    net.W_h -= 0.1 * gradient["W_h"]
+    net.b_o = net.b_o - 0.1 * gradient["b_o"]
+    np.testing.assert_array_equal(net.W_h, twin.W_h - 0.1 * gradient["W_h"])
+    np.testing.assert_array_equal(net.b_o, twin.b_o - 0.1 * gradient["b_o"])
+    with pytest.raises(ValueError, match="broadcast"):
+        net.W_o = np.ones((2, 2))
+
+
 def test_a_learning_rate_of_zero_changes_nothing():
     net, x, y = example()
     before = copy.deepcopy(net)
@@ -191,6 +220,8 @@ def test_kernels_start_uniform_in_glorots_bounds_or_normal_and_biases_at_zero():
         NeuralNet(2, 2, 2, initializer="glorot")
     with pytest.raises(ValueError, match="dtype must be"):
         NeuralNet(2, 2, 2, dtype=int)
+    with pytest.raises(ValueError, match="needs stddev"):
+        NeuralNet(2, 2, 2, initializer="normal")
 
 
 def test_the_callback_hears_of_every_epoch_and_can_end_training():
@@ -214,6 +245,7 @@ def test_the_callback_hears_of_every_epoch_and_can_end_training():
         (lambda x, y: (x[:, 1:], y), r"x must be \(3,\) or \(n, 3\), not \(5, 2\)"),
         (lambda x, y: (x, y[:, 1:]), r"y_true must be \(5, 3\)"),
         (lambda x, y: (x, y[1:]), r"y_true must be \(5, 3\)"),
+        (lambda x, y: (x[:0], y[:0]), "there are no samples"),
         (lambda x, y: (x, 2 * y), "one-hot"),
         (lambda x, y: (x, 0.7 * y + 0.1), "one-hot"),
         (lambda x, y: (np.where(x == x[2, 1], np.nan, x), y), "x holds NaN"),
@@ -250,6 +282,9 @@ def test_a_saved_network_is_the_same(tmp_path, dtype):
     loaded = NeuralNet.load(tmp_path / "net.npz")
     assert loaded.dtype == net.dtype
     np.testing.assert_array_equal(loaded.forward(x), net.forward(x))
+    np.savez(tmp_path / "net.npz", W_h=net.W_h, b_h=net.b_h)
+    with pytest.raises(ValueError, match=r"net\.npz has no W_o, b_o"):
+        NeuralNet.load(tmp_path / "net.npz")
 
 
 def test_weights_that_do_not_fit_together_are_refused():
@@ -311,14 +346,15 @@ def same_weights(a, b):
 def weights_hash_in_a_fresh_process(threads):
     """Of networks of the pipeline's size and larger, by sample and by batch."""
     code = (
-        "import numpy as np; from digitrack.neural_net import NAMES, NeuralNet, one_hot; r = np.random.default_rng(0);"
-        "x, y = r.normal(size=(600, 64)), one_hot(r.integers(10, size=600), 10)\n"
-        "for n_hidden, batch, dtype in CASES:\n"
-        "    net = NeuralNet(64, n_hidden, 10, dtype=dtype)\n"
+        "import numpy as np; from digitrack.neural_net import NAMES, NeuralNet, one_hot; r = np.random.default_rng(0)\n"
+        "for n_features, n_hidden, batch, dtype in CASES:\n"
+        "    x, y = r.normal(size=(600, n_features)), one_hot(r.integers(10, size=600), 10)\n"
+        "    net = NeuralNet(n_features, n_hidden, 10, dtype=dtype)\n"
         "    net.fit(x, y, learning_rate=0.05, epochs=1, batch_size=batch)\n"
         "    print([getattr(net, name).tobytes().hex() for name in NAMES])"
     )
-    cases = [(100, 1, "float64"), (100, 1, "float32"), (100, 4, "float64"), (100, 32, "float64"), (1000, 1, "float64")]
+    cases = [(64, 100, 1, "float64"), (64, 100, 1, "float32"), (64, 100, 4, "float64"), (64, 100, 32, "float64")]
+    cases += [(64, 1000, 1, "float64"), (784, 10, 1, "float32"), (127, 127, 1, "float32")]
     out = in_a_fresh_process(code.replace("CASES", str(cases)), OPENBLAS_NUM_THREADS=threads)
     return hashlib.sha256(out.encode()).hexdigest()
 

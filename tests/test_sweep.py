@@ -26,7 +26,7 @@ def counts(done):
 
 
 def test_a_killed_sweep_goes_on_where_it_stopped_until_code_or_data_change(clone):
-    sweep = (*NUMPY, "train_numpy.n_hidden=range(5,10)", "train_numpy.epochs=25")
+    sweep = (*NUMPY, "train_numpy.n_hidden=range(5,11)", "train_numpy.epochs=25")
     process = subprocess.Popen(sweep, cwd=clone.path, env=clone.env(), start_new_session=True,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     try:
@@ -35,24 +35,24 @@ def test_a_killed_sweep_goes_on_where_it_stopped_until_code_or_data_change(clone
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     finished = sum(run["status"] == "FINISHED" for run in clone.runs())
-    assert 2 <= finished < 5
+    assert 2 <= finished < 6
 
     again = clone.run(*sweep)
-    assert counts(again) == {"done": 5 - finished, "running": 0, "skipped": finished, "failed": 0}
+    assert counts(again) == {"done": 6 - finished, "running": 0, "skipped": finished, "failed": 0}
     (parent,) = parents(clone)
     statuses = [run["status"] for run in jobs(clone, parent)]
-    assert statuses.count("FINISHED") == 5
+    assert statuses.count("FINISHED") == 6
     assert "RUNNING" not in [run["status"] for run in clone.runs()]
     assert sorted(run["name"] for run in jobs(clone, parent) if run["status"] == "FINISHED") == sorted(
-        f"n_hidden={n}" for n in range(5, 10)
+        f"n_hidden={n}" for n in range(5, 11)
     )
     forced = clone.run(*sweep, "train_numpy.n_hidden=5,6", "hydra.sweeper.rerun=true")
     assert counts(forced)["done"] == 2
 
     with (clone.path / "src/digitrack/neural_net.py").open("a") as file:
         file.write("# a comment\n")
-    assert counts(clone.run(*sweep))["done"] == 5
-    assert counts(clone.run(*sweep, "split.train=0.5", "split.test=0.3"))["done"] == 5
+    assert counts(clone.run(*sweep))["done"] == 6
+    assert counts(clone.run(*sweep, "split.train=0.5", "split.test=0.3"))["done"] == 6
 
 
 def test_failed_and_diverged_jobs_stop_no_other(clone):

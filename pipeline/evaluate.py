@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from digitrack import arrays, run_pages, scores
+from digitrack import arrays, interrupts, run_pages, scores
 from digitrack.errors import UserError
 from digitrack.neural_net import NeuralNet
 from pipeline.stage import Stage, start
@@ -51,6 +54,18 @@ def draw(out: Path, errors: dict[str, tuple[list[dict], np.ndarray]], confusions
         figures.errors(out / f"errors_{net}.png", net, rows, images)
     figures.curves(out / "curves.png", curves)
     figures.confusion(out / "confusion.png", confusions)
+
+
+@contextmanager
+def meanwhile(work: Callable, *args: Any) -> Iterator[BaseProcess]:
+    """A process that does some work beside the import of MLflow, which takes longer; it ends with this block."""
+    process = get_context("spawn").Process(target=work, args=args)
+    with interrupts.kept_from_children():
+        process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
 
 
 def run(stage: Stage) -> None:
@@ -96,11 +111,10 @@ def run(stage: Stage) -> None:
     both_rows = [{"index": int(test.ids[i]), "true": int(test.y[i])} for i in both]
     (out / "both_wrong.csv").write_text(table(both_rows))
     curves = {net: scores.Curves.read(stage.out / f"reports/train_{net}") for net in NETS}
-    drawing = get_context("spawn").Process(target=draw, args=(out, errors, confusions, curves))
-    if not stage.job:
-        drawing.start()  # beside the import of MLflow, which takes longer
-
-    with stage.track("evaluate") as tracked:
+    with (
+        nullcontext() if stage.job else meanwhile(draw, out, errors, confusions, curves) as drawing,
+        stage.track("evaluate") as tracked,
+    ):
         trainings = {}
         for net in NETS:
             md5 = arrays.md5(stage.out / f"models/{net}.npz")
@@ -110,7 +124,7 @@ def run(stage: Stage) -> None:
         flat = {f"{net}.{k}": v for net, figs in metrics.items() for k, v in figs.items()}
         shown = {name: value for name, value in flat.items() if not name.endswith(("_low", "_high"))}
         tracked.metrics({**shown, "both_wrong": len(both)})
-        if stage.job:
+        if drawing is None:
             tracked.metrics(flat, tracked.parent_id)
             return
         for net, (_, images) in errors.items():

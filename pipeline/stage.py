@@ -33,7 +33,6 @@ class Stage:
         """The tracked run of a stage, below the one of its configuration, or of its sweep."""
         from digitrack import tracking  # slow to import: --help need not wait for it
 
-        tracking.stop_on_sigterm()
         store = tracking.Store.at(ROOT)
         if self.job:
             return self.job.track(store, name, tags)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from multiprocessing import get_context, parent_process, set_start_method
+from multiprocessing import active_children, get_context, parent_process, set_start_method
 from multiprocessing.util import Finalize
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from threading import Thread
 from time import perf_counter
 from typing import Any
 
-from digitrack import arrays, config, progress, run_pages
+from digitrack import arrays, config, interrupts, progress, run_pages
 from digitrack.arrays import Samples, Scaler
 from digitrack.scores import Curves
 from pipeline.stage import Stage, start
@@ -63,6 +63,18 @@ def trainer() -> ProcessPoolExecutor:
     return executor
 
 
+def in_trainer(work: Callable, *args: Any) -> Any:
+    """What `work` returns there."""
+    with interrupts.kept_from_children():
+        result = trainer().submit(work, *args)
+    try:
+        return result.result()
+    except KeyboardInterrupt:
+        for process in active_children():  # else the training would be waited for
+            process.kill()
+        raise
+
+
 def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> float:
     """Train, write, log. Returns the validation loss, infinite if the training diverged."""
     settings = stage.cfg.train_keras
@@ -70,7 +82,7 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
         tracked.params({"seed": stage.cfg.seed, **run_pages.training(stage.settings["train_keras"])})
         started = perf_counter()
         if stage.job:
-            trained, curves = trainer().submit(train_weights, settings, stage.cfg.seed, train, validation).result()
+            trained, curves = in_trainer(train_weights, settings, stage.cfg.seed, train, validation)
         else:
             model, curves = train_net(
                 settings,

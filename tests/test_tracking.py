@@ -85,6 +85,28 @@ def test_a_store_whose_experiment_was_deleted_says_how_to_restore_it(finished):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_store_whose_making_was_cut_off_is_made_anew(clone):
+    making = ("python", "-c", "from pathlib import Path; from digitrack.tracking import Store; Store(Path.cwd())")
+    process = clone.start(*making)
+    while not (clone.path / "mlflow.db.part").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.2)
+    process.kill()
+    process.communicate()
+    assert not (clone.path / "mlflow.db").exists()
+    clone.run(*making)
+    assert clone.runs() == []
+
+
+def test_a_store_that_is_none_is_refused_in_one_line(clone):
+    (clone.path / "mlflow.db").write_text("not a database")
+    done = clone.stage("split", ok=False)
+    assert done.stderr.startswith(f"error: sqlite:///{clone.path}/mlflow.db is no MLflow store: ")
+    assert "not a database; move it away" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def wait_for_a_training(clone):
     for _ in range(60):
         if any(run["status"] == "RUNNING" and run["tags"].get("net") == "numpy" for run in clone.runs()):

@@ -1,15 +1,15 @@
 """The tracked runs. The only module that imports MLflow."""
 
+import atexit
 import json
 import logging
 import math
 import os
 import platform
-import signal
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,10 +32,13 @@ from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.numpy_dataset import from_numpy
 from mlflow.entities import LoggedModelOutput, Metric, Param, Run, RunStatus, RunTag
 from mlflow.exceptions import MlflowException
+from mlflow.store.tracking import DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.context.registry import resolve_tags
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from digitrack import provenance, run_pages, scores, views
+from digitrack import interrupts, provenance, run_pages, scores, views
 from digitrack.errors import UserError
 
 logging.getLogger("mlflow").setLevel(logging.ERROR)
@@ -68,20 +71,24 @@ class Store:
         return Store(root)
 
     def __init__(self, root: Path) -> None:
-        """Open the store, made on first use. Raises UserError when the server can't be reached."""
+        """Open the store, made on first use. Raises UserError when it can't be reached or is no MLflow store."""
         self.uri = uri_of(root)
         mlflow.set_tracking_uri(self.uri)
-        self.client = mlflow.MlflowClient(self.uri)
         self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
         (root / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
         try:
             with self.lock:  # first use makes the schema, and two at once would break it for good
+                _make(self.uri)
+                self.client = mlflow.MlflowClient(self.uri)
                 self.experiment_id = self._experiment(root)
-                self._close_dead_runs()
+                self._close_runs(_died)
         except MlflowException as error:
+            raise UserError(f"MLFLOW_TRACKING_URI={self.uri} does not answer: {_first_line(error)}") from None
+        except SQLAlchemyError as error:
             raise UserError(
-                f"MLFLOW_TRACKING_URI={self.uri} does not answer: {str(error).splitlines()[0][:150]}"
+                f"{self.uri} is no MLflow store: {_first_line(error)}; move it away, or set MLFLOW_TRACKING_URI"
             ) from None
+        atexit.register(self.end_own_runs)
 
     def _experiment(self, root: Path) -> str:
         name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or "digitrack"
@@ -108,11 +115,17 @@ class Store:
                 connection.execute(text(command), {"new": new, "n": len(old) + 1, "old": f"{old}%"})
         engine.dispose()
 
-    def _close_dead_runs(self) -> None:
+    def _close_runs(self, of: Callable[[str], bool]) -> None:
+        """Set the runs KILLED that a process, of which this is true, left RUNNING."""
         for run in self.search("attributes.status = 'RUNNING'"):
-            host, _, process = run.data.tags.get("process", "").partition(" ")
-            if host == platform.node() and process and not _alive(process):
+            if of(run.data.tags.get("process", "")):
                 self.client.set_terminated(run.info.run_id, "KILLED")
+
+    def end_own_runs(self) -> None:
+        """End what this process left RUNNING: an interrupt can also come while a run is being made, or ended."""
+        interrupts.ignore()
+        with suppress(MlflowException):  # a server may be gone by now
+            self._close_runs(_this_process().__eq__)
 
     def search(self, query: str) -> list[Run]:
         """Runs that a filter finds, newest first."""
@@ -194,7 +207,7 @@ class Store:
     def end(self, run_id: str, status: str) -> None:
         """End a run, and those of processes that have died."""
         self.client.set_terminated(run_id, status)
-        self._close_dead_runs()
+        self._close_runs(_died)
 
     def _create(self, name: str, tags: dict[str, str], with_diff: bool = True) -> str:
         diff = provenance.uncommitted() if with_diff else ""
@@ -386,11 +399,26 @@ def uri_of(root: Path) -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or own_store(root)
 
 
+def _make(uri: str) -> None:
+    """Make an SQLite store that is not there. Aside, as one whose making was cut off would stay broken."""
+    if file := _file(uri):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f"{file.name}.part")
+        part.unlink(missing_ok=True)
+        SqlAlchemyStore(f"sqlite:///{part}", DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH).engine.dispose()
+        part.replace(file)
+
+
+def _file(uri: str) -> Path | None:
+    """The file of an SQLite store that is still to be made."""
+    path = Path(uri.removeprefix("sqlite:///").partition("?")[0])
+    return path if uri.startswith("sqlite:///") and not path.exists() else None
+
+
 def with_runs(root: Path) -> Store:
     """The store of a repository in which something has run. Raises UserError when nothing has."""
     uri = uri_of(root)
-    file = Path(uri.removeprefix("sqlite:///"))
-    if not uri.startswith("sqlite:///") or file.exists():  # else opening it would make it
+    if not _file(uri):  # else opening it would make it
         store = Store(root)
         if store.client.search_runs([store.experiment_id], max_results=1):
             return store
@@ -407,6 +435,10 @@ def load_model(root: Path, uri: str) -> Callable[[Any], Any]:
         raise UserError(f"no model {uri} in {store.uri} ({told}): `dvc repro` registers models") from None
 
 
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:150]
+
+
 def models(run: Run) -> list[str]:
     """The ids of the models that a run logged."""
     return [output.model_id for output in run.outputs.model_outputs] if run.outputs else []
@@ -421,12 +453,14 @@ def _this_process() -> str:
     return f"{platform.node()} {process.pid}:{process.create_time()}"
 
 
-def _alive(process: str) -> bool:
-    pid, _, started = process.partition(":")
+def _died(process: str) -> bool:
+    """Whether a process was one of this machine's, and is no more."""
+    host, _, number = process.partition(" ")
+    pid, _, started = number.partition(":")
     try:
-        return str(psutil.Process(int(pid)).create_time()) == started
+        return host == platform.node() and str(psutil.Process(int(pid)).create_time()) != started
     except psutil.NoSuchProcess:
-        return False
+        return True
 
 
 @cache
@@ -444,12 +478,3 @@ def _provenance() -> dict[str, str]:
     if name := os.environ.get("DVC_EXP_NAME"):
         tags["dvc_experiment"] = name
     return tags
-
-
-def stop_on_sigterm() -> None:
-    """Make a polite kill end the run as Ctrl-C does."""
-
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)

@@ -120,6 +120,7 @@ def reproduced(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """A clone in which `dvc repro` has run; to look at, not to change."""
     made = short_clone(tmp_path_factory.mktemp("reproduced") / "clone")
     made.first = made.run("dvc", "repro")
+    (made.path.parent / "done").touch()
     return made
 
 

@@ -84,7 +84,7 @@ def test_an_interrupt_waits_for_the_store(tmp_path):
     assert done.stderr == ""
     n_interrupted, *statuses = done.stdout.split()
     assert int(n_interrupted) > 15
-    assert statuses == ["FINISHED", "KILLED"]
+    assert "RUNNING" not in statuses
 
 
 def test_an_interrupt_in_a_finalizer_comes_again(tmp_path):

@@ -3,7 +3,7 @@
 import json
 
 import yaml
-from conftest import short_clone
+from conftest import Clone, short_clone
 
 STATUS_OF_CHANGES = """
 import json
@@ -88,9 +88,13 @@ def test_a_changed_module_concerns_the_stages_that_declare_it_and_no_other(finis
 
 
 def test_two_clones_give_the_same_bytes(reproduced, tmp_path):
-    other = short_clone(tmp_path / "other")
-    other.run("dvc", "repro")
-    assert (other.path / "dvc.lock").read_bytes() == (reproduced.path / "dvc.lock").read_bytes()
+    workers = reproduced.path.parents[2]  # of pytest, each of which reproduces in a clone of its own
+    others = {done.with_name("clone") for done in workers.glob("popen-*/reproduced*/done")} - {reproduced.path}
+    if not others:
+        others = {short_clone(tmp_path / "other").path}
+        Clone(*others, fill=False).run("dvc", "repro")
+    for other in others:
+        assert (other / "dvc.lock").read_bytes() == (reproduced.path / "dvc.lock").read_bytes()
 
 
 def test_an_edited_params_yaml_is_kept_and_a_conflict_refused(clone):

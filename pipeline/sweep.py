@@ -34,6 +34,7 @@ from pipeline.stage import ROOT, Stage, module
 
 VARIABLE = "DIGITRACK_SWEEP"
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+QUIET = "ignore::UserWarning:multiprocessing.resource_tracker"  # it cleans up after interrupted processes, and says so
 STAGES = {
     "train_keras": ("split", "train_keras"),
     "train_numpy": ("split", "train_numpy"),
@@ -200,6 +201,7 @@ class Sweep:
         os.environ[VARIABLE] = json.dumps({**sweep, "notes": str(self.file)})
         if self.parallel:  # the processes share the cores by having one thread each
             os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+            os.environ.setdefault("PYTHONWARNINGS", QUIET)
         self.over = threading.Event()
         self.watcher = threading.Thread(target=self._watch, daemon=True)
         self.watcher.start()

@@ -1,5 +1,6 @@
 """Ctrl-C at any moment: no run stays RUNNING, the store stays usable, and nothing is printed."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -71,7 +72,7 @@ def run(script: str, tmp_path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{ROOT}:{ROOT}/src"},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT}/src"},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         capture_output=True,
         text=True,

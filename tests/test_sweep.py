@@ -46,13 +46,13 @@ def test_a_killed_sweep_goes_on_where_it_stopped_until_code_or_data_change(clone
     assert sorted(run["name"] for run in jobs(clone, parent) if run["status"] == "FINISHED") == sorted(
         f"n_hidden={n}" for n in range(5, 11)
     )
-    part = (*sweep, "train_numpy.n_hidden=5,6")
-    assert counts(clone.run(*part, "hydra.sweeper.rerun=true"))["done"] == 2
+    forced = clone.run(*sweep, "train_numpy.n_hidden=5,6", "hydra.sweeper.rerun=true")
+    assert counts(forced)["done"] == 2
 
     with (clone.path / "src/digitrack/neural_net.py").open("a") as file:
         file.write("# a comment\n")
-    assert counts(clone.run(*part))["done"] == 2
-    assert counts(clone.run(*part, "split.train=0.5", "split.test=0.3"))["done"] == 2
+    assert counts(clone.run(*sweep))["done"] == 6
+    assert counts(clone.run(*sweep, "split.train=0.5", "split.test=0.3"))["done"] == 6
 
 
 def test_failed_and_diverged_jobs_stop_no_other(clone):

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
 from types import FrameType, TracebackType
 
 # Cut off anywhere, these leave the store locked, a run that nobody knows of, or an error of another kind.
@@ -35,6 +34,8 @@ def ignore() -> None:
 @contextmanager
 def kept_from_children() -> Iterator[None]:
     """Processes started here do not hear Ctrl-C: the one that started them does, and ends them."""
+    from multiprocessing import resource_tracker  # few processes start others
+
     resource_tracker.ensure_running()  # it unblocks the signal when it starts
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

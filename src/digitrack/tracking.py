@@ -401,7 +401,7 @@ def uri_of(root: Path) -> str:
 
 def _make(uri: str) -> None:
     """Make an SQLite store that is not there. Aside, as one whose making was cut off would stay broken."""
-    if file := _file(uri):
+    if file := _missing(uri):
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_name(f"{file.name}.part")
         part.unlink(missing_ok=True)
@@ -409,7 +409,7 @@ def _make(uri: str) -> None:
         part.replace(file)
 
 
-def _file(uri: str) -> Path | None:
+def _missing(uri: str) -> Path | None:
     """The file of an SQLite store that is still to be made."""
     path = Path(uri.removeprefix("sqlite:///").partition("?")[0])
     return path if uri.startswith("sqlite:///") and not path.exists() else None
@@ -418,7 +418,7 @@ def _file(uri: str) -> Path | None:
 def with_runs(root: Path) -> Store:
     """The store of a repository in which something has run. Raises UserError when nothing has."""
     uri = uri_of(root)
-    if not _file(uri):  # else opening it would make it
+    if not _missing(uri):  # else opening it would make it
         store = Store(root)
         if store.client.search_runs([store.experiment_id], max_results=1):
             return store

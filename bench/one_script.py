@@ -117,7 +117,7 @@ with mlflow.start_run(run_name="script"):
         np.savez(folder / "scaler.npz", mean=scaler.mean_, scale=scaler.scale_)
         code = Path(neural_net.__file__).parent
         mlflow.pyfunc.log_model(
-            name="model", python_model=str(code / "numpy_model.py"), code_paths=[str(code / "neural_net.py")],
+            name="model", python_model=str(code.parent / "numpy_model.py"), code_paths=[str(code)],
             artifacts={"weights": str(weights), "scaler": str(folder / "scaler.npz")},
             signature=mlflow.models.infer_signature(example, net.forward(x[:2])), pip_requirements=["mlflow", "numpy"],
         )  # fmt: skip

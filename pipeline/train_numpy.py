@@ -59,9 +59,9 @@ def run(stage: Stage, train: Samples, validation: Samples, scaler: Scaler) -> fl
         if not scaling.exists():
             arrays.save(scaling, scaler._asdict())
         tracked.model(
-            package / "numpy_model.py",
+            package.parent / "numpy_model.py",
             {"weights": weights, "scaler": scaling},
-            [package / "neural_net.py", package / "pixels.py"],
+            [package, package.parent / "pixels.py"],
             train.raw[:2].reshape(2, -1),
             net.forward(train.x[:2]),
             float(train.raw.max()),

@@ -49,7 +49,7 @@ def test_a_killed_sweep_goes_on_where_it_stopped_until_code_or_data_change(clone
     forced = clone.run(*sweep, "train_numpy.n_hidden=5,6", "hydra.sweeper.rerun=true")
     assert counts(forced)["done"] == 2
 
-    with (clone.path / "src/digitrack/neural_net.py").open("a") as file:
+    with (clone.path / "src/digitrack/neural_net/network.py").open("a") as file:
         file.write("# a comment\n")
     assert counts(clone.run(*sweep))["done"] == 6
     assert counts(clone.run(*sweep, "split.train=0.5", "split.test=0.3"))["done"] == 6

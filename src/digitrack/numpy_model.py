@@ -20,7 +20,7 @@ class NumpyModel(PythonModel):
 
     def predict(self, context, model_input: np.ndarray, params=None):
         try:
-            rows = self.checked(model_input, self.net.n_features, self.largest)
+            rows = self.checked(model_input, len(self.net.W_h), self.largest)
         except ValueError as error:
             raise MlflowException.invalid_parameter_value(str(error)) from None
         return self.net.forward((rows - self.mean) / self.scale)

@@ -1,0 +1,55 @@
+"""What a network refuses, each with a message that says what would be right."""
+
+import numpy as np
+
+
+def inputs(net, x):
+    """x as an array in the network's precision: one sample (n_features,) or a batch (n, n_features).
+
+    Raises ValueError when it has another shape, or holds NaN or infinity.
+    """
+    weights(net.W_h, net.b_h, net.W_o, net.b_o)
+    x, n_features = np.asarray(x, net.dtype), len(net.W_h)
+    if x.ndim not in (1, 2) or x.shape[-1] != n_features:
+        raise ValueError(f"x must be ({n_features},) or (n, {n_features}), not {x.shape}")
+    if not np.isfinite(x).all():
+        raise ValueError("x holds NaN or infinity")
+    return x
+
+
+def samples(net, x, y_true):
+    """x and y_true as arrays in the network's precision: (n, n_features) and (n, n_classes), or one sample of each.
+
+    Raises ValueError as `inputs` does, when there are no samples, or y_true is not one-hot, a row for each of x.
+    """
+    x, y_true, n_classes = inputs(net, x), np.asarray(y_true, net.dtype), len(net.b_o)
+    if y_true.ndim == x.ndim - 1:
+        raise ValueError(f"y_true holds labels {y_true.shape}: give one_hot(y_true, {n_classes})")
+    if y_true.shape != (*x.shape[:-1], n_classes):
+        raise ValueError(f"y_true must be {(*x.shape[:-1], n_classes)} for x {x.shape}, not {y_true.shape}")
+    if not ((y_true == 0) | (y_true == 1)).all() or not (y_true.sum(axis=-1) == 1).all():
+        raise ValueError("each row of y_true must be one-hot")
+    if not len(y_true):
+        raise ValueError("there are no samples")
+    return x, y_true
+
+
+def weights(W_h, b_h, W_o, b_o):
+    """Raises ValueError when the shapes of the four arrays don't fit together."""
+    if W_h.ndim != 2 or b_h.shape != W_h.shape[1:] or W_o.shape != (len(b_h), *b_o.shape) or b_o.ndim != 1:
+        raise ValueError(f"shapes don't fit: W_h {W_h.shape}, b_h {b_h.shape}, W_o {W_o.shape}, b_o {b_o.shape}")
+
+
+def training(x, learning_rate, batch_size):
+    """Raises ValueError when x is no batch, or a setting of `fit` is out of range."""
+    if np.ndim(x) != 2:
+        raise ValueError(f"x must be (n, n_features), not {np.shape(x)}")
+    rate(learning_rate)
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be from 1, not {batch_size}")
+
+
+def rate(learning_rate):
+    """Raises ValueError when the learning rate is negative, infinite or NaN."""
+    if not 0 <= learning_rate < np.inf:
+        raise ValueError(f"learning_rate must be a finite number from 0, not {learning_rate}")

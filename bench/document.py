@@ -1,4 +1,4 @@
-"""Put what a benchmark found where people read it: as text between two marks of docs/neural_net.md, and as JSON."""
+"""Put what a benchmark found where people read it: as text between two marks of a page in docs/, and as JSON."""
 
 import json
 import platform
@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs/neural_net.md"
 
 
 def machine(*packages: str) -> str:
@@ -32,12 +31,14 @@ def table(rows: list[list[str]]) -> str:
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
 
 
-def write(name: str, text: str, values: dict[str, Any]) -> None:
-    """Print the text, put it between the marks of this name, and the values into bench/results/."""
+def write(name: str, text: str, values: dict[str, Any] | None = None, page: str = "neural_net") -> None:
+    """Print the text and put it between the page's marks of this name; values, if any, go into bench/results/."""
     print(text)
-    page, mark = PAGE.read_text(), f"<!-- {name} -->"
-    before, _, after = page.split(mark)
-    PAGE.write_text(f"{before}{mark}\n{text}\n{mark}{after}")
+    document, mark = ROOT / f"docs/{page}.md", f"<!-- {name} -->"
+    before, _, after = document.read_text().split(mark)
+    document.write_text(f"{before}{mark}\n{text}\n{mark}{after}")
+    if values is None:
+        return
     file = ROOT / f"bench/results/{name}.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(values, indent=1) + "\n")

@@ -7,22 +7,25 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test lint bench seeds candidates screenshots lock ui clean
+.PHONY: help repro test test-all lint bench seeds candidates screenshots lock ui clean
 
 help:  ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 repro: .venv/installed  ## set up, then run what changed of the pipeline
 	@dvc repro
 
-test: .venv/installed  ## set up, then lint and test
+test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
 	@$(MAKE) --no-print-directory lint
-	@python -m pytest -n 2 --dist loadgroup
+	@python -m pytest -n 2 --dist loadgroup -m "not whole"
 
-lint: .venv/installed  ## ruff and mypy
-	@ruff check . && ruff format --check . && mypy
+test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
+	@python -m pytest -n 2 --dist loadgroup -m whole
 
-bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md
+lint: .venv/installed  ## ruff and mypy, as before a commit
+	@pre-commit run --all-files
+
+bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md and neural_net_speed.md
 	@python bench/updates.py
 
 seeds: .venv/installed  ## test both networks and scikit-learn's with ten seeds, into docs/neural_net.md

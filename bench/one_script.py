@@ -1,9 +1,10 @@
 """The tracked job of the whole pipeline, written by hand as one script: what `dvc repro` is measured against.
 
 Same split, networks, epochs, curves, figures and logged models; no stages, no settings, no DVC. Run it, then the
-pipeline, with the command in bench/pipeline.py.
+pipeline, with the command in bench/repro.py.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -16,25 +17,35 @@ import keras
 import mlflow
 import numpy as np
 import tensorflow as tf
+import yaml
 from mlflow.entities import Metric
 from sklearn.datasets import load_digits
 from sklearn.metrics import classification_report, confusion_matrix
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from digitrack import config, figures, neural_net, scores
+from digitrack import neural_net
+from digitrack.figures.confusion import confusion as draw_confusion
+from digitrack.figures.curves import curves as draw_curves
+from digitrack.figures.errors import errors as draw_errors
+from digitrack.figures.samples import samples as draw_samples
+from digitrack.scores.measures import loss_and_accuracy
+from digitrack.training.curves import Curves
 
+root = Path(__file__).resolve().parents[1]
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()).resolve()
-settings = config.load(Path(__file__).parents[1] / "params.yaml")
+settings = yaml.safe_load((root / "params.yaml").read_text())
 seed, keras_settings, numpy_settings = settings["seed"], settings["train_keras"], settings["train_numpy"]
-names = scores.Curves.NAMES
+names = Curves.NAMES
 
 digits = load_digits()
 pixels = digits.images.reshape(len(digits.images), -1)
 rest, test = train_test_split(np.arange(len(pixels)), test_size=0.2, stratify=digits.target, random_state=seed)
 train, val = train_test_split(rest, test_size=0.25, stratify=digits.target[rest], random_state=seed)
+train, val, test = np.sort(train), np.sort(val), np.sort(test)
 scaler = StandardScaler().fit(pixels[train])
 x, y, one_hot = scaler.transform(pixels), digits.target, keras.utils.to_categorical(digits.target)
+example = pixels[train[:2]]
 
 mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
 mlflow.create_experiment("digits", (folder / "mlartifacts").as_uri())
@@ -46,18 +57,30 @@ def log_curves(curves):
     mlflow.MlflowClient().log_batch(mlflow.active_run().info.run_id, points)
 
 
+def log_model(function, files, output, requirements=()):
+    (folder / "served.json").write_text(json.dumps({"load": f"digitrack.prediction.serving:{function}"}))
+    (folder / "limits.json").write_text(json.dumps({"largest": float(pixels[train].max())}))
+    files = {**files, "served": folder / "served.json", "limits": folder / "limits.json"}
+    mlflow.pyfunc.log_model(
+        name="model", python_model=str(root / "src/tracked/serving/wrapper.py"),
+        artifacts={name: str(file) for name, file in files.items()}, code_paths=[str(root / "src/digitrack")],
+        signature=mlflow.models.infer_signature(example, output), input_example=example,
+        pip_requirements=["mlflow", "numpy", *requirements],
+    )  # fmt: skip
+
+
 def log_errors(net, probabilities):
     predicted = probabilities.argmax(1)
     wrong = np.flatnonzero(predicted != y[test])
-    worst = wrong[np.argsort(-probabilities[wrong, predicted[wrong]])][:20]
+    worst = wrong[np.argsort(-probabilities[wrong, predicted[wrong]].round(4), kind="stable")][:20]
     rows = [{"true": y[test][i], "predicted": predicted[i], "probability": probabilities[i].max()} for i in worst]
-    figures.errors(folder / f"errors_{net}.png", net, rows, digits.images[test][worst])
+    draw_errors(folder / f"errors_{net}.png", net, rows, digits.images[test][worst])
     mlflow.log_artifact(folder / f"errors_{net}.png")
     for step, i in enumerate(worst):
         image = 255 - np.kron(digits.images[test][i] / 16 * 255, np.ones((16, 16)))
         mlflow.log_image(image.astype(np.uint8), key=f"errors_{net}", step=step)
     mlflow.log_text(classification_report(y[test], predicted), f"classes_{net}.txt")
-    loss, accuracy = scores.loss_and_accuracy(probabilities, y[test])
+    loss, accuracy = loss_and_accuracy(probabilities, y[test])
     mlflow.log_metrics({f"{net}.test_loss": loss, f"{net}.test_accuracy": accuracy})
     print(f"{net}: {accuracy:.4f}")
     return confusion_matrix(y[test], predicted)
@@ -68,7 +91,7 @@ with mlflow.start_run(run_name="script"):
         shown = [train[np.flatnonzero(y[train] == k)[0]] for k in range(10)]
         recovered = scaler.inverse_transform(x[shown]).reshape(-1, 8, 8)
         picture = folder / "samples.png"
-        figures.samples(picture, digits.images[shown], x[shown].reshape(-1, 8, 8), recovered, y[shown])
+        draw_samples(picture, digits.images[shown], x[shown].reshape(-1, 8, 8), recovered, y[shown])
         mlflow.log_artifact(picture)
 
     with mlflow.start_run(run_name="train_keras", nested=True):
@@ -80,7 +103,7 @@ with mlflow.start_run(run_name="script"):
         model.compile(keras.optimizers.get({"class_name": keras_settings["optimizer"]["_target_"].split(".")[-1],
             "config": {"learning_rate": keras_settings["optimizer"]["learning_rate"]}}),
             "categorical_crossentropy")  # fmt: skip
-        keras_curves = scores.Curves()
+        keras_curves = Curves()
 
         def after_epoch(*_):
             keras_curves.add(*((model.predict_on_batch(x[part]), y[part]) for part in (train, val)))
@@ -91,12 +114,9 @@ with mlflow.start_run(run_name="script"):
         log_curves(keras_curves)
         scaling = keras.layers.Normalization(mean=scaler.mean_, variance=scaler.scale_**2)
         servable = keras.Sequential([keras.Input((64,)), scaling, *model.layers])
-        example = pixels[:2]
-        signature = mlflow.models.infer_signature(example, servable.predict_on_batch(example))
-        requirements = ["mlflow", "keras", "tensorflow"]
-        mlflow.tensorflow.log_model(
-            servable, name="model", signature=signature, input_example=example, pip_requirements=requirements
-        )
+        servable.save(folder / "model.keras")
+        output = servable.predict_on_batch(example)
+        log_model("keras_net", {"model": folder / "model.keras"}, output, ["keras", "tensorflow"])
 
     with mlflow.start_run(run_name="train_numpy", nested=True):
         mlflow.log_params({k: str(v) for k, v in numpy_settings.items()})
@@ -104,7 +124,7 @@ with mlflow.start_run(run_name="script"):
         net = neural_net.NeuralNet(
             64, numpy_settings["n_hidden"], 10, initializer=kernel["name"], stddev=kernel.get("stddev"), seed=seed
         )
-        numpy_curves = scores.Curves()
+        numpy_curves = Curves()
 
         def on_epoch(*_):
             numpy_curves.add(*((net.forward(x[part]), y[part]) for part in (train, val)))
@@ -115,20 +135,15 @@ with mlflow.start_run(run_name="script"):
         weights = folder / "numpy.npz"
         net.save(weights)
         np.savez(folder / "scaler.npz", mean=scaler.mean_, scale=scaler.scale_)
-        code = Path(neural_net.__file__).parent
-        mlflow.pyfunc.log_model(
-            name="model", python_model=str(code.parent / "numpy_model.py"), code_paths=[str(code)],
-            artifacts={"weights": str(weights), "scaler": str(folder / "scaler.npz")},
-            signature=mlflow.models.infer_signature(example, net.forward(x[:2])), pip_requirements=["mlflow", "numpy"],
-        )  # fmt: skip
+        log_model("numpy_net", {"net": weights, "scaler": folder / "scaler.npz"}, net.forward(x[train[:2]]))
 
     with mlflow.start_run(run_name="evaluate", nested=True):
         confusion = {"keras": log_errors("keras", model.predict_on_batch(x[test]))}
         confusion["numpy"] = log_errors("numpy", net.forward(x[test]))
-        figures.confusion(folder / "confusion.png", confusion)
+        draw_confusion(folder / "confusion.png", confusion)
         for net_name, curves in (("train_keras", keras_curves), ("train_numpy", numpy_curves)):
             curves.write(folder / net_name)
-        tables = {n: scores.Curves.read(folder / f"train_{n}") for n in ("keras", "numpy")}
-        figures.curves(folder / "curves.png", tables)
+        tables = {n: Curves.read(folder / f"train_{n}") for n in ("keras", "numpy")}
+        draw_curves(folder / "curves.png", tables)
         for name in ("confusion", "curves"):
             mlflow.log_artifact(folder / f"{name}.png")

@@ -12,8 +12,8 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from digitrack import digit_image  # noqa: E402
 from digitrack.neural_net import NeuralNet  # noqa: E402
+from digitrack.prediction import picture  # noqa: E402
 
 WAYS = [way for way in Image.Resampling if way.name != "BOX"]
 
@@ -35,7 +35,7 @@ def main() -> None:
             shares = []
             for way in WAYS:
                 for paper in (255, 0):
-                    digits = [digit_image.blocks(drawn(digit, size, margin, way, paper)) for digit in test["raw"]]
+                    digits = [picture.blocks(drawn(digit, size, margin, way, paper)) for digit in test["raw"]]
                     pixels = np.array(digits).reshape(len(digits), -1)
                     shares.append((network.predict((pixels - scaler["mean"]) / scaler["scale"]) == truth).mean())
             print(f"{net} {size:3} pixels, margin {margin:2}: {100 * min(shares):.1f} to {100 * max(shares):.1f} %")

@@ -19,17 +19,29 @@ from document import ROOT, machine, table, write
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
 
-from digitrack import config, dataset, keras_net
-from digitrack.arrays import Samples
+sys.path.insert(0, str(ROOT))  # the package `pipeline`, not the script of that name beside this one
+
+from digitrack.data import split
+from digitrack.data.samples import Samples
+from digitrack.keras_net import network
 from digitrack.neural_net import NeuralNet, one_hot
-from digitrack.scores import loss_and_accuracy
+from digitrack.scores.measures import loss_and_accuracy
+from pipeline.objects import maker
+from pipeline.settings import TrainKeras
+from tracked.settings.loading import load
+from tracked.settings.validation import validate
 
 SEEDS = range(10)
 EPOCHS = (10, 20, 30)  # candidates; one training to the last gives them all
 RATES, STDDEVS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3), (None, 0.05, 0.1, 0.15, 0.3)  # without stddev: uniform
 KERAS_RATES, KERAS_BATCH_SIZES = (0.003, 0.01, 0.03), (16, 32)
-SETTINGS = config.load(ROOT / "params.yaml")
-CFG = config.validate(SETTINGS, "params.yaml")
+SETTINGS = load(ROOT / "params.yaml")
+CFG = validate(SETTINGS, "params.yaml")
+
+
+def dataset(seed: int) -> split.Dataset:
+    shares = CFG.split
+    return split.make(maker(CFG.data, "data"), shares.train, shares.validation, shares.test, seed)
 
 
 def numpy_scores(settings: dict, seed: int, train: Samples, held_out: Samples) -> list[tuple[float, float]]:
@@ -47,20 +59,20 @@ def numpy_scores(settings: dict, seed: int, train: Samples, held_out: Samples) -
     return rows
 
 
-def keras_scores(
-    settings: config.TrainKeras, seed: int, train: Samples, held_out: Samples
-) -> list[tuple[float, float]]:
+def keras_scores(settings: TrainKeras, seed: int, train: Samples, held_out: Samples) -> list[tuple[float, float]]:
     """As `numpy_scores`."""
     rows: list[tuple[float, float]] = []
-    keras_net.fit(
-        settings, seed, train, 10,
-        lambda _, predict: rows.append(loss_and_accuracy(predict(held_out.x.astype("float32")), held_out.y)),
+    network.fit(
+        train.x, train.y, 10, n_hidden=settings.n_hidden, epochs=settings.epochs, batch_size=settings.batch_size,
+        optimizer=maker(settings.optimizer, "train_keras.optimizer"),
+        kernel_initializer=maker(settings.kernel_initializer, "train_keras.kernel_initializer"), seed=seed,
+        on_epoch=lambda _, predict: rows.append(loss_and_accuracy(predict(held_out.x), held_out.y)),
     )  # fmt: skip
     return rows
 
 
 def choose() -> None:
-    data = [dataset.make(CFG.data, CFG.split, seed) for seed in SEEDS]
+    data = [dataset(seed) for seed in SEEDS]
     found: dict[tuple[str, ...], np.ndarray] = {}
     for rate, stddev in itertools.product(RATES, STDDEVS):
         initializer, batch = "uniform" if stddev is None else "normal", CFG.train_numpy.batch_size
@@ -73,7 +85,7 @@ def choose() -> None:
         found |= {("numpy", f"{rate}", f"{batch}", name, f"{epochs}"): rows[epochs - 1] for epochs in EPOCHS}
         print(name, rate, rows[[e - 1 for e in EPOCHS]].round(4).tolist(), file=sys.stderr)
     for rate, batch in itertools.product(KERAS_RATES, KERAS_BATCH_SIZES):
-        keras_settings = config.validate(
+        keras_settings = validate(
             {**SETTINGS, "train_keras": {
                 **SETTINGS["train_keras"], "epochs": EPOCHS[-1], "batch_size": batch,
                 "optimizer": {"_target_": "keras.optimizers.Adam", "learning_rate": rate},
@@ -116,7 +128,7 @@ def compare() -> None:
     accuracy: dict[str, list[float]] = {name: [] for name in nets}
     seconds: dict[str, list[float]] = {name: [] for name in nets}
     for seed in SEEDS:
-        data = dataset.make(CFG.data, CFG.split, seed)
+        data = dataset(seed)
         for name, score in nets.items():
             started = perf_counter()
             accuracy[name].append(score(seed, data.train, data.test))

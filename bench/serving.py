@@ -5,40 +5,51 @@ Answers must be those of the networks themselves; prints the median latency.
 
 import statistics
 import sys
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from model_server import post, served
+from repository import ROOT, environment
 
-ROOT = Path(__file__).parents[1]
-sys.path += [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path.insert(0, str(ROOT / "src"))
 
-from conftest import Clone  # noqa: E402
-from test_serving import BAD, post, served  # noqa: E402
+from digitrack.neural_net import NeuralNet
 
-from digitrack.neural_net import NeuralNet  # noqa: E402
+BAD = [
+    {"inputs": [["a"] * 64]},
+    {"inputs": [[1.0] * 63]},
+    {"inputs": [[1.0] * 63 + [-1]]},
+    {"inputs": [[1.0] * 63 + [255]]},
+    {"digits": [[1.0] * 64]},
+]
+
+
+def ask_all(url: str, net: NeuralNet, test: dict[str, np.ndarray], n: int) -> tuple[list[float], float]:
+    """Post n digits: the seconds that each answer took, and how far a probability is from the network's at most."""
+    seconds, largest = [], 0.0
+    for i in np.arange(n) % len(test["y"]):
+        body = {"inputs": test["raw"][i].reshape(1, -1).tolist()}
+        started = perf_counter()
+        status, answer = post(url, body)
+        seconds.append(perf_counter() - started)
+        assert status == 200
+        probabilities = np.array(answer["predictions"][0])
+        largest = max(largest, abs(probabilities - net.forward(test["x"][i])).max())
+        assert probabilities.argmax() == net.predict(test["x"][i])
+    return seconds, largest
 
 
 def main() -> None:
-    repository = Clone(ROOT, fill=False)
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    test = np.load(ROOT / "data/test.npz")
-    for version, net in ((1, "keras"), (2, "numpy")):
-        expected = NeuralNet.load(ROOT / f"models/{net}.npz")
-        with served(repository, f"models:/digits/{version}") as (url, _):
-            seconds, largest = [], 0.0
-            for i in np.arange(n) % len(test["y"]):
-                body = {"inputs": test["raw"][i].reshape(1, -1).tolist()}
-                started = perf_counter()
-                status, answer = post(url, body)
-                seconds.append(perf_counter() - started)
-                assert status == 200
-                probabilities = np.array(answer["predictions"][0])
-                largest = max(largest, abs(probabilities - expected.forward(test["x"][i])).max())
-                assert probabilities.argmax() == expected.predict(test["x"][i])
-            refused = [post(url, body)[0] for body, _ in BAD]
+    with np.load(ROOT / "data/test.npz") as file:
+        test = dict(file)
+    for version, name in ((1, "keras"), (2, "numpy")):
+        net = NeuralNet.load(ROOT / f"models/{name}.npz")
+        with served(ROOT, environment(ROOT), f"models:/digits/{version}") as (url, _):
+            seconds, largest = ask_all(url, net, test, n)
+            refused = [post(url, body)[0] for body in BAD]
         worst = statistics.quantiles(seconds, n=100)[98]
-        print(f"{net}: {n} requests answered as by the network, largest difference of a probability {largest:.1e}")
+        print(f"{name}: {n} requests answered as by the network, largest difference of a probability {largest:.1e}")
         print(f"  median {1000 * statistics.median(seconds):.1f} ms, 99 % within {1000 * worst:.1f} ms; bad: {refused}")
 
 

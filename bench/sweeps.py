@@ -1,7 +1,6 @@
 """Time and weigh sweeps, in a fresh clone each: `python bench/sweeps.py overhead|parallel|growth|memory|fresh`."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -10,20 +9,22 @@ import time
 from pathlib import Path
 
 import psutil
+from repository import clone, environment
 
-ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
 BARE = """
 import sys
-from digitrack import config, dataset, neural_net
-from digitrack.scores import Curves
-settings = config.load("params.yaml")
-data = dataset.make(settings["data"], config.Split(**settings["split"]), 0)
+import yaml
+from sklearn.datasets import load_digits
+from digitrack import neural_net
+from digitrack.data import split
+from digitrack.training.curves import Curves
+settings = yaml.safe_load(open("params.yaml"))
+data = split.make(load_digits, **settings["split"], seed=0)
 for n_hidden in range(5, 5 + int(sys.argv[1])):
     kernel = settings["train_numpy"]["kernel_initializer"]
-    net = neural_net.NeuralNet(64, n_hidden, 10, initializer=kernel["name"], stddev=kernel["stddev"])
+    net = neural_net.NeuralNet(64, n_hidden, 10, initializer=kernel["name"], stddev=kernel["stddev"], seed=0)
     curves = Curves()
-    net.fit(data.train.x, neural_net.one_hot(data.train.y, 10), learning_rate=0.15, epochs=int(sys.argv[2]),
+    net.fit(data.train.x, neural_net.one_hot(data.train.y, 10), learning_rate=0.15, epochs=int(sys.argv[2]), seed=0,
             on_epoch=lambda *_: curves.add(*((net.forward(p.x), p.y) for p in (data.train, data.validation))) is None)
 """
 
@@ -34,12 +35,10 @@ class Clone:
     def __init__(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "clone"
-        subprocess.run(["git", "clone", "-q", ROOT, self.path], check=True)
+        clone(self.path)
 
     def start(self, *command: str) -> subprocess.Popen:
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW", "DVC"))}
-        env |= {"PATH": f"{BIN}{os.pathsep}{env['PATH']}", "PYTHONPATH": str(self.path / "src")}
-        return subprocess.Popen(command, cwd=self.path, env=env, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, cwd=self.path, env=environment(self.path), stdout=subprocess.PIPE, text=True)
 
     def seconds(self, *command: str) -> float:
         started = time.perf_counter()
@@ -106,8 +105,7 @@ def memory() -> None:
     first: dict[int, int] = {}
     most: dict[int, int] = {}
     while process.poll() is None:
-        notes = [line for file in clone.path.glob("multirun/*/*/jobs.jsonl") for line in file.open()]
-        if sum('"done"' in line for line in notes) >= 10:
+        if [*clone.path.glob("multirun/*/*/10")]:  # the folder of the job after the first ten
             for one in [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]:
                 try:
                     size = one.memory_info().rss >> 20

@@ -6,16 +6,11 @@ From `make ui` to a page that shows runs; and, with 1,000 runs in a copy of the 
 import shutil
 import sys
 import tempfile
-from pathlib import Path
 from time import perf_counter
 
-ROOT = Path(__file__).parents[1]
-sys.path += [str(ROOT / "tests"), str(ROOT / "src")]
-
-import browser  # noqa: E402
-from conftest import Clone  # noqa: E402
-from playwright.sync_api import Page  # noqa: E402
-from test_serving import free_port  # noqa: E402
+import browser
+from playwright.sync_api import Page
+from repository import ROOT, environment
 
 
 def fill(store: str, n: int) -> None:
@@ -51,10 +46,9 @@ def until_runs(page: Page, link: str) -> float:
 
 def main() -> None:
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    repository = Clone(ROOT, fill=False)
     with browser.browser() as opened:
         started = perf_counter()
-        with browser.ui(ROOT, repository.env(), free_port()) as (link, _):
+        with browser.ui(ROOT, environment(ROOT)) as (link, _):
             answered = perf_counter() - started
             shown = until_runs(browser.new_page(opened), link)
         print(f"make ui: the link after {answered:.1f} s, the runs after {answered + shown:.1f} s")
@@ -62,8 +56,7 @@ def main() -> None:
             store = f"sqlite:///{folder}/mlflow.db"
             shutil.copy(ROOT / "mlflow.db", folder)
             fill(store, n)
-            env = repository.env(MLFLOW_TRACKING_URI=store)
-            with browser.ui(ROOT, env, free_port()) as (link, _):
+            with browser.ui(ROOT, environment(ROOT, MLFLOW_TRACKING_URI=store)) as (link, _):
                 times = [until_runs(browser.new_page(opened), link) for _ in range(5)]
         print(f"{n} runs in the store: the list after " + ", ".join(f"{seconds:.1f}" for seconds in times) + " s")
 

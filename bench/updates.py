@@ -1,7 +1,8 @@
 """Time one update of stochastic gradient descent, ours and others': `python bench/updates.py [REPEATS]`.
 
 One process, one thread for everybody, medians of alternating repeats. PyTorch and JAX take part when they are
-installed: `uv pip install --group bench`.
+installed: `uv pip install --group bench`. Writes a table into docs/neural_net.md, more of them into
+docs/neural_net_speed.md, and docs/images/updates.png.
 """
 
 import os
@@ -25,24 +26,25 @@ from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
-from digitrack import neural_net
-from digitrack.keras_net import keras, tf
-from digitrack.neural_net import NeuralNet, one_hot
+from digitrack.keras_net.quiet import keras
+from digitrack.keras_net.quiet import tensorflow as tf
+from digitrack.neural_net import NeuralNet, fast_loop, one_hot
 
 RATE, N_HIDDEN, EPOCHS, DTYPES = 0.05, 100, 12, ("float64", "float32")
 DIGITS = load_digits()
 X, Y = StandardScaler().fit_transform(DIGITS.data), one_hot(DIGITS.target, 10)
 
 
-def ours(dtype: str) -> Callable[[], object]:
+def ours(dtype: str, fast: bool = True) -> Callable[[], object]:
     """An epoch over the digits, batch size 1, through the public `fit`."""
-    net = NeuralNet(64, N_HIDDEN, 10, dtype=dtype)
-    return lambda: net.fit(X, Y, learning_rate=RATE, epochs=1)
+    net = NeuralNet(64, N_HIDDEN, 10, seed=0, dtype=dtype)
+    return lambda: net.fit(X, Y, learning_rate=RATE, epochs=1, seed=0, fast=fast)
 
 
 def textbook(dtype: str) -> Callable[[], object]:
     x, y = X.astype(dtype), Y.astype(dtype)
-    net, rng, rate = NeuralNet(64, N_HIDDEN, 10, dtype=dtype), np.random.default_rng(0), np.dtype(dtype).type(RATE)
+    net = NeuralNet(64, N_HIDDEN, 10, seed=0, dtype=dtype)
+    rng, rate = np.random.default_rng(0), np.dtype(dtype).type(RATE)
     W_h, b_h, W_o, b_o = (weight.copy() for weight in (net.W_h, net.b_h, net.W_o, net.b_o))
 
     def epoch():
@@ -103,7 +105,7 @@ def jax_compiled(dtype: str) -> Callable[[], object]:
 
     jax.config.update("jax_enable_x64", True)
     x, y, rng = jax.numpy.asarray(X, dtype), jax.numpy.asarray(Y, dtype), np.random.default_rng(0)
-    net = NeuralNet(64, N_HIDDEN, 10, dtype=dtype)
+    net = NeuralNet(64, N_HIDDEN, 10, seed=0, dtype=dtype)
     weights = tuple(map(jax.numpy.asarray, (net.W_h, net.b_h, net.W_o, net.b_o)))
 
     def loss_of(weights, x, y):
@@ -163,6 +165,7 @@ def seconds(epochs: dict[str, Callable[[], object]], repeats: int) -> dict[str, 
 def competitors(dtype: str) -> dict[str, Callable[[], object]]:
     nets = {
         "digitrack `fit`": ours,
+        "digitrack `fit(fast=False)`": partial(ours, fast=False),
         "textbook numpy": textbook,
         "scikit-learn `MLPClassifier`": scikit_learn,
         "Keras `fit`": keras_fit,
@@ -190,10 +193,10 @@ def growth(repeats: int) -> list[dict]:
     for dtype, n_features, n_hidden, batch in itertools.product(DTYPES, (64, 784), (10, 100, 1000), (1, 8, 32, 256)):
         rng, n = np.random.default_rng(0), max(256, 8 * batch)
         x, y = rng.normal(size=(n, n_features)).astype(dtype), one_hot(rng.integers(10, size=n), 10)
-        net = NeuralNet(n_features, n_hidden, 10, dtype=dtype)
+        net = NeuralNet(n_features, n_hidden, 10, seed=0, dtype=dtype)
         products, exp = bare(x, n_hidden, batch), exponentials(dtype, n, n_hidden, batch)
         epochs = {
-            "update_us": partial(net.fit, x, y, learning_rate=0.01, epochs=EPOCHS, batch_size=batch),
+            "update_us": partial(net.fit, x, y, learning_rate=0.01, epochs=EPOCHS, batch_size=batch, seed=0),
             "bare_us": lambda products=products: [products() for _ in range(EPOCHS)],
             "exp_us": lambda exp=exp: [exp() for _ in range(EPOCHS)],
         }
@@ -226,23 +229,24 @@ class Timed:
 def operations(repeats: int) -> list[dict]:
     """Where the time of an update goes, by size: µs by kind of numpy call in `fit`, the fastest of the repeats."""
     kinds = {"products": ["dot", "matmul"], "exp": ["exp"], "arithmetic": ["add", "subtract", "multiply", "divide"]}
-    kinds |= {"softmax": ["copyto", "maximum.reduce", "add.reduce", "logaddexp.reduce"]}
-    imported = {name: value for name, value in vars(neural_net).items() if value is getattr(np, name, None)}
+    kinds |= {"softmax": ["maximum.reduce", "logaddexp.reduce"]}
+    imported = {name: value for name, value in vars(fast_loop).items() if value is getattr(np, name, None)}
+    nll = fast_loop.nll
     rows = []
     for dtype, n_hidden, batch in itertools.product(DTYPES, (10, 100, 1000), (1, 32, 256)):
         rng, n = np.random.default_rng(0), max(256, 8 * batch)
         x, y = rng.normal(size=(n, 64)).astype(dtype), one_hot(rng.integers(10, size=n), 10)
-        net, found = NeuralNet(64, n_hidden, 10, dtype=dtype), []
+        net, found = NeuralNet(64, n_hidden, 10, seed=0, dtype=dtype), []
         for _ in range(repeats):
             calls: Counter[str] = Counter()
             timed = Timed(np, "", calls)
             for name in imported:
-                setattr(neural_net, name, getattr(timed, name))
-            neural_net.np = timed
+                setattr(fast_loop, name, getattr(timed, name))
+            fast_loop.np, fast_loop.nll = timed, Timed(nll, "nll", calls)
             started = perf_counter()
-            net.fit(x, y, learning_rate=0.01, epochs=EPOCHS, batch_size=batch)
+            net.fit(x, y, learning_rate=0.01, epochs=EPOCHS, batch_size=batch, seed=0)
             total = perf_counter() - started
-            vars(neural_net).update(imported, np=np)
+            vars(fast_loop).update(imported, np=np, nll=nll)
             times = {kind: sum(calls[name] for name in names) for kind, names in kinds.items()}
             others = sum(calls.values()) - sum(times.values())
             found.append({**times, "data and losses": others, "Python": total - sum(calls.values())})
@@ -255,7 +259,7 @@ def operations(repeats: int) -> list[dict]:
 def plot(micros: dict[str, dict[str, float]], grown: list[dict]) -> None:
     import matplotlib.pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
     names = list(micros["float64"])
     for offset, (dtype, values) in zip((0.2, -0.2), micros.items(), strict=True):
         bars = left.barh(np.arange(len(names)) - offset, [values[name] for name in names], 0.4, label=dtype)
@@ -275,7 +279,7 @@ def plot(micros: dict[str, dict[str, float]], grown: list[dict]) -> None:
         )
         right.loglog(widths, [r["bare_us"] for r in rows], ":", color=colour)
     right.set(xlabel="hidden units", ylabel="µs an update", title="float64; dotted: the bare matrix products")
-    right.legend(fontsize="small")
+    right.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))  # beside the lines, not on them
     figure.savefig(ROOT / "docs/images/updates.png", dpi=100)
 
 
@@ -308,12 +312,11 @@ def main() -> None:
         sizes = [str(part[key]) for key in ("n_hidden", "batch_size", "dtype")]
         by_part.append(sizes + [f"{time:.1f}" for time in list(part.values())[4:]])
     on = machine("numpy", "scikit-learn", "keras", "tensorflow")
-    write(
-        "updates",
-        f"{table(rows)}\n\nMedians of {repeats} alternating repeats, one thread; {on}.\n\n{table(by_size)}\n\n"
-        f"An update at 64 features, by kind of numpy call:\n\n{table(by_part)}",
-        {"machine": on, "repeats": repeats, "update_us": micros, "by_size": grown, "by_part": parts},
-    )
+    how = f"Medians of {repeats} alternating repeats, one thread;\n{on}."
+    values = {"machine": on, "repeats": repeats, "update_us": micros, "by_size": grown, "by_part": parts}
+    write("updates", f"{table(rows)}\n\n{how}", values)
+    write("by_size", f"{table(by_size)}\n\n{how}", page="neural_net_speed")
+    write("by_part", table(by_part), page="neural_net_speed")
     plot(micros, grown)
 
 

@@ -1,6 +1,6 @@
 """Take the pictures of docs/mlflow.md in a real browser: `make screenshots`, two minutes.
 
-The runs are made for it, in a clone with a store of its own.
+The runs are made for it, in a clone of HEAD with a store of its own.
 """
 
 import re
@@ -8,24 +8,24 @@ import sys
 import tempfile
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 ROOT = Path(__file__).parents[1]
-sys.path += [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path.insert(0, str(ROOT / "bench"))
 
 import browser  # noqa: E402
-from conftest import Clone  # noqa: E402
-from playwright.sync_api import Page  # noqa: E402
-from test_serving import free_port  # noqa: E402
+from repository import clone, environment, run  # noqa: E402
 
 IMAGES = ROOT / "docs/images"
 QUIET = "*, ::before, ::after { transition: none !important; animation: none !important }"
 
 
-def make_runs(clone: Clone) -> None:
+def make_runs(repository: Path) -> None:
     """What there is to see: a pipeline run, an experiment, single trainings."""
-    clone.run("dvc", "repro")
-    clone.run("dvc", "exp", "run", "-n", "wide", "-S", "train_numpy.n_hidden=200")
+    run(repository, "dvc", "repro")
+    run(repository, "dvc", "exp", "run", "-n", "wide", "-S", "train_numpy.n_hidden=200")
     for n in (10, 30):
-        clone.run("python", "-m", "pipeline.train_numpy", f"train_numpy.n_hidden={n}")
+        run(repository, "python", "-m", "pipeline.train_numpy", f"train_numpy.n_hidden={n}")
 
 
 def shot(page: Page, name: str, height: int) -> None:
@@ -90,9 +90,9 @@ def take(page: Page, link: str) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, browser.browser() as opened:
-        clone = Clone(Path(folder) / "digitrack")
-        make_runs(clone)
-        with browser.ui(clone.path, clone.env(), free_port()) as (link, _):
+        repository = clone(Path(folder) / "digitrack")
+        make_runs(repository)
+        with browser.ui(repository, environment(repository)) as (link, _):
             take(browser.new_page(opened, 1600), link)
 
 

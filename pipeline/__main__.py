@@ -1,6 +1,7 @@
 """All stages in one process: `python -m pipeline`."""
 
-from pipeline import evaluate, stage
+from tracked.project import WHOLE
+from tracked.stages.main import start
 
 if __name__ == "__main__":
-    stage.start("all", evaluate.in_memory, evaluate.in_memory)
+    start(WHOLE)

@@ -1,61 +1,55 @@
 """Split the digits into train, validation and test, and scale them: data/, reports/split/."""
 
 import json
-from functools import lru_cache
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitrack import arrays, config
-from pipeline.stage import Stage, start
+from digitrack.data.samples import Samples, save
+from pipeline.objects import maker
+from tracked import Outcome, main
 
 if TYPE_CHECKING:
-    from digitrack.dataset import Dataset
+    from pipeline.settings import Settings
+    from tracked.outcome import Report
 
 
-@lru_cache(maxsize=4)
-def _load(data: str, shares: tuple[float, float, float], seed: int) -> "Dataset":
-    from digitrack import dataset
+def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
+    """Load, split, scale by the training part; write each part."""
+    from digitrack.data import split  # imports scikit-learn
 
-    return dataset.make(json.loads(data), config.Split(*shares), seed)
+    shares = settings.split
+    made = split.make(maker(settings.data, "data"), shares.train, shares.validation, shares.test, settings.seed)
+    parts = {"train": made.train, "validation": made.validation, "test": made.test}
+    for name, part in parts.items():
+        save(folder / f"data/{name}.npz", part)
+    save(folder / "data/scaler.npz", made.scaler)
+
+    recovered = split.unscale(made.train.x, made.scaler).reshape(made.train.raw.shape)
+    figures: dict[str, float] = {f"n_{name}": len(part.y) for name, part in parts.items()}
+    figures["largest_recovery_error"] = float(f"{abs(recovered - made.train.raw).max():.6g}")
+    (folder / "reports/split").mkdir(parents=True, exist_ok=True)
+    (folder / "reports/split/metrics.json").write_text(json.dumps(figures, indent=2) + "\n")
+
+    picture = folder / "reports/split/samples.png"
+    return Outcome(
+        figures=figures,
+        files=[picture],
+        datasets={name: (part.raw, part.y) for name, part in parts.items()},
+        pictures=partial(draw, picture, made.train, recovered),
+    )
 
 
-def compute(cfg: config.Config) -> "Dataset":
-    """The data set in memory; the jobs of a sweep share it."""
-    shares = cfg.split
-    return _load(json.dumps(cfg.data), (shares.train, shares.validation, shares.test), cfg.seed)
+def draw(file: Path, train: Samples, recovered: np.ndarray) -> None:
+    """A sample of each class: as it came, scaled, and recovered."""
+    from digitrack.figures import samples as figure
 
-
-def run(stage: Stage) -> "Dataset":
-    """Split, write, log."""
-    from digitrack import dataset, figures
-
-    with stage.track("split") as tracked:
-        data = compute(stage.cfg)
-        parts = {"train": data.train, "validation": data.validation, "test": data.test}
-        for name, part in parts.items():
-            arrays.save(stage.out / f"data/{name}.npz", part._asdict())
-            if not stage.job:
-                tracked.dataset(name, part.raw, part.y, name)
-        arrays.save(stage.out / "data/scaler.npz", data.scaler._asdict())
-
-        train = data.train
-        recovered = dataset.unscale(train.x, data.scaler).reshape(train.raw.shape)
-        if not stage.job:
-            shown = [int(np.flatnonzero(train.y == k)[0]) for k in np.unique(train.y)]
-            scaled = train.x.reshape(train.raw.shape)
-            picture = stage.out / "reports/split/samples.png"
-            figures.samples(picture, train.raw[shown], scaled[shown], recovered[shown], train.y[shown])
-            tracked.file(picture)
-        metrics: dict[str, float] = {f"n_{name}": len(part.y) for name, part in parts.items()}
-        metrics |= {"largest_recovery_error": float(abs(recovered - train.raw).max())}
-        (stage.out / "reports/split").mkdir(parents=True, exist_ok=True)
-        (stage.out / "reports/split/metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
-
-        tracked.params({"seed": stage.cfg.seed, **stage.settings["split"], "data": stage.settings["data"]})
-        tracked.metrics(metrics)
-    return data
+    shown = [int(np.flatnonzero(train.y == k)[0]) for k in np.unique(train.y)]
+    scaled = train.x.reshape(train.raw.shape)
+    figure.samples(file, train.raw[shown], scaled[shown], recovered[shown], train.y[shown])
 
 
 if __name__ == "__main__":
-    start("split", run, run)
+    main(run)

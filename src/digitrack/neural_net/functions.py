@@ -36,7 +36,9 @@ def nll(y_true, y_pred):
 
 
 def one_hot(labels, n_classes):
-    """Labels (n,) as rows of the identity (n, n_classes). Raises ValueError unless they are integers below n_classes.
+    """Labels (n,) as rows of the identity (n, n_classes).
+
+    Raises ValueError unless they are integers from 0 to n_classes - 1.
     """
     labels = np.asarray(labels)
     if labels.dtype.kind not in "iu" or ((labels < 0) | (labels >= n_classes)).any():

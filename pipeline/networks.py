@@ -1,0 +1,31 @@
+"""The networks that are trained and compared, in the order in which they are shown.
+
+A network NAME is trained by the stage train_NAME, which writes models/NAME.npz and reports/train_NAME/. An entry says
+how that file becomes a function from scaled rows (n, n_features) to probabilities (n, n_classes).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+Predict = Callable[[np.ndarray], np.ndarray]
+
+
+def four_arrays(file: Path) -> Predict:
+    """One hidden layer, whoever trained it. Raises Refused when the file is damaged or no such network."""
+    from digitrack import Refused  # here, as the names below are read where a model brings its own digitrack
+    from digitrack.data.samples import read
+    from digitrack.neural_net import NAMES, NeuralNet
+
+    arrays = read(file, NAMES)
+    try:
+        return NeuralNet.from_arrays(*arrays).forward
+    except ValueError as error:
+        raise Refused(f"{file}: {error}") from None
+
+
+NETWORKS: dict[str, Callable[[Path], Predict]] = {
+    "keras": four_arrays,
+    "numpy": four_arrays,
+}

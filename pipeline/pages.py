@@ -1,0 +1,110 @@
+"""What the rows and pages of runs in MLflow say: names, parameters, descriptions. No stage reads it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.networks import NETWORKS
+
+ABOUT = {
+    "split": "Splits the digits and scales them by the training part. The picture shows a digit of each class.",
+    "train_keras": "Trains the network in Keras. **Model metrics** has a point an epoch.",
+    "train_numpy": "Trains the network in numpy. **Model metrics** has a point an epoch.",
+    "evaluate": "Tests the networks. **Model metrics** has the misclassified digits, most confident first: "
+    "move the step slider. **Artifacts** has the confusion matrices and the figures by class.",
+    "pipeline": "All stages with the settings of one job of a sweep.",
+    "configuration": "One configuration; its stages are its child runs. **Model metrics** has the curves of all "
+    "networks side by side, **Artifacts** the pictures. The figures without a network's name are those of "
+    "`best_net`, the best on validation data.",
+    "sweep": "A training for each of several settings; they are its child runs. **Artifacts** has report.html, "
+    "the comparison of all in one file that needs no server.",
+}
+SET_APART = ("n_hidden", "optimizer", "learning_rate")  # what tells one training from another, in names and columns
+
+
+def params(stage: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of a stage's run."""
+    if stage.startswith("train_"):
+        return {"seed": str(settings["seed"]), **flat(training(settings[stage]))}
+    if stage == "split":
+        return {"seed": str(settings["seed"]), **flat({**settings["split"], "data": settings["data"]})}
+    return flat(settings.get(stage, {}))
+
+
+def columns(settings: Mapping[str, Any]) -> dict[str, str]:
+    """A configuration's entries in the columns of its trainings: all values where they differ."""
+    each = [_set_apart(settings[f"train_{network}"]) for network in NETWORKS]
+    shown = {name: dict.fromkeys(values[name] for values in each if name in values) for name in SET_APART}
+    return {name: ", ".join(values) for name, values in shown.items() if values}
+
+
+def name(stage: str, settings: Mapping[str, Any]) -> str:
+    """A training with what sets it apart, "train_keras 100 Adam 0.01"; another stage by its name."""
+    if not stage.startswith("train_"):
+        return stage
+    values = flat(training(settings[stage]))
+    return " ".join([stage, *(values[key] for key in SET_APART if key in values)])
+
+
+def title(settings: Mapping[str, Any]) -> str:
+    """A configuration by its networks: "keras 100 Adam 0.01, numpy 100 SGD 0.15"."""
+    return ", ".join(name(f"train_{network}", settings).removeprefix("train_") for network in NETWORKS)
+
+
+def results(figures: Mapping[str, Mapping[str, float]], settings: Mapping[str, Any]) -> str:
+    """Markdown: a table, a row a network."""
+    measured = ("val_accuracy", "test_accuracy", "test_loss")
+    rows = [["net", *SET_APART, *measured], ["---"] * (1 + len(SET_APART) + len(measured))]
+    for network, values in figures.items():
+        used = _set_apart(settings[f"train_{network}"])
+        cells = [used.get(key, "-") for key in SET_APART]
+        rows.append([network, *cells, *(f"{values[key]:.4f}" if key in values else "-" for key in measured)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def summary(figures: Mapping[str, Mapping[str, float]], others: Mapping[str, float]) -> str:
+    """What `evaluate` ends with: a row a network (with `training_seconds` where known), and what all get wrong."""
+    n, lines = int(others["n_test"]), [""]
+    lines.append(f"{'net':6} {'test accuracy':>14} {'95 % interval':>16} {'loss':>7} {'errors':>7} {'training':>9}")
+    for network, values in figures.items():
+        interval = f"{values['test_accuracy_low']:.3f} to {values['test_accuracy_high']:.3f}"
+        seconds = values.get("training_seconds")
+        line = f"{network:6} {values['test_accuracy']:14.4f} {interval:>16} {values['test_loss']:7.4f}"
+        errors = round(n * (1 - values["test_accuracy"]))
+        lines.append(f"{line} {errors:7} {'-' if seconds is None else f'{seconds:.1f} s':>9}")
+    lines.append(f"{int(others['wrong_by_all'])} of {n} test digits fool {_all_of(len(figures))}.")
+    return "\n".join(lines)
+
+
+def _all_of(n: int) -> str:
+    return {1: "it", 2: "both", 3: "all three", 4: "all four"}.get(n, f"all {n}")
+
+
+def _set_apart(section: Mapping[str, Any]) -> dict[str, str]:
+    """What tells a training from another; an optimizer's own choice is its "default"."""
+    values = flat(training(section))
+    defaults = {"learning_rate": "default"} if "optimizer" in values else {}
+    return {name: value for name, value in (defaults | values).items() if name in SET_APART}
+
+
+def training(section: Mapping[str, Any]) -> dict[str, Any]:
+    """A training's settings under the same names for all networks: one that names no optimizer but a learning rate is
+    trained by plain SGD."""
+    if "optimizer" not in section and "learning_rate" not in section:
+        return dict(section)
+    optimizer = dict(section.get("optimizer", {"name": "SGD"}))
+    rate = optimizer.pop("learning_rate", section.get("learning_rate"))
+    return {**section, "optimizer": optimizer} | ({} if rate is None else {"learning_rate": rate})
+
+
+def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Settings by dotted name, a choice by its own: {"optimizer": {"_target_": "keras.optimizers.Adam", "beta": 1}}
+    gives optimizer = Adam and optimizer.beta = 1."""
+    out: dict[str, str] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            out |= flat(value, f"{prefix}{key}.")
+        elif key in ("_target_", "name") and prefix:
+            out[prefix[:-1]] = str(value).rpartition(".")[2]
+        else:
+            out[prefix + key] = str(value)
+    return out

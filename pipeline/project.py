@@ -1,0 +1,49 @@
+"""What `tracked` is told about this project. No stage reads it: a word here retrains nothing."""
+
+from pipeline.networks import NETWORKS
+from tracked.project import Project
+
+PROJECT = Project(
+    name="digitrack",
+    about="""Handwritten digits, learned by the same one-hidden-layer network in Keras and in numpy.
+
+A row is a configuration; unfold it for its stages: `split`, `train_keras`, `train_numpy`, `evaluate`.
+All trainings have `train_loss`, `train_accuracy`, `val_loss`, `val_accuracy` (a point an epoch), and, once
+`evaluate` has run, `test_accuracy` and `test_loss`: select them and press *Compare* to overlay the curves.
+The misclassified digits are images of `evaluate`, most confident error first: move the step slider.
+""",
+    package="pipeline",
+    settings="pipeline.settings:Settings",
+    check="pipeline.settings:check",
+    refusals="digitrack:Refused",
+    stages={
+        "split": (),
+        **{f"train_{network}": ("split",) for network in NETWORKS},
+        "evaluate": tuple(f"train_{network}" for network in NETWORKS),
+    },
+    networks={network: f"train_{network}" for network in NETWORKS},
+    pages="pipeline.pages",
+    columns={
+        "attributes.`Run Name`": 260,
+        "runDateAndNestInfo": 150,
+        "duration": 80,
+        "metrics.`test_accuracy`": 110,
+        "metrics.`val_accuracy`": 110,
+        "params.`n_hidden`": 90,
+        "params.`optimizer`": 110,
+        "params.`learning_rate`": 110,
+        "tags.`net`": 80,
+        "tags.`best_net`": 80,
+    },
+    pictures="digitrack.figures.sweep:draw",
+    served="digitrack",
+    registered="digits",
+    about_registered="""Networks that read handwritten digits.
+
+64 pixels in, from 0 (paper) to 16 (ink); ten probabilities out.
+
+`champion` is the best on validation data among the models of the newest data version.
+`python -m pipeline.predict IMAGE` asks it, and
+`mlflow models serve -m models:/digits@champion --env-manager local` serves it.
+""",
+)

@@ -1,0 +1,95 @@
+"""The schema of the settings: what conf/ may say, with types and ranges. It refuses; it changes nothing."""
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+Count = Annotated[int, Field(strict=True, ge=1)]
+Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
+Node = dict[str, Any]  # `_target_` and its arguments; what they name knows what is allowed
+
+closed = ConfigDict(extra="forbid")
+
+
+@dataclass(config=closed)
+class Split:
+    """Shares of the data set."""
+
+    train: Share
+    validation: Share
+    test: Share
+
+    @model_validator(mode="after")
+    def adds_up(self) -> "Split":
+        total = self.train + self.validation + self.test
+        if not math.isclose(total, 1, abs_tol=1e-9):
+            raise ValueError(f"train + validation + test must be 1, not {total:g}")
+        return self
+
+
+@dataclass(config=closed)
+class TrainKeras:
+    n_hidden: Count
+    epochs: Count
+    batch_size: Count
+    optimizer: Node
+    kernel_initializer: Node
+
+
+@dataclass(config=closed)
+class KernelInitializer:
+    name: Literal["uniform", "normal", "zeros"]
+    stddev: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="after")
+    def stddev_belongs_to_normal(self) -> "KernelInitializer":
+        if (self.name == "normal") != (self.stddev is not None):
+            raise ValueError("stddev is given with name normal, and only then")
+        return self
+
+
+@dataclass(config=closed)
+class TrainNumpy:
+    n_hidden: Count
+    learning_rate: Rate
+    epochs: Count
+    batch_size: Count
+    kernel_initializer: KernelInitializer
+
+
+@dataclass(config=closed)
+class Evaluate:
+    n_errors: Count
+
+
+@dataclass(config=closed)
+class Settings:
+    """Every setting of a run; the fields are the sections of params.yaml."""
+
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)]
+    data: Node
+    split: Split
+    train_keras: TrainKeras
+    train_numpy: TrainNumpy
+    evaluate: Evaluate
+
+
+def check(settings: Settings, changed: set[str]) -> None:
+    """Refuse what only Keras and the data themselves can judge, in the sections that changed. Raises Refused."""
+    from pipeline.objects import maker
+
+    if "train_keras" in changed:
+        from digitrack.keras_net.check import check as check_keras  # slow to import: only for something new
+
+        check_keras(
+            maker(settings.train_keras.optimizer, "train_keras.optimizer"),
+            maker(settings.train_keras.kernel_initializer, "train_keras.kernel_initializer"),
+        )
+    if {"data", "split"} & changed:
+        from digitrack.data import split  # imports scikit-learn, so only then
+
+        shares = settings.split
+        split.make(maker(settings.data, "data"), shares.train, shares.validation, shares.test, settings.seed)

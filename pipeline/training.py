@@ -1,0 +1,47 @@
+"""What every training does around its own fit: it reads its parts, follows the epochs, and tells what came of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digitrack.data.samples import read_samples
+from digitrack.training.curves import Curves
+from tracked import Outcome, Served
+
+if TYPE_CHECKING:
+    from tracked.outcome import Report
+
+
+class Training:
+    """The training of a network that is going on, its time from here on."""
+
+    def __init__(self, network: str, folder: Path, epochs: int, report: "Report") -> None:
+        """Read the parts. Raises Refused when a file is missing or damaged."""
+        self.network, self.folder, self.epochs, self.report = network, folder, epochs, report
+        self.train, self.validation = (read_samples(folder / f"data/{part}.npz") for part in ("train", "validation"))
+        self.n_classes = int(self.train.y.max()) + 1
+        self.model = folder / f"models/{network}.npz"
+        self.curves = Curves()
+        self.started = perf_counter()
+
+    def epoch(self, epoch: int, predict: Callable[[np.ndarray], np.ndarray]) -> bool:
+        """Measure and report an epoch, from 0; true when the training has diverged and should end."""
+        parts = (self.train, self.validation)
+        figures = self.curves.add(*((predict(part.x), part.y) for part in parts))
+        self.report(epoch + 1, self.epochs, figures)
+        return self.curves.diverged()
+
+    def outcome(self, served: Callable[[Path], Served]) -> Outcome:
+        """Write the curves; the model's file is there."""
+        seconds = perf_counter() - self.started
+        self.curves.write(self.folder / f"reports/train_{self.network}")
+        return Outcome(
+            figures={"training_seconds": seconds},
+            datasets={"train": (self.train.raw, self.train.y)},
+            data=self.folder / "data/train.npz",
+            model=self.model,
+            served=served,
+        )

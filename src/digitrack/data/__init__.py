@@ -1,0 +1,1 @@
+"""The digits: split into parts, scaled, and kept in .npz files."""

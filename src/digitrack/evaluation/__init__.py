@@ -1,0 +1,1 @@
+"""What networks do with samples that they have not seen."""

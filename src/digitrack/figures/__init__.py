@@ -1,0 +1,1 @@
+"""The pictures: the only room that imports matplotlib. A file a picture, plain arrays in, a PNG out."""

@@ -1,0 +1,45 @@
+"""The networks as MLflow serves them: files in, a function from raw pixels to probabilities out; nothing pickled.
+
+Logged models name these functions, and carry a copy of this package.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from digitrack.data.limits import read_largest
+from digitrack.data.samples import read_scaler
+from digitrack.neural_net import NeuralNet
+
+from .pixels import checked
+
+Model = Callable[[np.ndarray], np.ndarray]
+
+
+def numpy_net(files: Mapping[str, Path]) -> Model:
+    """The network in `net`, an .npz file of its four arrays, behind the scaling in `scaler`.
+
+    Takes pixels (n, n_features) from 0 to what `limits` says, and returns probabilities (n, n_classes).
+    It raises ValueError for anything else.
+    """
+    net, scaler = NeuralNet.load(files["net"]), read_scaler(files["scaler"])
+    n_features, largest = len(net.W_h), read_largest(files["limits"])
+
+    def probabilities(rows: np.ndarray) -> np.ndarray:
+        return net.forward((checked(rows, n_features, largest) - scaler.mean) / scaler.scale)
+
+    return probabilities
+
+
+def keras_net(files: Mapping[str, Path]) -> Model:
+    """The Keras model in `model`, which scales by itself; takes, returns and raises what `numpy_net` does."""
+    from digitrack.keras_net.quiet import keras  # imports TensorFlow, which the other network does without
+
+    model, largest = keras.saving.load_model(files["model"]), read_largest(files["limits"])
+    n_features = model.input_shape[1]
+
+    def probabilities(rows: np.ndarray) -> np.ndarray:
+        return model.predict_on_batch(checked(rows, n_features, largest))
+
+    return probabilities

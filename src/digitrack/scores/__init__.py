@@ -1,0 +1,1 @@
+"""How good predictions are; the same figures for every network."""

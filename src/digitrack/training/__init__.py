@@ -1,0 +1,1 @@
+"""What trainings have in common, whichever the network."""

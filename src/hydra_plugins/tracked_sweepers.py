@@ -1,0 +1,14 @@
+"""Hydra finds sweepers only in this folder, and knows them by the module that their class is written in.
+
+It imports this at every start, so that nothing slow may stand here: tracked.sweeps imports that when a sweep runs.
+"""
+
+from tracked.sweeps import grid, optuna_search
+
+
+class Grid(grid.Grid):
+    """Every combination of the values given: hydra/sweeper=grid."""
+
+
+class Optuna(optuna_search.Optuna):
+    """The values that Optuna asks for: hydra/sweeper=optuna."""

@@ -1,0 +1,88 @@
+"""Ctrl-C and SIGTERM as KeyboardInterrupt, but not in the middle of what does not survive one."""
+
+import atexit
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _State:
+    """Of this process: how many blocks hold interrupts back, and whether one waits."""
+
+    held = 0
+    waiting = False
+
+
+def install() -> None:
+    """Handle both signals in this process, unless whoever started it ignores them."""
+    if threading.current_thread() is not threading.main_thread():  # which alone may, and is the one interrupted
+        return
+    for number in _SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+    sys.excepthook, sys.unraisablehook = _report, _report_dropped
+    atexit.register(ignore)
+
+
+def ignore() -> None:
+    """From here on, Ctrl-C changes nothing: what is left to do is quick."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """An interrupt that comes in this block is raised at its end: cut off, a write leaves the store locked, or a run
+    in it that nobody knows of. Only the main thread is interrupted, so in others this does nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _State.held += 1
+    try:
+        yield
+    finally:
+        _State.held -= 1
+        check()
+
+
+def check() -> None:
+    """Raise the interrupt that waits: one that came in a held block, or in a finalizer, where Python drops it."""
+    if _State.waiting and not _State.held:
+        _State.waiting = False
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def kept_from_children() -> Iterator[None]:
+    """Processes started here do not hear Ctrl-C: the one that started them does, and ends them."""
+    from multiprocessing import resource_tracker  # few processes start others
+
+    resource_tracker.ensure_running()  # it unblocks the signal when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    if not _State.held:
+        raise KeyboardInterrupt
+    _State.waiting = True
+
+
+def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if not isinstance(error.__cause__ or error, KeyboardInterrupt):  # an interrupted import can be an ImportError
+        sys.__excepthook__(kind, error, trace)
+
+
+def _report_dropped(dropped: "sys.UnraisableHookArgs") -> None:
+    if issubclass(dropped.exc_type, KeyboardInterrupt):
+        _State.waiting = True
+    else:
+        sys.__unraisablehook__(dropped)

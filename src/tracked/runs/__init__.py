@@ -1,0 +1,14 @@
+"""Runs in MLflow. With `tracked.serving.wrapper`, the only room that imports it.
+
+MLflow reads these when it is imported, and Python runs this file before any module of this room.
+"""
+
+import os
+import warnings
+
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # an unreachable server is said at once
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+warnings.filterwarnings("ignore", category=UserWarning, module="mlflow")

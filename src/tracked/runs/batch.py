@@ -1,0 +1,40 @@
+"""What is to be written to a run, gathered and sent in as few calls as MLflow takes."""
+
+import math
+from collections.abc import Mapping
+from time import time
+from typing import Any
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, RunTag
+
+MOST = 1000  # entries in a call
+BESIDE_OTHERS = 800  # figures in the call that has the parameters and tags
+
+
+class Batch:
+    """Figures, parameters and tags of one run."""
+
+    def __init__(self) -> None:
+        self.metrics: list[Metric] = []
+        self.params: list[Param] = []
+        self.tags: list[RunTag] = []
+
+    def add_figures(self, figures: Mapping[str, float], step: int = 0) -> None:
+        """`step` is the epoch. MLflow would show an infinite figure as a number: such are left out."""
+        now = int(time() * 1000)
+        self.metrics += [Metric(name, value, now, step) for name, value in figures.items() if math.isfinite(value)]
+
+    def add_params(self, params: Mapping[str, Any]) -> None:
+        self.params += [Param(name, str(value)) for name, value in params.items()]
+
+    def add_tags(self, tags: Mapping[str, str]) -> None:
+        self.tags += [RunTag(name, value) for name, value in tags.items()]
+
+    def send(self, client: MlflowClient, run_id: str) -> None:
+        """Write it to a run, and empty it."""
+        if self.metrics or self.params or self.tags:
+            client.log_batch(run_id, self.metrics[:BESIDE_OTHERS], self.params, self.tags)
+        for start in range(BESIDE_OTHERS, len(self.metrics), MOST):
+            client.log_batch(run_id, self.metrics[start : start + MOST])
+        self.metrics, self.params, self.tags = [], [], []

@@ -1,0 +1,77 @@
+"""The page of a configuration: what the runs of its stages add to it, side by side for all networks."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from mlflow.entities import LoggedModelOutput, Run
+
+from tracked import interrupts
+from tracked.project import project
+from tracked.runs import models, provenance
+from tracked.runs.batch import Batch
+from tracked.runs.best import best
+from tracked.runs.descriptions import DIFF, description
+from tracked.runs.store import Store
+
+Figures = Mapping[str, float]
+
+
+class ConfigurationPage:
+    """The run of a configuration, as it was when this was made. Figures and tags are written by `send`."""
+
+    @interrupts.held()
+    def __init__(self, store: Store, run_id: str) -> None:
+        self.store, self.run_id, self.batch = store, run_id, Batch()
+        run = store.client.get_run(run_id)
+        self.figures, self.models = dict(run.data.metrics), models.ids(run)
+
+    def add_curves(self, network: str, epochs: Sequence[Figures]) -> None:
+        """Show a network's figures epoch by epoch, unless an equal training put them there before."""
+        named = [{f"{name}/{network}": value for name, value in epoch.items()} for epoch in epochs]
+        last = {name: value for name, value in named[-1].items() if math.isfinite(value)} if named else {}
+        if all(math.isclose(self.figures.get(name, math.nan), value, rel_tol=1e-4) for name, value in last.items()):
+            return  # from a file they come with six digits
+        for number, epoch in enumerate(named, 1):
+            self.batch.add_figures(epoch, step=number)  # the page has a row of charts for what stands before the /
+        self.figures |= last
+
+    def add_best(self, about: Mapping[str, Figures]) -> None:
+        """Give the configuration's row the figures of the network that is best on validation data.
+
+        `about` are what an evaluation found about the networks; {} while there was none.
+        """
+        shown = {
+            network: {name: self.figures.get(f"{name}/{network}", math.nan) for name in project().best}
+            for network in project().networks
+        }
+        if network := best(shown):
+            self.batch.add_figures({**shown[network], **without_bounds(about.get(network, {}))})
+            self.batch.add_tags({"best_net": network})
+
+    @interrupts.held()
+    def describe(self, results: str, command: str) -> None:
+        """Begin the description with results in Markdown, and say how they came about."""
+        diff = provenance.uncommitted()
+        tags = {**provenance.tags(), "stage": "configuration", "command": command}
+        self.batch.add_tags({"mlflow.note.content": f"{results}\n\n{description(tags, bool(diff))}"})
+        if diff:
+            self.store.client.log_text(self.run_id, diff, DIFF)
+
+    @interrupts.held()
+    def add_inputs(self, training: Run) -> None:
+        """Show the data and the model of a training in the fields of this page too."""
+        new = [LoggedModelOutput(model_id, 0) for model_id in models.ids(training) if model_id not in self.models]
+        if training.inputs:
+            self.store.client.log_inputs(self.run_id, training.inputs.dataset_inputs)
+        if new:
+            self.store.client.log_outputs(self.run_id, new)
+
+    @interrupts.held()
+    def send(self) -> None:
+        """Write the figures and tags."""
+        self.batch.send(self.store.client, self.run_id)
+
+
+def without_bounds(figures: Figures) -> dict[str, float]:
+    """Figures without the ends of their intervals, which a row or chart has no room for."""
+    return {name: value for name, value in figures.items() if not name.endswith(("_low", "_high"))}

@@ -1,0 +1,26 @@
+"""The first use of an SQLite store, which makes its tables.
+
+Two processes that make them at once break the store for good, so this happens under a lock (`Store` holds it); and
+aside, because a store whose making was cut off would stay broken too.
+"""
+
+from pathlib import Path
+
+from mlflow.store.tracking import DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+
+def missing(uri: str) -> Path | None:
+    """The file of an SQLite store that is still to be made; None for what is there, or is no SQLite store."""
+    path = Path(uri.removeprefix("sqlite:///").partition("?")[0])
+    return path if uri.startswith("sqlite:///") and not path.exists() else None
+
+
+def make(uri: str) -> None:
+    """Make an SQLite store that is not there."""
+    if file := missing(uri):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f"{file.name}.part")
+        part.unlink(missing_ok=True)
+        SqlAlchemyStore(f"sqlite:///{part}", DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH).engine.dispose()
+        part.replace(file)

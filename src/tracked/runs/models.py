@@ -1,0 +1,58 @@
+"""Models in MLflow: logged with a run, and loaded."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import mlflow
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+from mlflow.models import Model, infer_signature
+
+from tracked import interrupts
+from tracked.errors import UserError
+from tracked.outcome import Served
+from tracked.project import CODE, project
+from tracked.runs import provenance
+from tracked.runs.store import Store, with_runs
+
+WRAPPER = CODE / "src/tracked/serving/wrapper.py"
+
+
+def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
+    """Log a model with a run: its files, and a copy of the package whose function makes a model of them."""
+    with TemporaryDirectory() as folder, interrupts.held():
+        how = Path(folder) / "served.json"
+        how.write_text(json.dumps({"load": served.load}))
+        # MLflow's own way to log a model takes experiment and run from the active run, which there is none.
+        params = store.client.get_run(run_id).data.params
+        made = store.client.create_logged_model(store.experiment_id, name, run_id, provenance.tags(), params)
+        Model.log(
+            artifact_path=None,
+            flavor=mlflow.pyfunc,
+            run_id=run_id,
+            model_id=made.model_id,
+            python_model=str(WRAPPER),
+            artifacts={key: str(path) for key, path in {**served.files, "served": how}.items()},
+            code_paths=[str(CODE / "src" / project().served)],
+            signature=infer_signature(served.example, served.outputs),
+            input_example=served.example,
+            pip_requirements=["mlflow", "numpy", *served.requirements],
+        )
+
+
+def load(root: Path, uri: str) -> Callable[[Any], Any]:
+    """A logged model's function from rows to outputs. Raises UserError when the store does not have it."""
+    store = with_runs(root)
+    try:
+        return mlflow.pyfunc.load_model(uri).predict
+    except MlflowException as error:
+        told = " ".join(str(error).split())[:150]
+        raise UserError(f"no model {uri} in {store.uri} ({told}): `dvc repro` registers models") from None
+
+
+def ids(run: Run) -> list[str]:
+    """The ids of the models that a run logged."""
+    return [output.model_id for output in run.outputs.model_outputs] if run.outputs else []

@@ -1,0 +1,33 @@
+"""Which process a run belongs to, as a tag of the run says, and whether that process still lives."""
+
+import platform
+
+import psutil
+
+
+def this_process() -> str:
+    """The host, the process and when it started: numbers of processes are used again."""
+    process = psutil.Process()
+    return f"{platform.node()} {process.pid}:{process.create_time()}"
+
+
+def died(process: str) -> bool:
+    """Whether a process was one of this machine's, and is no more."""
+    return _is_here(process) and not _lives(process)
+
+
+def is_another(process: str) -> bool:
+    """Whether a process is one of this machine's, lives, and is not the one that asks."""
+    return _is_here(process) and _lives(process) and process != this_process()
+
+
+def _is_here(process: str) -> bool:
+    return process.partition(" ")[0] == platform.node()
+
+
+def _lives(process: str) -> bool:
+    pid, _, started = process.partition(" ")[2].partition(":")
+    try:
+        return str(psutil.Process(int(pid)).create_time()) == started
+    except psutil.NoSuchProcess:
+        return False

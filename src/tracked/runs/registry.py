@@ -1,0 +1,79 @@
+"""The model registry: each model once, and the best on validation data as `champion`."""
+
+import json
+from collections.abc import Mapping
+
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+
+from tracked import interrupts
+from tracked.project import project
+from tracked.runs import models
+from tracked.runs.best import best
+from tracked.runs.store import Store
+
+CHAMPION = "champion"
+
+
+def register(store: Store, training: Run, figures: Mapping[str, float]) -> None:
+    """Make the model of a training run a version of the registered model, unless its bytes are one already.
+
+    `training` has logged a model. Of `figures`, which an evaluation found, the version shows those of the run list.
+    """
+    name = project().registered
+    identity = {key: training.data.tags[key] for key in ("net", "model_md5", "data_md5")}
+    tags = identity | {key: f"{figures[key]:.6g}" for key in _shown() if key in figures}
+    with store.lock, interrupts.held():
+        _make_registry(store)
+        same = " and ".join(f"tags.{key} = '{identity[key]}'" for key in ("model_md5", "data_md5"))
+        known = store.client.search_model_versions(f"name = '{name}' and {same}")
+        for version in known:
+            for key, value in tags.items():
+                if version.tags.get(key) != value:
+                    store.client.set_model_version_tag(name, version.version, key, value)
+        if not known:
+            _add(store, training, tags)
+
+
+def crown(store: Store, data_md5: str) -> None:
+    """Give the alias to the best version trained on these data."""
+    name = project().registered
+    with store.lock, interrupts.held():
+        found = store.client.search_model_versions(f"name = '{name}' and tags.data_md5 = '{data_md5}'")
+        figures = {
+            version.version: {key: float(version.tags[key]) for key in project().best if key in version.tags}
+            for version in found
+        }
+        winner = best(figures)
+        holder = store.client.get_registered_model(name).aliases.get(CHAMPION) if winner else None
+        if winner and str(holder) != str(winner):
+            store.client.set_registered_model_alias(name, CHAMPION, winner)
+
+
+def _shown() -> list[str]:
+    """The figures that a version is chosen by, and those that the list of runs has columns for."""
+    columns = [key.removeprefix("metrics.").strip("`") for key in project().columns if key.startswith("metrics.")]
+    return list(dict.fromkeys([*project().best, *columns]))
+
+
+def _add(store: Store, training: Run, tags: Mapping[str, str]) -> None:
+    name = project().registered
+    model = store.client.get_logged_model(models.ids(training)[-1])
+    version = store.client.create_model_version(
+        name,
+        model.artifact_location,
+        training.info.run_id,
+        dict(tags),
+        description=training.info.run_name,
+        await_creation_for=0,
+        model_id=model.model_id,
+    )
+    shown = json.dumps([{"name": name, "version": version.version}])
+    store.client.set_logged_model_tags(model.model_id, {"mlflow.modelVersions": shown})  # for the run's page
+
+
+def _make_registry(store: Store) -> None:
+    try:
+        store.client.get_registered_model(project().registered)
+    except MlflowException:
+        store.client.create_registered_model(project().registered, description=project().about_registered)

@@ -1,0 +1,209 @@
+"""The MLflow store of a repository: one experiment; a parent run a configuration, and one a sweep."""
+
+import atexit
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import mlflow
+from filelock import FileLock
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracked import interrupts
+from tracked.errors import UserError
+from tracked.project import project
+from tracked.runs import first_use, moved_store, processes, provenance, views
+from tracked.runs.batch import Batch
+from tracked.runs.descriptions import DIFF, description
+
+PAGE = 1000  # runs that are asked for at once
+
+
+class Store:
+    """What writes to it holds interrupts back: cut off, a write leaves the store locked, or a run nobody knows of."""
+
+    @staticmethod
+    @cache
+    def at(root: Path) -> "Store":
+        """The store of a repository, opened once in a process."""
+        return Store(root)
+
+    def __init__(self, root: Path) -> None:
+        """Open the store, made on first use. Raises UserError when it can't be reached or is no MLflow store."""
+        self.uri = uri_of(root)
+        mlflow.set_tracking_uri(self.uri)
+        (root / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
+        self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
+        try:
+            with self.lock, interrupts.held():
+                first_use.make(self.uri)
+                self.client = mlflow.MlflowClient(self.uri)
+                self.experiment_id = self._experiment(root)
+                self._close_runs(processes.died)
+        except MlflowException as error:
+            raise UserError(f"MLFLOW_TRACKING_URI={self.uri} does not answer: {_first_line(error)}") from None
+        except SQLAlchemyError as error:
+            raise UserError(
+                f"{self.uri} is no MLflow store: {_first_line(error)}; move it away, or set MLFLOW_TRACKING_URI"
+            ) from None
+        atexit.register(self.end_own_runs)
+
+    def _experiment(self, root: Path) -> str:
+        name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or project().name
+        artifacts = (root / "mlartifacts").as_uri()
+        found = self.client.get_experiment_by_name(name)
+        if found is None:
+            location = artifacts if self.uri.startswith("sqlite:") else None
+            return self.client.create_experiment(
+                name, location, {"mlflow.note.content": project().about, **views.tags()}
+            )
+        if found.lifecycle_stage == "deleted":
+            raise UserError(
+                f"experiment {name!r} is deleted in {self.uri}: `mlflow experiments restore "
+                f"--experiment-id {found.experiment_id}`, or set MLFLOW_EXPERIMENT_NAME"
+            )
+        if self.uri == _own_store(root) and found.artifact_location != artifacts:
+            moved_store.follow(self.uri, found.artifact_location, artifacts)
+        return found.experiment_id
+
+    def search(self, query: str, most: int | None = None) -> list[Run]:
+        """Runs that a filter finds, newest first: all of them, or the newest `most`."""
+        found: list[Run] = []
+        token = None
+        while True:
+            page = self.client.search_runs([self.experiment_id], query, max_results=most or PAGE, page_token=token)
+            found += page
+            token = page.token
+            if most or not token:
+                return found
+
+    def children(self, parent: str, query: str = "") -> list[Run]:
+        """The runs below a run, newest first; with a filter, those that it finds."""
+        below = f"tags.mlflow.parentRunId = '{parent}'"
+        return self.search(f"{below} and {query}" if query else below)
+
+    def history(self, run_id: str, figure: str) -> list[float]:
+        """A figure of a run, epoch by epoch."""
+        return [point.value for point in self.client.get_metric_history(run_id, figure)]
+
+    def link(self, server: str = "http://127.0.0.1:5000") -> str:
+        """The page of the MLflow UI that lists the runs."""
+        server = self.uri if self.uri.startswith("http") else server
+        view = f"workflowType=machine_learning&viewStateShareKey={views.FIRST}"
+        return f"{server}/#/experiments/{self.experiment_id}/runs?{view}"
+
+    @interrupts.held()
+    def renew_views(self) -> None:
+        """Give an experiment made by an earlier version the saved views of this one."""
+        have = self.client.get_experiment(self.experiment_id).tags
+        for key, value in views.tags().items():
+            if have.get(key) != value:
+                self.client.set_experiment_tag(self.experiment_id, key, value)
+
+    def configuration(self, fingerprint: str, settings: dict[str, Any], command: str) -> str:
+        """The run id of a configuration's parent run, made with its settings when there is none."""
+        with self.lock, interrupts.held():
+            if found := self.search(f"tags.configuration = '{fingerprint}'"):
+                return found[-1].info.run_id
+            page = project().page
+            name = os.environ.get("DVC_EXP_NAME") or page.title(settings)
+            params = {**page.flat(settings), **page.columns(settings)}
+            return self.create(name, {"configuration": fingerprint, "command": command}, params, diff=True)
+
+    def sweep(self, key: str, title: str, params: Mapping[str, Any], command: str) -> str:
+        """The run id of a sweep's parent run: made, or continued if there is one.
+
+        Raises UserError when another process of this machine is at it.
+        """
+        with self.lock, interrupts.held():
+            found = self.search(f"tags.sweep = '{key}'")
+            if not found:
+                return self.create(title, {"sweep": key, "command": command}, params, diff=True)
+            run, process = found[-1], found[-1].data.tags.get("process", "")
+            if run.info.status == "RUNNING" and processes.is_another(process):
+                raise UserError(f"this sweep is running already, in process {process.partition(' ')[2].split(':')[0]}")
+            self.resume(run.info.run_id)
+            return run.info.run_id
+
+    @interrupts.held()
+    def resume(self, run_id: str) -> None:
+        """Set a run RUNNING, as this process's."""
+        self.client.set_tag(run_id, "process", processes.this_process())
+        self.client.update_run(run_id, "RUNNING")
+
+    def create(self, name: str, tags: Mapping[str, str], params: Mapping[str, Any], diff: bool) -> str:
+        """Make a run, with where it comes from and what makes it again. Its id.
+
+        With `diff` it gets the uncommitted changes, if there are any, as an artifact.
+        """
+        changes = provenance.uncommitted() if diff else ""
+        tags = {**provenance.tags(), "process": processes.this_process(), **tags}
+        tags["mlflow.note.content"] = description(tags, bool(changes))
+        with interrupts.held():
+            run_id = self.client.create_run(self.experiment_id, tags=tags, run_name=name).info.run_id
+            if changes:
+                self.client.log_text(run_id, changes, DIFF)
+            self.log(run_id, params=params)
+        return run_id
+
+    @interrupts.held()
+    def log(
+        self,
+        run_id: str,
+        figures: Mapping[str, float] | None = None,
+        params: Mapping[str, Any] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write to a run, in one call if there are not very many."""
+        batch = Batch()
+        batch.add_figures(figures or {})
+        batch.add_params(params or {})
+        batch.add_tags(tags or {})
+        batch.send(self.client, run_id)
+
+    @interrupts.held()
+    def end(self, run_id: str, status: str) -> None:
+        """End a run, and those of processes that have died."""
+        self.client.set_terminated(run_id, status)
+        self._close_runs(processes.died)
+
+    def end_own_runs(self) -> None:
+        """End what this process left RUNNING: an interrupt can also come just before a run is ended."""
+        interrupts.ignore()
+        with suppress(MlflowException):  # a server may be gone by now
+            self._close_runs(processes.this_process().__eq__)
+
+    def _close_runs(self, of: Callable[[str], bool]) -> None:
+        """Set the runs KILLED that a process, of which this is true, left RUNNING."""
+        for run in self.search("attributes.status = 'RUNNING'"):
+            if of(run.data.tags.get("process", "")):
+                self.client.set_terminated(run.info.run_id, "KILLED")
+
+
+def uri_of(root: Path) -> str:
+    """The store that a repository's runs go to."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or _own_store(root)
+
+
+def _own_store(root: Path) -> str:
+    """The store in a repository; MLflow writes the one in use into the environment, which tells nothing then."""
+    return f"sqlite:///{root}/mlflow.db"
+
+
+def with_runs(root: Path) -> Store:
+    """The store of a repository in which something has run. Raises UserError when nothing has."""
+    uri = uri_of(root)
+    if not first_use.missing(uri):  # else opening it would make it
+        store = Store.at(root)
+        if store.search("", most=1):
+            return store
+    raise UserError(f"there are no runs in {uri}: run `make repro` first")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:150]

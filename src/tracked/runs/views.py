@@ -1,0 +1,47 @@
+"""The saved views of MLflow's run list: which columns, which runs, in which order.
+
+MLflow keeps a saved view as a tag of the experiment; its page offers them under *Views*, and a link opens one. The
+tag's content is MLflow's private format: a page that does not understand it shows its own columns.
+"""
+
+import json
+from typing import Any
+
+from tracked.project import project
+
+TAG = "mlflow.sharedViewState."
+FIRST = "runs"  # the view that links open
+TRAININGS = 'tags.net != ""'
+
+
+def tags() -> dict[str, str]:
+    """The views as tags of an experiment."""
+    views = {
+        FIRST: _view("Runs with their stages"),
+        "data": _view("By data version", TRAININGS, group="data_md5"),
+        "commit": _view("By git commit", TRAININGS, group="git_commit"),
+        "experiment": _view("By DVC experiment", TRAININGS, group="dvc_experiment"),
+    }
+    figures = [column for column in project().columns if column.startswith("metrics.")]
+    for figure in figures[:1]:
+        words = figure.removeprefix("metrics.").strip("`").replace("_", " ")
+        views["best"] = _view(f"Best {words}", TRAININGS, figure)
+    return {TAG + key: view for key, view in views.items()}
+
+
+def _view(name: str, query: str = "", order: str = "attributes.start_time", group: str | None = None) -> str:
+    widths = project().columns
+    state: dict[str, Any] = {
+        "searchFilter": query,
+        "orderByKey": order,
+        "orderByAsc": False,
+        "startTime": "ALL",
+        "lifecycleFilter": "Active",
+        "datasetsFilter": [],
+        "modelVersionFilter": "All Runs",
+        "selectedColumns": [column for column in widths if "." in column],
+        "columnOrder": list(widths),
+        "columnWidths": widths,
+        "groupBy": group and {"aggregateFunction": "max", "groupByKeys": [{"mode": "tag", "groupByData": group}]},
+    }
+    return json.dumps({"name": name, "createdAt": 0, "updatedAt": 0, "state": json.dumps(state)})

@@ -1,0 +1,1 @@
+"""Models after their training: how MLflow loads one (`wrapper`), and how one is asked (`ask`)."""

@@ -1,0 +1,39 @@
+"""The process that `ask` starts: `python -m tracked.serving.answer ROOT URI`, rows in, outputs out, both as .npy."""
+
+import sys
+from contextlib import redirect_stdout
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from tracked.errors import UserError
+from tracked.project import project
+from tracked.runs import models
+
+
+def main() -> None:
+    """Rows from standard input, outputs to standard output. A failure is one line on standard error and exit code 1."""
+    _, root, uri = sys.argv
+    refuse_todays_code()
+    rows = np.load(BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
+    try:
+        with redirect_stdout(sys.stderr):  # what a model prints is no part of the answer
+            outputs = np.asarray(models.load(Path(root), uri)(rows))
+    except UserError as error:
+        sys.exit(str(error))
+    except Exception as error:  # the model's own code, of whatever age, can raise anything
+        sys.exit(f"{uri} gives no answer: {type(error).__name__}: {' '.join(str(error).split())}")
+    answer = BytesIO()
+    np.save(answer, outputs, allow_pickle=False)
+    sys.stdout.buffer.write(answer.getvalue())
+
+
+def refuse_todays_code() -> None:
+    """Raises RuntimeError when the package that models carry is imported already: a model would run this one."""
+    if project().served in sys.modules:
+        raise RuntimeError(f"{project().package}.project imports {project().served}: no model could run its own copy")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Settings: composed, read, validated, compared."""

@@ -1,0 +1,26 @@
+"""What two settings share, and where they differ."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def fingerprint(settings: Mapping[str, Any]) -> str:
+    """A hash that equal settings share, whatever the order of their keys."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Settings by dotted key."""
+    out: dict[str, Any] = {}
+    for key, value in settings.items():
+        out.update(flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value})
+    return out
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """The keys whose value differs, with both values."""
+    a, b = flat(old), flat(new)
+    keys = [key for key in sorted(a | b) if a.get(key) != b.get(key)]
+    return ", ".join(f"{key}: {a.get(key)} -> {b.get(key)}" for key in keys)

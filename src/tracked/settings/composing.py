@@ -1,0 +1,58 @@
+"""The stage that composes conf/ into params.yaml, unless params.yaml was edited by hand.
+
+DVC composes Hydra in `dvc exp run` only; this makes `dvc repro` follow conf/ too.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from tracked.errors import UserError
+from tracked.project import project, resolved
+from tracked.settings import dvc_internals
+from tracked.settings.comparing import changes
+from tracked.settings.loading import load, loads
+from tracked.settings.validation import validate
+
+CONF, PARAMS, LOCK = Path("conf"), Path("params.yaml"), Path("dvc.lock")
+
+
+def compose() -> None:
+    """Write, keep or refuse params.yaml, by what changed since dvc.lock was written."""
+    lock = load(LOCK)["stages"] if LOCK.exists() else {}
+    before = _last_run(lock)
+    if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides
+        _check(load(PARAMS), "params.yaml", before)
+        return
+    entry = lock.get("compose", {})
+    recorded = {item["path"]: item.get("md5") for key in ("deps", "outs") for item in entry.get(key, [])}
+    new = dvc_internals.composition(CONF)
+    settings = loads(new.decode())
+    as_recorded = (recorded.get(PARAMS.name), dvc_internals.md5(new))
+    if not PARAMS.exists() or dvc_internals.md5(PARAMS.read_bytes()) in as_recorded:
+        _check(settings, "conf/", before)
+        PARAMS.write_bytes(new)
+        return
+    by_hand = load(PARAMS)
+    if dvc_internals.md5_of_folder(CONF) != recorded.get(CONF.name):
+        raise UserError(
+            f"params.yaml was edited ({changes(before, by_hand)}) and so was conf/ ({changes(before, settings)}): "
+            "either `rm params.yaml` to take conf/, or `git checkout conf` to take params.yaml; nothing was written"
+        )
+    _check(by_hand, "params.yaml", before)
+    print(f"compose: keeps the edited params.yaml ({changes(settings, by_hand)})")
+
+
+def _check(settings: dict[str, Any], source: str, before: dict[str, Any]) -> None:
+    """Refuse settings that a stage would refuse, before DVC has removed anything."""
+    valid = validate(settings, source)
+    changed = {key for key in settings if settings[key] != before.get(key)}
+    resolved(project().check)(valid, changed)
+
+
+def _last_run(lock: dict[str, Any]) -> dict[str, Any]:
+    """The settings that the stages ran with last."""
+    settings: dict[str, Any] = {}
+    for entry in lock.values():
+        settings.update(entry.get("params", {}).get(PARAMS.name, {}))
+    return settings

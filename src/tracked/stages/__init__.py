@@ -1,0 +1,1 @@
+"""Stages: started by DVC or Hydra, their runs tracked."""

@@ -1,0 +1,43 @@
+"""What the stages before a job's make: once for equal settings on a machine, shared by all jobs of all sweeps."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from tracked.project import ROOT, project
+from tracked.settings.comparing import fingerprint
+from tracked.stages import declared
+from tracked.stages.tracking import unheard
+
+
+def shared(name: str, settings: dict[str, Any], valid: Any) -> Path:
+    """The folder with the files of the stages before `name`; they run if it is not there yet.
+
+    `settings` are plain, `valid` is what the schema made of them.
+    """
+    stages = project().before(name)
+    own = {section: settings[section] for section in declared.sections(stages)}
+    shelf = ROOT / ".dvc/tmp/earlier"
+    folder = shelf / fingerprint({"stages": stages, "settings": own, "code": declared.code(stages)})
+    if folder.exists():
+        return folder
+    shelf.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            part = folder.with_suffix(".part")
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+            for stage in stages:
+                project().stage(stage)(valid, part, unheard)
+            part.rename(folder)
+    return folder
+
+
+def bring(name: str, shelf: Path, folder: Path) -> None:
+    """Link what the stages before `name` have made, in `shelf`, into a job's folder."""
+    for output in declared.outputs(project().before(name)):
+        if (shelf / output).exists():
+            (folder / output).parent.mkdir(parents=True, exist_ok=True)
+            (folder / output).symlink_to(shelf / output)

@@ -1,0 +1,17 @@
+"""A stage as DVC starts it: settings from params.yaml, files where they are in the repository."""
+
+import os
+from pathlib import Path
+
+from tracked.settings.loading import load
+from tracked.settings.validation import validate
+from tracked.stages import tracking
+
+
+def run(name: str) -> None:
+    """Run a stage in the current folder, tracked. Raises UserError when params.yaml is wrong."""
+    settings = load(Path("params.yaml"))
+    valid = validate(settings, "params.yaml")
+    experiment = os.environ.get("DVC_EXP_NAME")
+    command = f"dvc exp apply {experiment} && dvc repro" if experiment else "dvc repro"
+    tracking.run(name, settings, valid, Path(), command)

@@ -1,0 +1,58 @@
+"""A stage as a Hydra application: settings from conf/ and the command line, files in Hydra's own folder."""
+
+import os
+import shlex
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
+
+from tracked.errors import UserError
+from tracked.project import CODE, WHOLE, project
+from tracked.settings.loading import as_dict
+from tracked.settings.validation import validate
+from tracked.stages import lines
+
+
+def run(name: str) -> None:
+    """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors reach us, who print them as one line
+    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}"  # by which Hydra names the job
+    try:
+        hydra.main(version_base="1.3", config_path=str(CODE / "conf"), config_name="config")(partial(task, name))()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise UserError(" ".join(str(error).split())) from None
+
+
+def task(name: str, composed: DictConfig) -> Any:
+    """What Hydra calls with the composed settings: in a job of a sweep, in this process or another, too."""
+    here = HydraConfig.get()
+    folder = Path(here.runtime.output_dir)
+    if here.sweeper.get("parent"):
+        from tracked.sweeps.job import run_job
+
+        return run_job(name, composed, folder)
+
+    with lines.errors_in_one_line():  # here, as Hydra would add lines of its own to an exception
+        settings = as_dict(composed)
+        command = shlex.join(["python", "-m", project().module(name), *here.overrides.task])
+        _run_here(name, settings, validate(settings, "settings"), folder, command)
+    return None
+
+
+def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str) -> None:
+    """Run a stage after those that it needs. Tracked are the stage, and what trains the networks that it is about."""
+    from tracked.stages import tracking
+
+    for stage in project().before(name):
+        if name == WHOLE or project().network(stage):
+            tracking.run(stage, settings, valid, folder, command)
+        else:
+            project().stage(stage)(valid, folder, tracking.unheard)
+    if name != WHOLE:
+        tracking.run(name, settings, valid, folder, command)

@@ -1,0 +1,44 @@
+"""What a stage tells on the terminal: errors in one line, and how far a training is."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from tracked.errors import UserError
+from tracked.project import project
+
+
+@contextmanager
+def errors_in_one_line() -> Iterator[None]:
+    """Exit with a user's mistake as one line and code 1, after Ctrl-C with 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if not is_for_the_user(error):
+            raise
+        sys.exit(one_line(error))
+
+
+def is_for_the_user(error: Exception) -> bool:
+    """Whether an error is something that the user can put right."""
+    return isinstance(error, (UserError, OSError, project().refusal))
+
+
+def one_line(error: Exception) -> str:
+    """What went wrong, for the user; under DVC also how to get back what DVC has removed."""
+    text = " ".join(str(error).split())
+    stage = os.environ.get("DVC_STAGE")
+    hint = " (`dvc checkout` brings the last outputs back, `git checkout reports` the metrics)"
+    return f"error: {text}{hint if stage and stage != 'compose' else ''}"
+
+
+def progress(stage: str, epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
+    """Show that `epoch` (from 1) of `epochs` is done: one updating line on a terminal, a few plain lines elsewhere."""
+    text = f"{stage}: epoch {epoch}/{epochs}  " + "  ".join(f"{k} {v:.4f}" for k, v in figures.items())
+    if sys.stdout.isatty():
+        print(f"\r\x1b[K{text}", end="\n" if epoch == epochs else "", flush=True)
+    elif epoch % max(1, epochs // 5) == 0 or epoch == epochs:
+        print(text, flush=True)

@@ -1,0 +1,1 @@
+"""Sweeps: jobs that differ in a few settings, tracked below one run, resumed, and compared."""

@@ -1,0 +1,37 @@
+"""What chance does: figures of jobs that differ in nothing but the seed."""
+
+import math
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+
+
+def summary(samples: Mapping[str, np.ndarray]) -> list[str]:
+    """A line a figure with its mean, spread and 95 % interval, and a line for every two: whether they differ.
+
+    `samples` are the values of a figure over the same seeds, at least two; the figures are of one training, as
+    "val_accuracy", or of several networks, as "keras.test_accuracy".
+    """
+    lines = [_spread(figure, sample) for figure, sample in samples.items()]
+    return lines + [_difference(a, b, samples[a], samples[b]) for a, b in combinations(samples, 2)]
+
+
+def _spread(figure: str, sample: np.ndarray) -> str:
+    from scipy import stats  # few sweeps are over seeds
+
+    n = len(sample)
+    mean, deviation = sample.mean(), sample.std(ddof=1)
+    half = stats.t.ppf(0.975, n - 1) * deviation / math.sqrt(n)
+    interval = f"95 % interval of the mean {mean - half:.4f} to {mean + half:.4f}"
+    return f"{figure}: mean {mean:.4f}, standard deviation {deviation:.4f}, {interval}, {n} seeds"
+
+
+def _difference(a: str, b: str, of_a: np.ndarray, of_b: np.ndarray) -> str:
+    """Paired: both networks had the same seeds, so the same data."""
+    from scipy import stats
+
+    p = 1.0 if (of_a == of_b).all() else float(stats.ttest_rel(of_a, of_b).pvalue)
+    verdict = "differ" if p < 0.05 else "do not differ beyond chance"
+    names = f"{a.partition('.')[0]} minus {b.partition('.')[0]}"
+    return f"{names}: {(of_a - of_b).mean():+.4f}; they {verdict} (paired t-test, p = {p:.2f})"

@@ -1,0 +1,72 @@
+"""One combination of values: composed, checked, and known by a fingerprint that equal jobs share."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hydra.core.config_loader import ConfigLoader
+from omegaconf import DictConfig
+
+from tracked.project import WHOLE, project
+from tracked.settings.comparing import fingerprint
+from tracked.settings.validation import validate
+from tracked.stages import declared, earlier
+from tracked.stages.lines import is_for_the_user
+from tracked.sweeps import composing
+from tracked.sweeps.place import Place
+from tracked.sweeps.plan import Plan
+from tracked.sweeps.values import title
+
+
+@dataclass
+class Combination:
+    """A job before, while and after it runs."""
+
+    values: dict[str, str]  # of the swept keys
+    overrides: list[str]  # all, for Hydra
+    command: str  # that runs the job alone
+    settings: dict[str, Any]
+    fingerprint: str = ""  # of the settings that the job reads, its data and its code; none if it is refused
+    why: str | None = None  # it failed
+
+    @property
+    def title(self) -> str:
+        return title(self.values)
+
+    def place(self, parent: str) -> Place:
+        """Where its run belongs, below the run of the sweep."""
+        return Place(parent, self.fingerprint, self.title, self.command)
+
+
+def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: ConfigLoader) -> Combination:
+    """A job with the values `given`, as Hydra writes them, by swept key. One that the schema or the data refuse
+    says why. Raises Hydra's errors when a key or a choice is not there at all."""
+    changes = [f"{key}={value}" for key, value in given.items()]
+    values = {key: value.strip("'\"") for key, value in given.items()}
+    settings = composing.settings(config, loader, plan.overrides, given)
+    made = Combination(values, [*plan.overrides, *changes], plan.command_of(changes), settings)
+    try:
+        made.fingerprint = _fingerprint(plan, made.settings)
+    except Exception as error:
+        if not is_for_the_user(error):
+            raise
+        made.why = " ".join(str(error).split())
+    return made
+
+
+def _fingerprint(plan: Plan, settings: dict[str, Any]) -> str:
+    valid = validate(settings, "settings")
+    trainings = project().networks.values() if plan.name == WHOLE else [plan.name]
+    data = {stage: _made(earlier.shared(stage, settings, valid), stage) for stage in trainings}
+    own = {key: settings[key] for key in sorted(plan.settings)}
+    return fingerprint({"settings": own, "code": plan.code, "data": data})
+
+
+@cache
+def _made(shelf: Path, stage: str) -> dict[str, str]:
+    """The hashes of what the stages before this one have made; they don't change once they are on the shelf."""
+    files = [file for file in declared.outputs(project().before(stage)) if (shelf / file).is_file()]
+    return {file: hashlib.md5((shelf / file).read_bytes(), usedforsecurity=False).hexdigest() for file in files}

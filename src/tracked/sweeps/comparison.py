@@ -1,0 +1,75 @@
+"""What the jobs of a sweep come to, side by side: a table, for the terminal and as a file."""
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tracked.project import project
+from tracked.sweeps import chance
+from tracked.sweeps.values import rounded, short
+
+
+@dataclass
+class Row:
+    """A job that has finished."""
+
+    values: dict[str, str]  # of the swept keys
+    objective: float  # inf if the training diverged
+    run_id: str
+    metrics: dict[str, float]
+    curves: dict[str, list[float]]  # by name, a value an epoch
+
+
+def table(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """Columns: the swept values, then every figure that a job has."""
+    figures = [name for name in rows[0].metrics if not name.startswith("system/")]
+    columns: dict[str, list[Any]] = {short(key): [row.values[key] for row in rows] for key in rows[0].values}
+    columns |= {name: [row.metrics.get(name, math.nan) for row in rows] for name in figures}
+    return columns | {"diverged": [math.isinf(row.objective) for row in rows], "run_id": [row.run_id for row in rows]}
+
+
+def write(file: Path, rows: Sequence[Row]) -> None:
+    """Write the table as CSV."""
+    columns = table(rows)
+    with file.open("w", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+
+
+def text(rows: Sequence[Row], most: int = 20) -> str:
+    """The table for a terminal: the best jobs if there are many, and what chance does if seeds were swept."""
+    columns = table(rows)
+    order = sorted(range(len(rows)), key=lambda i: rows[i].objective)
+    shown = range(len(rows)) if len(rows) <= most else order[:most]
+    lines = _lines(columns, [short(key) for key in rows[0].values], shown)
+    if len(rows) > most:
+        lines.append(f"... the best {most} of {len(rows)}")
+    if list(rows[0].values) == ["seed"] and len(rows) > 1:
+        lines += _over_seeds(rows)
+    return "\n".join(lines)
+
+
+def _over_seeds(rows: Sequence[Row]) -> list[str]:
+    """What chance does to the accuracy: on test data if whole pipelines ran, else on validation data."""
+    validated = project().best[0]
+    tested = [f"{network}.{validated.replace('val_', 'test_')}" for network in project().networks]
+    figures = [figure for figure in tested if figure in rows[0].metrics] or [validated]
+    return chance.summary({name: np.array([row.metrics.get(name, math.nan) for row in rows]) for name in figures})
+
+
+def _lines(columns: dict[str, list[Any]], keys: list[str], shown: Sequence[int]) -> list[str]:
+    """The header, and a line for each row shown."""
+    figures = [k for k in columns if k.endswith(("accuracy", "loss")) and not k.endswith(("_low", "_high"))]
+    widths = {k: max(len(k), *(len(rounded(columns[k][i])) for i in shown)) for k in keys}
+    lines = ["  ".join([*(f"{k:>{widths[k]}}" for k in keys), *(f"{k:>14}" for k in figures)])]
+    for i in shown:
+        cells = [f"{rounded(columns[k][i]):>{widths[k]}}" for k in keys]
+        cells += [f"{'diverged' if columns['diverged'][i] else format(columns[k][i], '.4f'):>14}" for k in figures]
+        lines.append("  ".join(cells))
+    return lines

@@ -1,0 +1,23 @@
+"""Jobs one after the other in this process, instead of by Hydra's basic launcher, which composes each once more."""
+
+from collections.abc import Sequence
+
+from tracked.sweeps import trainer
+from tracked.sweeps.combination import Combination
+from tracked.sweeps.job import run_here
+from tracked.sweeps.plan import Plan
+
+
+class InProcess:
+    """Runs jobs of a sweep."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        trainer.start(plan.stages)  # it imports what they need while the jobs are composed
+
+    def __call__(self, jobs: Sequence[Combination], parent: str, first: int) -> list[str | None]:
+        """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did."""
+        return [
+            run_here(self.plan.name, job.settings, self.plan.folder / str(number), job.place(parent))
+            for number, job in enumerate(jobs, first)
+        ]

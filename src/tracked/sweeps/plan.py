@@ -1,0 +1,79 @@
+"""What a sweep is, before any of its jobs is composed."""
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.core.override_parser.types import Override
+from omegaconf import DictConfig
+
+from tracked.errors import UserError
+from tracked.project import WHOLE, project
+from tracked.settings.comparing import fingerprint
+from tracked.settings.loading import as_dict
+from tracked.stages import declared
+from tracked.sweeps.overrides import about_settings, chosen_by
+from tracked.sweeps.values import short
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The stage that is swept, or the whole pipeline, and what its jobs share."""
+
+    name: str
+    stages: list[str]  # that the jobs' results come from
+    title: str
+    swept: list[str]  # keys, as in an override
+    overrides: list[str]  # that every job has, for Hydra
+    fixed: list[str]  # the settings among them, and what the sweep's file chooses: they make a job again
+    settings: dict[str, Any]  # the sections that the jobs read, as they are without the values swept
+    code: str  # a hash of what the jobs run
+    key: str  # a sweep of the same key goes on with this one's run
+    command: str  # that starts the sweep
+    folder: Path
+
+    def command_of(self, changes: list[str]) -> str:
+        """What runs the job with these overrides alone."""
+        return shlex.join(["python", "-m", project().module(self.name), *self.fixed, *changes])
+
+
+def plan(config: DictConfig, overrides: list[Override]) -> Plan:
+    """What Hydra's composition and the overrides given ask for. Raises UserError when there is nothing to sweep."""
+    name: str = config.hydra.job.name
+    choice: str | None = config.hydra.runtime.choices.get("sweep")
+    swept = [override for override in overrides if override.is_sweep_override()]
+    _check(name, choice, swept)
+    shared = [str(override.input_line) for override in overrides if override not in swept]
+    keys = [override.get_key_element() for override in swept]
+    stages = project().before(name) + ([] if name == WHOLE else [name])
+    sections, code = declared.sections(stages), declared.code(stages)
+    settings = {key: value for key, value in as_dict(config).items() if key in sections}
+    lines = sorted(str(override.input_line) for override in swept)
+    return Plan(
+        name=name,
+        stages=stages,
+        title=f"{choice or ' x '.join(map(short, keys))}, {name}",
+        swept=keys,
+        overrides=shared,
+        fixed=[*chosen_by(choice), *about_settings(shared)],
+        settings=settings,
+        code=code,
+        key=fingerprint({"name": name, "lines": lines, "settings": settings, "code": code}),
+        command=_command(name, config),
+        folder=Path(config.hydra.sweep.dir).absolute(),
+    )
+
+
+def _check(name: str, choice: str | None, swept: list[Override]) -> None:
+    trainings = list(project().networks.values())
+    if name not in (*trainings, WHOLE):
+        raise UserError(f"{name} can't be swept: {', '.join(trainings)} or the whole pipeline can")
+    if not swept:
+        why = f"sweep={choice} is for another network" if choice else "give several values, as in KEY=5,20,100"
+        raise UserError(f"nothing to vary for {name}: {why}")
+
+
+def _command(name: str, config: DictConfig) -> str:
+    said = [line for line in config.hydra.overrides.hydra if not line.startswith("hydra.mode=")]  # that is -m
+    return shlex.join(["python", "-m", project().module(name), "-m", *config.hydra.overrides.task, *said])

@@ -1,0 +1,70 @@
+"""How far a sweep is: one updating line on a terminal, a few plain lines elsewhere."""
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from time import perf_counter, time
+
+from tracked.runs.store import Store
+
+SECONDS_BETWEEN = 1.0  # looks at the store
+SKEW = 1000  # ms that the clocks of the machines may differ
+STATES = {"FINISHED": "done", "FAILED": "failed"}
+
+
+class Progress:
+    """Reads from the store how the jobs go, wherever they run: each look asks only for what ended since the last."""
+
+    def __init__(self, store: Store, parent: str, total: int) -> None:
+        self.store, self.parent, self.total = store, parent, total
+        self.started, self.latest = perf_counter(), int(time() * 1000)
+        self.skipped = self.refused = 0  # these have no run
+        self.running = 0
+        self.ended: dict[str, str] = {}  # states of jobs that were launched, by fingerprint
+        self.shown = 0  # fifths
+        self.over = threading.Event()
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Show the line while the block runs, and how it ended."""
+        watcher = threading.Thread(target=self._watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            self.over.set()
+            watcher.join()
+            self._look()
+            self._show()
+
+    def _watch(self) -> None:
+        while not self.over.wait(SECONDS_BETWEEN):
+            self._look()
+            self._show()
+
+    def _look(self) -> None:
+        with suppress(Exception):  # a server that is busy is asked again; who writes to it says what is wrong
+            running = self.store.children(self.parent, "attributes.status = 'RUNNING'")
+            ended = self.store.children(self.parent, f"attributes.end_time >= {self.latest - SKEW}")
+            for run in ended:
+                self.latest = max(self.latest, run.info.end_time)
+                if run.info.status in STATES and "job" in run.data.tags:
+                    self.ended[run.data.tags["job"]] = STATES[run.info.status]
+            self.running = len(running)
+
+    def _show(self) -> None:
+        counts = Counter(list(self.ended.values()))  # at once: the jobs end meanwhile
+        ended = counts["done"] + counts["failed"]
+        left = self.total - self.skipped - self.refused - ended
+        text = f"{self.total} jobs: {counts['done']} done, {self.running} running, {self.skipped} skipped, "
+        text += f"{counts['failed'] + self.refused} failed"
+        if ended and left:
+            text += f", about {(perf_counter() - self.started) / ended * left:.0f} s left"
+        over = self.over.is_set()
+        if sys.stdout.isatty():
+            print(f"\r\x1b[K{text}", end="\n" if over else "", flush=True)
+        elif over or (left and ended * 5 // self.total > self.shown):
+            self.shown = ended * 5 // self.total
+            print(text, flush=True)

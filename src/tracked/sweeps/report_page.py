@@ -1,0 +1,42 @@
+"""The comparison of a sweep as one HTML file that needs no server: the pictures are in it."""
+
+import html
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tracked.project import project
+from tracked.sweeps import comparison
+from tracked.sweeps.comparison import Row
+from tracked.sweeps.values import title
+
+STYLE = (
+    "body { font: 15px sans-serif; max-width: 72em; margin: 2em auto } img { max-width: 100% } "
+    "pre { background: #f4f4f4; padding: 1em; overflow: auto }"
+)
+
+
+def write(file: Path, name: str, rows: Sequence[Row], pictures: Sequence[Path], settings: Mapping[str, Any]) -> None:
+    """Write the page; `settings` are those that all jobs share."""
+    best = min(rows, key=lambda row: row.objective)
+    head = f'<meta charset="utf-8"><title>{html.escape(name)}</title><style>{STYLE}</style>'
+    parts = [
+        f"<h1>{html.escape(name)}</h1>",
+        f"<p>{len(rows)} jobs; the smallest {project().objective} is {best.objective:.4f}, "
+        f"with {html.escape(title(best.values))}.</p>",
+        *map(_image, pictures),
+        f"<h2>Figures</h2>{_block(comparison.text(rows, most=1000))}",
+        f"<h2>Settings that all jobs share</h2>{_block(yaml.safe_dump(dict(settings), sort_keys=False))}",
+    ]
+    file.write_text(f"<!doctype html>{head}{''.join(parts)}\n")
+
+
+def _image(picture: Path) -> str:
+    return f'<img alt="{picture.stem}" src="data:image/png;base64,{b64encode(picture.read_bytes()).decode()}">'
+
+
+def _block(text: str) -> str:
+    return f"<pre>{html.escape(text)}</pre>"

@@ -1,0 +1,86 @@
+"""MLflow's server on this machine: started on a free port, gone with all its processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import ProxyHandler, build_opener
+
+from tracked import interrupts
+from tracked.errors import UserError
+
+HOST = "127.0.0.1"  # MLflow has no login: not for others
+SECONDS_TO_START = 60
+
+
+def free_port(wanted: int) -> int:
+    """The first port from `wanted` that nobody listens on. Raises UserError when a hundred are taken."""
+    for port in range(wanted, wanted + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise UserError(f"ports {wanted} to {wanted + 99} are taken: give another with --port")
+
+
+@contextmanager
+def server(store_uri: str, experiment_id: str, folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """MLflow's server on a store, started in a folder and answering; on leaving, all its processes are gone.
+
+    Raises UserError with the server's last words when it does not come up.
+    """
+    off = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    command = ["mlflow", "server", "--host", HOST, "--port", str(port), "--backend-store-uri", store_uri]
+    command += ["--workers", "1"]  # enough for one browser; the default, 4, takes three times as long to start
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=folder,
+            env={**os.environ, **off},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # a group of its own, so that all of it can be ended
+        )
+        try:
+            question = f"api/2.0/mlflow/experiments/get?experiment_id={experiment_id}"  # has it open the store
+            if not answers(f"http://{HOST}:{port}/{question}", process):
+                log.seek(0)
+                raise UserError(f"MLflow's server does not start: {log.read().decode(errors='replace')[-500:]}")
+            yield process
+        finally:
+            end_group(process)
+
+
+def answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until the server answers; False when it ended or took too long."""
+    opener = build_opener(ProxyHandler({}))  # a proxy of the environment is not for this machine
+    deadline = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with opener.open(url, timeout=5):
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started, politely first."""
+    interrupts.ignore()  # a second Ctrl-C would leave some of them
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(5)
+        except ProcessLookupError:
+            break
+        except subprocess.TimeoutExpired:
+            continue

@@ -1,0 +1,52 @@
+"""The module digitrack.training.curves."""
+
+import json
+
+import numpy as np
+import pytest
+
+from digitrack import Refused
+from digitrack.training.curves import Curves
+
+P, Y = np.array([[0.25, 0.75], [0.5, 0.5]]), np.array([1, 0])
+
+
+def test_curves_come_back_as_written_at_six_significant_digits(tmp_path):
+    curves = Curves()
+    figures = curves.add((P, Y), (P, 1 - Y))
+    assert figures == curves.last()
+    assert list(figures) == list(Curves.NAMES)
+    assert figures["train_loss"] == pytest.approx(-np.log([0.75, 0.5]).mean())
+    curves.write(tmp_path / "out")
+    table = Curves.read(tmp_path / "out")
+    assert table["epoch"].tolist() == [1]
+    assert table["train_accuracy"].tolist() == [1.0]
+    assert table["val_accuracy"].tolist() == [0.0]
+    assert table["train_loss"][0] == float(f"{figures['train_loss']:.6g}")
+    metrics = json.loads((tmp_path / "out/metrics.json").read_text())
+    assert metrics == {name: float(table[name][0]) for name in Curves.NAMES}
+
+
+def test_a_loss_that_is_no_number_is_divergence():
+    curves = Curves()
+    curves.add((P, Y), (P, Y))
+    assert not curves.diverged()
+    curves.add((P * np.nan, Y), (P, Y))
+    assert curves.diverged()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "is missing"),
+        ("epoch,loss\n1,0.5\n", "is not what it should be"),
+        ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n", "is not what it should be"),
+        ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n1,2,3,4,5\n1,2\n", "is damaged"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_file_without_curves_is_refused(tmp_path, content, told):
+    if content is not None:
+        (tmp_path / "curves.csv").write_text(content)
+    with pytest.raises(Refused, match=rf"curves\.csv {told}"):
+        Curves.read(tmp_path)

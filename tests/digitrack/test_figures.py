@@ -1,0 +1,58 @@
+"""The pictures of the stages are for eyes; here, that they come in every size and in the same bytes."""
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from digitrack.figures import confusion, curves, errors, samples
+
+COLUMNS = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+
+def table(n, loss=1.0):
+    """Curves of n epochs."""
+    epochs = np.arange(1, n + 1)
+    columns = (epochs, loss / epochs, 1 - 0.5 / epochs, loss * 1.5 / epochs, 1 - 0.7 / epochs)
+    return np.rec.fromarrays([column.astype(float) for column in columns], names=COLUMNS)
+
+
+@pytest.mark.parametrize("n", [0, 1, 10, 23])
+def test_error_grids_of_any_size_are_drawn_the_same_each_time(tmp_path, n):
+    rows = [{"true": 1, "predicted": 7, "probability": 0.5}] * n
+    images = np.random.default_rng(0).uniform(0, 16, (n, 8, 8))
+    for name in ("a.png", "b.png"):
+        errors.errors(tmp_path / name, "numpy", rows, images)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    ink = (imread(tmp_path / "a.png")[40:, :, :3] < 0.9).any(-1)
+    assert ink.any() == (n > 0)
+    assert not ink[:, -1].any()  # nothing is cut off at the right
+
+
+def test_a_confusion_matrix_a_network_is_drawn(tmp_path):
+    confusion.confusion(tmp_path / "one.png", {"a": np.eye(3, dtype=int)})
+    confusion.confusion(tmp_path / "two.png", {"a": np.eye(3, dtype=int), "b": np.eye(3, dtype=int)})
+    assert imread(tmp_path / "two.png").shape[1] == 2 * imread(tmp_path / "one.png").shape[1]
+
+
+@pytest.mark.parametrize("n_networks", [1, 2, 9])
+@pytest.mark.parametrize("n_epochs", [1, 30])
+@pytest.mark.filterwarnings("error")
+def test_the_curves_of_any_number_of_networks_and_epochs_show(tmp_path, n_networks, n_epochs):
+    curves.curves(tmp_path / "curves.png", {f"net{i}": table(n_epochs, 1 + i) for i in range(n_networks)})
+    colors = imread(tmp_path / "curves.png")[..., :3].reshape(-1, 3)
+    for color in ((0x1F, 0x77, 0xB4), (0xFF, 0x7F, 0x0E))[:n_networks]:
+        shown = (abs(colors * 255 - color) < 2).all(1).sum()
+        assert shown > 100
+
+
+def test_a_diverged_training_leaves_gaps(tmp_path):
+    lost = table(5)
+    lost["train_loss"][3:] = lost["val_loss"][3:] = np.nan
+    curves.curves(tmp_path / "curves.png", {"keras": lost})
+    assert (tmp_path / "curves.png").exists()
+
+
+def test_samples_are_drawn_a_column_each(tmp_path):
+    images = np.random.default_rng(0).uniform(0, 16, (4, 8, 8))
+    samples.samples(tmp_path / "reports/samples.png", images, images - 8, images, np.arange(4))
+    assert imread(tmp_path / "reports/samples.png").shape[:2] == (506, 440)

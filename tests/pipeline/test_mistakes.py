@@ -1,0 +1,94 @@
+"""A user's mistake is one line that names it, and exit code 1; what was there before can be had back."""
+
+import hashlib
+
+import pytest
+
+SETTINGS = [
+    ("train_numpy.n_hiden", 3, "train_numpy.n_hiden: there is no such setting"),
+    ("train_keras.epochs", "many", "train_keras.epochs: 'many' is not allowed"),
+    ("train_numpy.learning_rate", -0.1, "train_numpy.learning_rate: -0.1 is not allowed"),
+    ("train_keras.n_hidden", 0, "train_keras.n_hidden: 0 is not allowed"),
+    ("split.test", 0.3, "split: train + validation + test must be 1, not 1.1"),
+    ("train_keras.optimizer._target_", "keras.optimizers.Adm", "train_keras.optimizer: keras.optimizers.Adm"),
+    ("data._target_", "sklearn.datasets.load_digit", "data: sklearn.datasets.load_digit"),
+]
+
+
+def only_line(done):
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert done.returncode == 1
+    return line
+
+
+@pytest.mark.parametrize(("key", "value", "told"), SETTINGS)
+def test_a_bad_setting_is_refused_on_the_command_line(clone, key, value, told):
+    plus = "+" if "n_hiden" in key else ""
+    stage = "train_keras" if "keras" in key else "train_numpy"
+    done = clone.run("python", "-m", f"pipeline.{stage}", f"{plus}{key}={value}", ok=False)
+    assert told in only_line(done)
+
+
+def test_compose_refuses_every_bad_setting_before_dvc_removes_anything(finished):
+    outputs = {path: digest(path) for path in finished.path.glob("models/*")}
+    good = (finished.path / "params.yaml").read_bytes()
+    for key, value, told in SETTINGS:
+        finished.params(key, value)
+        assert told in only_line(finished.stage("compose", ok=False))
+        (finished.path / "params.yaml").write_bytes(good)
+    finished.params("train_numpy.learning_rate", -1)
+    assert "train_numpy.learning_rate" in finished.run("dvc", "repro", ok=False).stderr
+    assert {path: digest(path) for path in finished.path.glob("models/*")} == outputs
+
+
+def test_an_unknown_group_choice_is_refused(clone):
+    done = clone.run("python", "-m", "pipeline.train_keras", "train_keras/optimizer=none", ok=False)
+    assert "none" in only_line(done)
+    clone.edit("conf/config.yaml", "train_keras/optimizer: adam", "train_keras/optimizer: none")
+    assert "none" in only_line(clone.stage("compose", ok=False))
+
+
+def test_a_bad_file_is_named_and_the_last_good_one_comes_back(finished):
+    data, model = finished.path / "data/train.npz", finished.path / "models/numpy.npz"
+
+    def refused(stage, told, **env):
+        line = only_line(finished.stage(stage, ok=False, **env))
+        assert told in line
+        assert "dvc checkout" in line
+
+    whole = data.read_bytes()
+    replace(data, whole[: len(whole) // 2])
+    refused("train_numpy", "data/train.npz is damaged")
+    replace(data, whole.replace(whole[2000:2100], bytes(100), 1))
+    refused("train_numpy", "data/train.npz is damaged")
+    data.unlink()
+    refused("train_numpy", "data/train.npz is missing")
+    finished.run("dvc", "checkout")
+    assert data.read_bytes() == whole
+
+    good = model.read_bytes()
+    code = "from digitrack.neural_net import NeuralNet; NeuralNet(9, 5, 10).save('other.npz')"
+    finished.run("python", "-c", code)
+    replace(model, (finished.path / "other.npz").read_bytes())
+    refused("evaluate", "models/numpy.npz does not fit the test data: x must be (9,) or (n, 9), not (360, 64)")
+    finished.run("dvc", "checkout", "--force")
+    assert model.read_bytes() == good
+
+    model.unlink()
+    model.mkdir()
+    refused("train_numpy", "models/numpy.npz")
+    model.rmdir()
+
+    refused("train_numpy", "http://127.0.0.1:1 does not answer", MLFLOW_TRACKING_URI="http://127.0.0.1:1")
+    assert {run["status"] for run in finished.runs()} == {"FINISHED", "FAILED"}
+
+
+def replace(path, content):
+    """Write a file that DVC may have linked to its cache."""
+    path.unlink()
+    path.write_bytes(content)
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,40 @@
+"""What a run's row and page say."""
+
+from pipeline import pages
+
+SETTINGS = {
+    "seed": 0,
+    "train_keras": {
+        "n_hidden": 30,
+        "optimizer": {"_target_": "keras.optimizers.SGD", "learning_rate": 0.1, "momentum": 0.9},
+        "kernel_initializer": {"_target_": "keras.initializers.GlorotUniform"},
+    },
+    "train_numpy": {"n_hidden": 30, "learning_rate": 0.05, "kernel_initializer": {"name": "normal", "stddev": 0.1}},
+}
+
+
+def test_a_choice_is_a_parameter_by_its_name_and_its_arguments_are_below_it():
+    assert pages.flat(pages.training(SETTINGS["train_keras"])) == {
+        "n_hidden": "30",
+        "optimizer": "SGD",
+        "optimizer.momentum": "0.9",
+        "kernel_initializer": "GlorotUniform",
+        "learning_rate": "0.1",
+    }
+    assert pages.flat(SETTINGS["train_numpy"])["kernel_initializer.stddev"] == "0.1"
+
+
+def test_names_tell_what_sets_a_run_apart():
+    assert pages.name("train_keras", SETTINGS) == "train_keras 30 SGD 0.1"
+    assert pages.name("split", SETTINGS) == "split"
+    assert pages.title(SETTINGS) == "keras 30 SGD 0.1, numpy 30 SGD 0.05"
+    assert pages.columns(SETTINGS) == {"n_hidden": "30", "optimizer": "SGD", "learning_rate": "0.1, 0.05"}
+
+
+def test_an_optimizer_without_a_learning_rate_and_one_with_a_schedule_have_names():
+    plain = {**SETTINGS, "train_keras": {"n_hidden": 3, "optimizer": {"_target_": "keras.optimizers.Adam"}}}
+    assert pages.name("train_keras", plain) == "train_keras 3 Adam"
+    assert pages.columns({**SETTINGS, **plain})["learning_rate"] == "default, 0.05"
+    decay = {"_target_": "keras.optimizers.schedules.CosineDecay", "decay_steps": 9}
+    scheduled = {"n_hidden": 3, "optimizer": {"_target_": "keras.optimizers.Adam", "learning_rate": decay}}
+    assert pages.name("train_keras", {"train_keras": scheduled}) == "train_keras 3 Adam CosineDecay"

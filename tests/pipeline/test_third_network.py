@@ -1,0 +1,212 @@
+"""A third network, which is not four arrays, added step by step as README says."""
+
+import csv
+import json
+import shutil
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.whole
+
+LIBRARY = '''"""Gaussian naive Bayes: a class is a mean and a variance of every feature."""
+
+from pathlib import Path
+
+import numpy as np
+
+
+def fit(x, y, n_classes, smoothing):
+    """The arrays of a model of x (n, n_features), y (n,)."""
+    means = np.array([x[y == k].mean(axis=0) for k in range(n_classes)])
+    variances = np.array([x[y == k].var(axis=0) for k in range(n_classes)]) + smoothing
+    return {"means": means, "variances": variances, "shares": np.bincount(y, minlength=n_classes) / len(y)}
+
+
+def predictor(means, variances, shares):
+    """From rows (n, n_features) to probabilities (n, n_classes)."""
+
+    def predict(x):
+        distance = (np.asarray(x)[:, None] - means) ** 2 / variances + np.log(variances)
+        score = np.log(shares) - distance.sum(axis=-1) / 2
+        e = np.exp(score - score.max(axis=-1, keepdims=True))
+        return e / e.sum(axis=-1, keepdims=True)
+
+    return predict
+
+
+def load(file: Path):
+    with np.load(file, allow_pickle=False) as arrays:
+        return predictor(**arrays)
+
+
+def served(files):
+    predict = load(files["net"])
+    with np.load(files["scaler"]) as scaler:
+        mean, scale = scaler["mean"], scaler["scale"]
+    return lambda rows: predict((np.asarray(rows, float) - mean) / scale)
+'''
+STAGE = '''"""Train naive Bayes: data/ -> models/bayes.npz, reports/train_bayes/."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digitrack import naive_bayes
+from pipeline.training import Training
+from tracked import Outcome, Served, main
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from tracked.outcome import Report
+
+
+def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
+    """Fit in one pass; write the model and its one point of a curve."""
+    training = Training("bayes", folder, 1, report)
+    train = training.train
+    arrays = naive_bayes.fit(train.x, train.y, training.n_classes, settings.train_bayes.smoothing)
+    training.model.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(training.model, allow_pickle=False, **arrays)
+    predict = naive_bayes.predictor(**arrays)
+    training.epoch(0, predict)
+
+    def served(spare: Path) -> Served:
+        files = {"net": training.model, "scaler": folder / "data/scaler.npz"}
+        return Served("digitrack.naive_bayes:served", files, train.raw[:2].reshape(2, -1), predict(train.x[:2]))
+
+    return training.outcome(served)
+
+
+if __name__ == "__main__":
+    main(run)
+'''
+ENTRY = {
+    "cmd": "python -m pipeline.train_bayes",
+    "deps": [
+        "data/scaler.npz", "data/train.npz", "data/validation.npz", "pipeline/__init__.py",
+        "pipeline/train_bayes.py", "pipeline/training.py", "src/digitrack/__init__.py", "src/digitrack/data",
+        "src/digitrack/naive_bayes", "src/digitrack/scores", "src/digitrack/training",
+    ],
+    "params": ["seed", "train_bayes"],
+    "outs": ["models/bayes.npz", "reports/train_bayes/curves.csv"],
+    "metrics": [{"reports/train_bayes/metrics.json": {"cache": False}}],
+}  # fmt: skip
+
+
+def library(clone):
+    (clone.path / "src/digitrack/naive_bayes").mkdir()
+    (clone.path / "src/digitrack/naive_bayes/__init__.py").write_text(LIBRARY)
+
+
+def stage(clone):
+    (clone.path / "pipeline/train_bayes.py").write_text(STAGE)
+
+
+def conf(clone):
+    clone.edit("conf/config.yaml", "evaluate:\n", "train_bayes:\n  smoothing: 0.1\n\nevaluate:\n")
+
+
+def schema(clone):
+    own = "@dataclass(config=closed)\nclass TrainBayes:\n    smoothing: Rate\n\n\n"
+    clone.edit(
+        "pipeline/settings.py",
+        "@dataclass(config=closed)\nclass Evaluate:",
+        f"{own}@dataclass(config=closed)\nclass Evaluate:",
+    )
+    clone.edit(
+        "pipeline/settings.py", "    evaluate: Evaluate\n", "    train_bayes: TrainBayes\n    evaluate: Evaluate\n"
+    )
+
+
+def graph(clone):
+    file = clone.path / "dvc.yaml"
+    whole = yaml.safe_load(file.read_text())
+    evaluate = whole["stages"].pop("evaluate")
+    evaluate["deps"] += ["models/bayes.npz", "reports/train_bayes/curves.csv", "src/digitrack/naive_bayes"]
+    evaluate["outs"] += ["reports/evaluate/bayes"]
+    whole["stages"] |= {"train_bayes": ENTRY, "evaluate": evaluate}
+    file.write_text(yaml.safe_dump(whole, sort_keys=False))
+
+
+def line(clone):
+    clone.edit(
+        "pipeline/networks.py",
+        '    "numpy": four_arrays,\n',
+        '    "numpy": four_arrays,\n    "bayes": naive_bayes.load,\n',
+    )
+    clone.edit(
+        "pipeline/networks.py", "from digitrack import Refused\n", "from digitrack import Refused, naive_bayes\n"
+    )
+
+
+STEPS = (library, stage, conf, schema, graph, line)
+NAMED = {
+    stage: "pipeline/train_bayes.py is missing",
+    conf: "conf/config.yaml has no section train_bayes",
+    schema: "pipeline/settings.py: no train_bayes",
+    graph: "dvc.yaml has no stage train_bayes",
+    line: "pipeline/networks.py: NETWORKS has no line for bayes",
+}
+
+
+def test_a_third_network_is_in_every_table_picture_and_page(finished):
+    for step in STEPS:
+        step(finished)
+    finished.commit()
+    finished.run(
+        "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:randomly",
+        "tests/pipeline/test_networks.py",
+        "tests/test_architecture.py",
+    )
+    told = finished.run("dvc", "repro").stdout
+    rows = {line.split()[0] for line in told.splitlines() if line}
+    assert {"keras", "numpy", "bayes"} <= rows
+    assert "test digits fool all three." in told
+
+    out = finished.path / "reports/evaluate"
+    wrong = [
+        {row["index"] for row in csv.DictReader((out / net / "errors.csv").open())}
+        for net in ("keras", "numpy", "bayes")
+    ]
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["wrong_by_all"] == len(set.intersection(*wrong))
+    assert 0.5 < metrics["bayes"]["test_accuracy"] < 1
+    assert (out / "bayes/errors.png").exists()
+
+    (parent,) = (
+        run for run in finished.runs() if "train_bayes.smoothing" in run["params"] and "configuration" in run["tags"]
+    )
+    assert {"val_loss/bayes", "bayes.test_accuracy"} <= set(parent["metrics"])
+    assert "| bayes |" in parent["tags"]["mlflow.note.content"]
+    versions = finished.client().search_model_versions("name = 'digits' and tags.net = 'bayes'")
+    assert len(versions) == 1
+    finished.run(
+        "python", "-m", "pipeline.predict", "--model", f"models:/digits/{versions[0].version}", "docs/images/digit.png"
+    )
+
+    swept = finished.run("python", "-m", "pipeline.train_bayes", "-m", "train_bayes.smoothing=0.01,0.1,1")
+    assert "3 jobs: 3 done" in swept.stdout
+    whole = finished.run(
+        "python", "-m", "pipeline", "-m", "seed=range(2)", "train_keras.epochs=1", "train_numpy.epochs=1"
+    )
+    assert "bayes.test_accuracy: mean 0." in whole.stdout
+
+
+def test_a_step_left_out_is_named(reproduced, tmp_path):
+    for left_out, named in NAMED.items():
+        shutil.copytree(reproduced.path, tmp_path / left_out.__name__, symlinks=True)
+        clone = type(reproduced)(tmp_path / left_out.__name__, fill=False)
+        for step in STEPS:
+            if step is not left_out:
+                step(clone)
+        done = clone.run(
+            "python", "-m", "pytest", "-q", "-p", "no:randomly", "tests/pipeline/test_networks.py", ok=False
+        )
+        assert named in done.stdout

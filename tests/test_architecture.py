@@ -1,0 +1,131 @@
+"""The house as docs/architecture.md draws it, held against every import, inner ones counted."""
+
+import ast
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+HOMES = (ROOT / "src", ROOT)  # of packages
+FILES = sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "pipeline").glob("*.py")])
+ROOMS = {  # the only places that may import a library
+    "mlflow": ("tracked.runs", "tracked.serving.wrapper"),
+    "dvc": ("tracked.settings.dvc_internals",),
+    "keras": ("digitrack.keras_net",),
+    "tensorflow": ("digitrack.keras_net",),
+    "matplotlib": ("digitrack.figures",),
+    "sklearn": ("digitrack.data.split",),
+    "scipy": ("tracked.sweeps",),
+    "optuna": ("tracked.sweeps",),
+    "hydra": ("tracked", "hydra_plugins", "pipeline.objects"),
+    "ray": (),
+}
+
+
+def name_of(file):
+    home = next(home for home in HOMES if file.is_relative_to(home))
+    return ".".join(file.relative_to(home).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {name_of(file): file for file in FILES}
+
+
+def imports(name):
+    """What a module imports wherever in it, but for types alone: the module of ours, or the name of another."""
+    tree = ast.parse(MODULES[name].read_text())
+    typing = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    skipped = {id(inner) for block in typing for inner in ast.walk(block)}
+    package = name if MODULES[name].name == "__init__.py" else name.rpartition(".")[0]
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {known(alias.name) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            home = ".".join(package.split(".")[: len(package.split(".")) + 1 - node.level]) if node.level else ""
+            base = ".".join(filter(None, (home, node.module)))
+            found |= {known(f"{base}.{alias.name}") for alias in node.names}
+    return found - {name}
+
+
+def known(name):
+    """The longest part of a dotted name that is a module of ours, or the whole name."""
+    parts = name.split(".")
+    ours = [".".join(parts[:n]) for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in MODULES]
+    return ours[0] if ours else name
+
+
+GRAPH = {name: imports(name) for name in MODULES}
+
+
+def reached(name, without=()):
+    """The modules of ours that running a module imports, packages on the way included."""
+    found, left = set(), [name]
+    while left:
+        module = left.pop()
+        if module in found or module not in MODULES or module.startswith(without):
+            continue
+        found.add(module)
+        left += [*GRAPH[module], *(".".join(module.split(".")[:n]) for n in range(1, module.count(".") + 1))]
+    return found
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    for name in MODULES:
+        for imported in GRAPH[name] & set(MODULES):
+            chain = {imported}
+            while more := {b for a in chain for b in GRAPH[a] if b in MODULES} - chain:
+                chain |= more
+            assert name not in chain, f"{name} imports {imported}, which comes back to it"
+
+
+def test_the_two_libraries_do_not_know_each_other_nor_the_project():
+    for name in MODULES:
+        house = name.split(".")[0]
+        others = {"digitrack": ("tracked", "pipeline"), "tracked": ("digitrack", "pipeline")}.get(house, ())
+        assert not [imported for imported in GRAPH[name] if imported.split(".")[0] in others], name
+
+
+def test_stages_do_not_read_what_the_project_tells():
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    for stage in stages.keys() - {"compose"}:
+        assert not {"pipeline.project", "pipeline.pages"} & reached(f"pipeline.{stage}", without=("tracked",))
+
+
+@pytest.mark.parametrize("library", ROOMS)
+def test_a_library_is_imported_in_its_rooms_alone(library):
+    users = {name for name in MODULES if any(imported.split(".")[0] == library for imported in GRAPH[name])}
+    outside = {name for name in users if not any(f"{name}.".startswith(f"{room}.") for room in ROOMS[library])}
+    assert not outside
+
+
+@pytest.mark.parametrize("stage", yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"])
+def test_a_stage_declares_the_rooms_that_it_imports_and_no_other(stage):
+    """What can alter its outputs: all that it imports, but for the library around it, without which a test gets the
+    same bytes. Only what is composed depends on how settings are read."""
+    declared = {dep for dep in yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"][stage]["deps"]}
+    code = {dep for dep in declared if dep.startswith(("src/", "pipeline/"))} - {"src/tracked/settings"}
+    assert ("src/tracked/settings" in declared) == (stage == "compose")
+    start = "pipeline.settings" if stage == "compose" else f"pipeline.{stage}"
+    needed = {room(MODULES[name]) for name in reached(start, without=("tracked",))}
+    needed |= {f"pipeline/{stage}.py"}
+    assert code == needed, f"dvc.yaml, stage {stage}: deps are to be {sorted(needed)}"
+
+
+def room(file):
+    """A folder of src/PACKAGE, or the file itself where it lies in none."""
+    parts = file.relative_to(ROOT).parts
+    return "/".join(parts[:3]) if parts[0] == "src" else "/".join(parts)
+
+
+def test_files_are_short():
+    lengths = {name: len(file.read_text().splitlines()) for name, file in MODULES.items()}
+    assert {name: n for name, n in lengths.items() if n > 250} == {}
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    assert {stage: lengths[f"pipeline.{stage}"] for stage in stages if lengths[f"pipeline.{stage}"] > 60} in (
+        {},
+        {"evaluate": lengths["pipeline.evaluate"]},
+    )
+    assert lengths["pipeline.evaluate"] <= 100

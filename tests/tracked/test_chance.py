@@ -1,0 +1,32 @@
+"""What is said about chance, against samples whose truth is known."""
+
+import numpy as np
+import pytest
+
+from tracked.sweeps import chance
+
+
+def test_the_interval_of_seeds_covers_the_true_mean_as_often_as_it_says():
+    rng, hits = np.random.default_rng(0), 0
+    for _ in range(400):
+        (line,) = chance.summary({"val_accuracy": rng.normal(0.97, 0.01, 5)})
+        low, high = map(float, line.split("of the mean ")[1].split(",")[0].split(" to "))
+        hits += low <= 0.97 <= high
+    assert 0.92 < hits / 400 < 0.98
+
+
+@pytest.mark.parametrize(("shift", "verdict"), [(0.01, "they differ"), (0.0, "do not differ beyond chance")])
+def test_paired_networks_differ_when_each_seed_says_so(shift, verdict):
+    rng = np.random.default_rng(1)
+    first = rng.normal(0.97, 0.01, 10)
+    second = first - shift + rng.normal(0, 0.001, 10)
+    told = chance.summary({"a.test_accuracy": first, "b.test_accuracy": second})
+    assert told[-1].startswith(f"a minus b: {(first - second).mean():+.4f}; ")
+    assert verdict in told[-1]
+
+
+def test_of_three_networks_every_two_are_compared():
+    equal = np.array([0.9, 0.8])
+    told = chance.summary({f"{name}.test_accuracy": equal for name in "abc"})
+    assert [line.split(":")[0] for line in told[3:]] == ["a minus b", "a minus c", "b minus c"]
+    assert all("p = 1.00" in line for line in told[3:])

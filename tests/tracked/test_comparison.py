@@ -1,0 +1,58 @@
+"""The table of a sweep's jobs, for the terminal, as a file and on the page."""
+
+import csv
+import math
+
+import numpy as np
+
+from tracked.sweeps import comparison, report_page
+from tracked.sweeps.comparison import Row
+
+
+def rows(key, values, **metrics):
+    """Rows whose figures are given in columns; the first has the smallest objective."""
+    return [
+        Row({key: str(v)}, 0.1 + i, f"run{i}", {k: float(column[i]) for k, column in metrics.items()}, {})
+        for i, v in enumerate(values)
+    ]
+
+
+def test_many_jobs_are_shown_by_their_best():
+    made = rows("a.rate", np.geomspace(1e-4, 1, 60), val_loss=np.arange(60.0))
+    lines = comparison.text(made).splitlines()
+    assert len(lines) == 22
+    assert lines[1].split() == ["0.0001", "0.0000"]
+    assert lines[-1] == "... the best 20 of 60"
+
+
+def test_a_diverged_job_shows_no_figures():
+    made = rows("a.rate", [0.1, 100], val_loss=[0.2, 3.0])
+    made[1].objective = math.inf
+    assert comparison.text(made).splitlines()[-1].split() == ["100", "diverged"]
+
+
+def test_seeds_alone_are_summed_up():
+    made = rows("seed", range(3), val_accuracy=[0.9, 0.8, 0.7])
+    assert comparison.text(made).splitlines()[-1].startswith("val_accuracy: mean 0.8000, standard deviation 0.1000")
+    assert "mean" not in comparison.text(rows("a.rate", range(3), val_accuracy=[0.9, 0.8, 0.7]))
+
+
+def test_the_file_has_every_figure_a_row_a_job(tmp_path):
+    comparison.write(tmp_path / "table.csv", rows("a/kind", ["x", "y"], val_loss=[0.5, 0.25], val_accuracy=[1, 0]))
+    with (tmp_path / "table.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["kind", "val_loss", "val_accuracy", "diverged", "run_id"],
+            ["x", "0.5", "1.0", "False", "run0"],
+            ["y", "0.25", "0.0", "False", "run1"],
+        ]
+
+
+def test_the_page_stands_alone_and_escapes_what_users_wrote(tmp_path):
+    (tmp_path / "picture.png").write_bytes(b"pixels")
+    made = rows("a.kind", ["<b>", "y"], val_loss=[0.5, 0.25])
+    report_page.write(tmp_path / "page.html", "<title>", made, [tmp_path / "picture.png"], {"seed": 0})
+    page = (tmp_path / "page.html").read_text()
+    assert '<img alt="picture" src="data:image/png;base64,cGl4ZWxz">' in page
+    assert "smallest val_loss is 0.1000, with kind=&lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "seed: 0" in page

@@ -51,7 +51,7 @@ def ui(repository: Path, env: dict[str, str], *options: str) -> Iterator[tuple[s
         yield link(process), process
     finally:
         process.terminate()
-        process.wait(20)
+        process.communicate(timeout=20)
 
 
 def link(process: subprocess.Popen[str]) -> str:

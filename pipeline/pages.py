@@ -27,6 +27,8 @@ def params(stage: str, settings: Mapping[str, Any]) -> dict[str, str]:
         return {"seed": str(settings["seed"]), **flat(training(settings[stage]))}
     if stage == "split":
         return {"seed": str(settings["seed"]), **flat({**settings["split"], "data": settings["data"]})}
+    if stage == "pipeline":
+        return {**flat(settings), **columns(settings)}
     return flat(settings.get(stage, {}))
 
 

@@ -90,6 +90,13 @@ def test_a_changed_module_concerns_the_stages_that_declare_it_and_no_other(finis
         assert set(found) == declaring, module
 
 
+def test_dvc_writes_dvc_yaml_as_it_is(finished):
+    before = (finished.path / "dvc.yaml").read_bytes()
+    for command in ("freeze", "unfreeze"):
+        finished.run("dvc", command, "compose", "split", "train_keras", "train_numpy", "evaluate")
+    assert (finished.path / "dvc.yaml").read_bytes() == before
+
+
 def test_two_clones_give_the_same_bytes(reproduced, short_clone, tmp_path):
     workers = reproduced.path.parents[2]  # of pytest, each of which reproduces in a clone of its own
     others = {done.with_name("clone") for done in workers.glob("popen-*/reproduced*/done")} - {reproduced.path}

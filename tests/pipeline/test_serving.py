@@ -20,6 +20,7 @@ BAD = [
 ]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("version", "net"), [(1, "keras"), (2, "numpy")])
 def test_a_served_model_answers_as_the_network_and_refuses_what_are_no_pixels(reproduced, model_server, version, net):
     with np.load(reproduced.path / "data/test.npz") as file:

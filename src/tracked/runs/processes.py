@@ -1,10 +1,14 @@
 """Which process a run belongs to, as a tag of the run says, and whether that process still lives."""
 
 import platform
+from functools import cache
 
 import psutil
 
+CLOCK = 5.0  # seconds by which a process may seem to have started earlier or later, once the clock was set
 
+
+@cache
 def this_process() -> str:
     """The host, the process and when it started: numbers of processes are used again."""
     process = psutil.Process()
@@ -28,6 +32,6 @@ def _is_here(process: str) -> bool:
 def _lives(process: str) -> bool:
     pid, _, started = process.partition(" ")[2].partition(":")
     try:
-        return str(psutil.Process(int(pid)).create_time()) == started
+        return abs(psutil.Process(int(pid)).create_time() - float(started)) < CLOCK
     except psutil.NoSuchProcess:
         return False

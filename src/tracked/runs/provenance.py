@@ -59,7 +59,7 @@ def _changes() -> str:
 @cache
 def _ours() -> list[str]:
     """What git is to look at, as its path patterns."""
-    written = [f":(top,exclude,literal){path}" for path in ("dvc.lock", *declared.outputs())]
+    written = [f":(top,exclude,literal){path}" for path in ("dvc.lock", *declared.only_written())]
     secret = [f":(top,exclude,glob)**/{name}" for name in SECRETS]
     return ["--", ":/", *written, *secret]
 

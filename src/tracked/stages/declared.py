@@ -14,22 +14,35 @@ from tracked.settings.comparing import fingerprint
 
 def sections(stages: Iterable[str]) -> set[str]:
     """The sections of params.yaml that the stages read."""
-    return {section for stage in stages for section in _graph()[stage].get("params", [])}
+    return {key.partition(".")[0] for stage in stages for key in _graph()[stage].get("params", [])}
 
 
 def code(stages: Iterable[str]) -> str:
-    """A hash of the code that the stages run: of their dependencies, but for what other stages write."""
+    """A hash of what the stages run and read: of their dependencies, but for what other stages write."""
     made = set(outputs())
-    deps = {dep for stage in stages for dep in _graph()[stage]["deps"] if dep not in made}
-    files = {file for dep in deps for file in _python_files(CODE / dep)}
+    deps = {dep for stage in stages for dep in _graph()[stage].get("deps", []) if dep not in made}
+    files = {file for dep in deps for file in _files(CODE / dep)}
     return fingerprint({file.relative_to(CODE).as_posix(): _md5(file) for file in files})
 
 
 def outputs(stages: Iterable[str] | None = None) -> list[str]:
     """The files and folders that the stages write; without names, those of all stages."""
     chosen = _graph() if stages is None else stages
-    entries = [entry for name in chosen for kind in ("outs", "metrics") for entry in _graph()[name].get(kind, [])]
-    return [path for entry in entries for path in (entry if isinstance(entry, dict) else [entry])]
+    return [path for name in chosen for path in _entries(_graph()[name])]
+
+
+def only_written() -> list[str]:
+    """The outputs that no person edits: those that persist, as params.yaml, may be edited."""
+    entries = [item for stage in _graph().values() for item in _entries(stage).items()]
+    return [path for path, options in entries if not options.get("persist")]
+
+
+def _entries(stage: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The outputs of a stage, with what is said of each."""
+    entries = [entry for kind in ("outs", "metrics", "plots") for entry in stage.get(kind, [])]
+    return {
+        path: said for entry in entries for path, said in (entry if isinstance(entry, dict) else {entry: {}}).items()
+    }
 
 
 @cache
@@ -37,8 +50,9 @@ def _graph() -> dict[str, Any]:
     return yaml.safe_load((CODE / "dvc.yaml").read_text())["stages"]
 
 
-def _python_files(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+def _files(path: Path) -> list[Path]:
+    found = path.rglob("*") if path.is_dir() else [path]
+    return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)
 
 
 def _md5(file: Path) -> str:

@@ -40,4 +40,5 @@ def bring(name: str, shelf: Path, folder: Path) -> None:
     for output in declared.outputs(project().before(name)):
         if (shelf / output).exists():
             (folder / output).parent.mkdir(parents=True, exist_ok=True)
+            (folder / output).unlink(missing_ok=True)  # of an earlier sweep into the same folder
             (folder / output).symlink_to(shelf / output)

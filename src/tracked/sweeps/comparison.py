@@ -11,7 +11,7 @@ import numpy as np
 
 from tracked.project import project
 from tracked.sweeps import chance
-from tracked.sweeps.values import rounded, short
+from tracked.sweeps.values import names, rounded
 
 
 @dataclass
@@ -27,8 +27,9 @@ class Row:
 
 def table(rows: Sequence[Row]) -> dict[str, list[Any]]:
     """Columns: the swept values, then every figure that a job has."""
-    figures = [name for name in rows[0].metrics if not name.startswith("system/")]
-    columns: dict[str, list[Any]] = {short(key): [row.values[key] for row in rows] for key in rows[0].values}
+    figures = dict.fromkeys(name for row in rows for name in row.metrics if not name.startswith("system/"))
+    shown = names(rows[0].values)
+    columns: dict[str, list[Any]] = {name: [row.values[key] for row in rows] for key, name in shown.items()}
     columns |= {name: [row.metrics.get(name, math.nan) for row in rows] for name in figures}
     return columns | {"diverged": [math.isinf(row.objective) for row in rows], "run_id": [row.run_id for row in rows]}
 
@@ -47,7 +48,7 @@ def text(rows: Sequence[Row], most: int = 20) -> str:
     columns = table(rows)
     order = sorted(range(len(rows)), key=lambda i: rows[i].objective)
     shown = range(len(rows)) if len(rows) <= most else order[:most]
-    lines = _lines(columns, [short(key) for key in rows[0].values], shown)
+    lines = _lines(columns, list(names(rows[0].values).values()), shown)
     if len(rows) > most:
         lines.append(f"... the best {most} of {len(rows)}")
     if list(rows[0].values) == ["seed"] and len(rows) > 1:

@@ -41,7 +41,7 @@ def chosen_by(sweep: str | None) -> list[str]:
 
 def about_settings(lines: Iterable[str]) -> list[str]:
     """Those that are not about Hydra, nor choose a sweep's file."""
-    return [line for line in lines if not line.lstrip("+").startswith(("hydra", "sweep="))]
+    return [line for line in lines if not line.lstrip("+").startswith(("hydra.", "hydra/", "sweep="))]
 
 
 def _section(key: str) -> str:

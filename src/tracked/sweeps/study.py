@@ -67,7 +67,15 @@ def _written(params: dict[str, object]) -> dict[str, str]:
 
 
 def _distribution(override: Override) -> BaseDistribution:
-    """What Hydra's choice(...), range(...) or interval(...) means to Optuna; tag(log, ...) for a log scale."""
+    """What Hydra's choice(...), range(...) or interval(...) means to Optuna. Raises UserError for an empty range."""
+    try:
+        return _of_range(override)
+    except (ValueError, IndexError) as error:
+        raise UserError(f"{override.get_key_element()}: {' '.join(str(error).split())}") from None
+
+
+def _of_range(override: Override) -> BaseDistribution:
+    """tag(log, ...) means a log scale."""
     value, key = override.value(), override.get_key_element()
     if isinstance(value, ChoiceSweep):
         return CategoricalDistribution(list(override.sweep_string_iterator()))

@@ -21,7 +21,7 @@ from tracked.settings.validation import validate
 
 Reported = list[tuple[int, int, Mapping[str, float]]]  # epoch, epochs, figures
 
-JOBS_A_PROCESS = 25
+STAGES_A_PROCESS = 25
 
 
 def run(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Reported]:
@@ -53,7 +53,7 @@ def start(stages: Iterable[str]) -> None:
 def _process() -> ProcessPoolExecutor:
     set_start_method("spawn", force=True)  # joblib's processes have one of their own, which this one can't use
     executor = ProcessPoolExecutor(
-        1, get_context("spawn"), initializer=_end_with_parent, max_tasks_per_child=JOBS_A_PROCESS
+        1, get_context("spawn"), initializer=_end_with_parent, max_tasks_per_child=STAGES_A_PROCESS
     )
     Finalize(None, executor.shutdown, exitpriority=100)  # joblib's processes would wait for it for ever when they end
     return executor

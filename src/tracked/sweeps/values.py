@@ -1,7 +1,8 @@
 """How swept settings and their values are shown."""
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 
 def short(key: str) -> str:
@@ -9,9 +10,15 @@ def short(key: str) -> str:
     return key.replace("/", ".").split(".")[-1]
 
 
+def names(keys: Iterable[str]) -> dict[str, str]:
+    """The keys with what each is shown by: short, but whole where two would be the same."""
+    counts = Counter(map(short, keys := list(keys)))
+    return {key: short(key) if counts[short(key)] == 1 else key for key in keys}
+
+
 def title(values: Mapping[str, str]) -> str:
     """The name of a job's run: n_hidden=5, learning_rate=0.0443."""
-    return ", ".join(f"{short(key)}={rounded(value)}" for key, value in values.items())
+    return ", ".join(f"{name}={rounded(values[key])}" for key, name in names(values).items())
 
 
 def rounded(value: str) -> str:

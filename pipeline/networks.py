@@ -6,10 +6,12 @@ how that file becomes a function from scaled rows (n, n_features) to probabiliti
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-Predict = Callable[[np.ndarray], np.ndarray]
+Predict = Callable[["np.ndarray"], "np.ndarray"]
 
 
 def four_arrays(file: Path) -> Predict:

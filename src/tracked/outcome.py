@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 # Hears of every epoch of a training: its number from 1, how many there will be, and its figures.
 Report = Callable[[int, int, Mapping[str, float]], None]
@@ -17,8 +18,8 @@ class Served:
 
     load: str  # "package.module:function", called with the files by name; its result raises ValueError for wrong rows
     files: dict[str, Path]
-    example: np.ndarray  # (n, n_features), rows as a caller would send them
-    outputs: np.ndarray  # (n, n_outputs), what they give
+    example: "np.ndarray"  # (n, n_features), rows as a caller would send them
+    outputs: "np.ndarray"  # (n, n_outputs), what they give
     requirements: list[str] = field(default_factory=list)  # packages besides numpy and mlflow
 
 
@@ -29,8 +30,10 @@ class Outcome:
     figures: dict[str, float] = field(default_factory=dict)  # besides those reported epoch by epoch
     params: dict[str, Any] = field(default_factory=dict)  # besides the settings
     files: list[Path] = field(default_factory=list)  # to keep with the run, drawn ones included
-    datasets: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)  # samples and targets by name
-    images: dict[str, Sequence[np.ndarray]] = field(default_factory=dict)  # uint8, one after the other behind a slider
+    datasets: "dict[str, tuple[np.ndarray, np.ndarray]]" = field(default_factory=dict)  # samples and targets by name
+    images: "dict[str, Sequence[np.ndarray]]" = field(
+        default_factory=dict
+    )  # uint8, behind a slider
     data: Path | None = None  # what a model was trained on
     model: Path | None = None  # the file of a trained model
     about: dict[str, dict[str, float]] = field(default_factory=dict)  # figures of trained models, by network

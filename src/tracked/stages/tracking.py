@@ -10,7 +10,10 @@ from typing import Any
 from tracked import interrupts
 from tracked.project import ROOT, project
 from tracked.settings.comparing import fingerprint
-from tracked.stages import lines
+from tracked.stages import declared, lines
+
+# Has pictures drawn, if there are any; returns what waits for them.
+Draw = Callable[[Callable[[], object] | None], Callable[[], object]]
 
 
 def unheard(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
@@ -22,6 +25,13 @@ def run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: 
 
     `settings` are plain, `valid` is what the schema made of them, `command` runs the stage again.
     """
+    with _artist(name) as draw:
+        told = _run(name, settings, valid, folder, command, draw)
+    if told:
+        print(told)
+
+
+def _run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, draw: Draw) -> str:
     from tracked.runs.run import stage_run  # slow to import: --help need not wait for it
     from tracked.runs.store import Store
 
@@ -35,19 +45,25 @@ def run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: 
             tracked.report(epoch, epochs, figures)
 
         outcome = project().stage(name)(valid, folder, report)
-        with _meanwhile(outcome.pictures) as drawn:
-            told = tracked.log(outcome, folder, drawn)
-    if told:
-        print(told)
+        return tracked.log(outcome, folder, draw(outcome.pictures))
 
 
 @contextmanager
-def _meanwhile(draw: Callable[[], object] | None) -> Iterator[Callable[[], object]]:
-    """Draw in another process, beside what is logged; gives a function that waits for the pictures."""
-    if draw is None:
-        yield lambda: None
+def _artist(name: str) -> Iterator[Draw]:
+    """A process that draws beside what is logged. It starts now, to be ready when the stage is, if the stage declares
+    pictures. Gives a function that has something drawn there, and returns one that waits for it."""
+    if not any(path.endswith(".png") for path in declared.outputs([name])):
+        yield _draw_here
         return
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         with interrupts.kept_from_children():
-            drawing = pool.submit(draw)
-        yield drawing.result
+            pool.submit(int)
+        yield lambda pictures: pool.submit(pictures).result if pictures else _nothing
+
+
+def _draw_here(pictures: Callable[[], object] | None) -> Callable[[], object]:
+    return pictures or _nothing
+
+
+def _nothing() -> None:
+    """What a stage without pictures waits for."""

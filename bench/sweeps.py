@@ -1,4 +1,4 @@
-"""Time and weigh sweeps, in a fresh clone each: `python bench/sweeps.py overhead|parallel|growth|memory|fresh`."""
+"""Time and weigh sweeps, in a fresh clone each: `python bench/sweeps.py plain|overhead|parallel|growth|memory|fresh`."""
 
 import json
 import subprocess
@@ -74,6 +74,14 @@ def overhead() -> None:
     print(f"bare loop {bare:.1f} s, sweep {tracked:.1f} s, of {allowed:.1f} s (1.5 times the loop and 5 s)")
 
 
+def plain() -> None:
+    """24 jobs of 5 epochs on a new store, in turn with the same written with Hydra and MLflow alone."""
+    peer = ("python", "bench/plain_sweep.py", *sweep(24, 5, "hydra/sweeper=basic")[3:])
+    for _ in range(3):
+        ours, plain = Clone().seconds(*sweep(24, 5)), Clone().seconds(*peer)
+        print(f"sweep {ours:.1f} s, plain Hydra and MLflow {plain:.1f} s: {ours / plain:.2f} times", flush=True)
+
+
 def parallel() -> None:
     """Jobs of 2 s and more, in this process and in two."""
     epochs = 150
@@ -130,5 +138,6 @@ def fresh() -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["overhead", "parallel", "growth", "memory", "fresh"]:
-        {"overhead": overhead, "parallel": parallel, "growth": growth, "memory": memory, "fresh": fresh}[name]()
+    kinds = {kind.__name__: kind for kind in (plain, overhead, parallel, growth, memory, fresh)}
+    for name in sys.argv[1:] or kinds:
+        kinds[name]()

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 Report = Callable[[int, int, Mapping[str, float]], None]
 
 
+def unheard(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
+    """The report of a stage that runs untracked."""
+
+
 @dataclass
 class Served:
     """A model as MLflow keeps it: files, and the function that makes of them one from rows to outputs."""

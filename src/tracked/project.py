@@ -33,7 +33,6 @@ class Project:
     served: str  # the package whose code goes with a served model
     registered: str  # the name under which models are registered
     about_registered: str = ""
-    objective: str = "val_loss"  # what sweeps minimise
     best: tuple[str, str] = ("val_accuracy", "val_loss")  # the higher the better; of equals, the lower the better
     curves: tuple[str, ...] = field(default=("train_loss", "train_accuracy", "val_loss", "val_accuracy"))
 

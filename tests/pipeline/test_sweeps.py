@@ -204,7 +204,7 @@ def test_an_interrupted_sweep_is_compared_and_killed(clone):
         process.kill()
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert "best on validation data" in told
+    assert "best by val_loss: dvc exp run" in told
     (parent,) = parents(clone)
     assert parent["status"] == "KILLED"
     assert {run["status"] for run in jobs(clone, parent)} == {"FINISHED", "KILLED"}
@@ -218,6 +218,7 @@ def test_an_interrupted_sweep_is_compared_and_killed(clone):
         ["-m", "train_numpy.n_hiden=5,6"],
         ["-m", "train_numpy/kernel_initializer=uniform,nothing"],
         ["-m", "hydra/sweeper=optuna", "train_numpy.n_hiden=range(5,9)"],
+        ["-m", "train_numpy.n_hidden=5,6", "hydra.sweeper.objective=test_loss"],
     ],
 )
 def test_a_sweep_that_is_none_is_refused_in_one_line(clone, arguments):

@@ -12,7 +12,9 @@ from tracked.sweeps.comparison import Row
 def rows(key, values, **metrics):
     """Rows whose figures are given in columns; the first has the smallest objective."""
     return [
-        Row({key: str(v)}, 0.1 + i, f"run{i}", {k: float(column[i]) for k, column in metrics.items()}, {})
+        Row(
+            {key: str(v)}, 0.1 + i, f"run{i}", {k: float(column[i]) for k, column in metrics.items()}, {}, {key: str(v)}
+        )
         for i, v in enumerate(values)
     ]
 
@@ -50,7 +52,7 @@ def test_the_file_has_every_figure_a_row_a_job(tmp_path):
 def test_the_page_stands_alone_and_escapes_what_users_wrote(tmp_path):
     (tmp_path / "picture.png").write_bytes(b"pixels")
     made = rows("a.kind", ["<b>", "y"], val_loss=[0.5, 0.25])
-    report_page.write(tmp_path / "page.html", "<title>", made, [tmp_path / "picture.png"], {"seed": 0})
+    report_page.write(tmp_path / "page.html", "<title>", "val_loss", made, [tmp_path / "picture.png"], {"seed": 0})
     page = (tmp_path / "page.html").read_text()
     assert '<img alt="picture" src="data:image/png;base64,cGl4ZWxz">' in page
     assert "smallest val_loss is 0.1000, with kind=&lt;b&gt;" in page

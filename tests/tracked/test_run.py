@@ -17,10 +17,11 @@ from tracked.outcome import Outcome
 from tracked.project import ROOT
 from tracked.runs.run import stage_run
 from tracked.runs.store import Store
+from tracked.runs.sweep_run import SweepRun
 from tracked.settings.loading import load
 
 store, settings = Store.at(ROOT), load(Path("params.yaml"))
-parent = store.sweep("key", "title", {}, "make")
+parent = SweepRun.begin(store, "key", "title", {}, "make").run_id
 calls = []
 log_batch = store.client.log_batch
 store.client.log_batch = lambda *args, **more: calls.append(args) or log_batch(*args, **more)

@@ -91,20 +91,6 @@ print([run.info.run_name for run in store.children(parent, "tags.n = '1'")])
     assert tiny_copy.python(script).stdout.splitlines() == ["['2', '1', '0']", "['1']"]
 
 
-def test_a_sweep_goes_on_with_its_run_unless_another_process_is_at_it(tiny_copy):
-    sweep = f"{OPEN}print(store.sweep('key', 'title', {{'a': 1}}, 'make'), flush=True)\n"
-    first = tiny_copy.python(sweep).stdout.strip()
-    assert {run["id"]: run["status"] for run in tiny_copy.runs()}[first] == "KILLED"  # it never ended it
-    process = tiny_copy.start("python", "-c", f"{sweep}import time; time.sleep(60)")
-    try:
-        assert process.stdout.readline().strip() == first
-        statement = sweep.replace("\n", "; ").rstrip("; ")
-        assert refused(tiny_copy, statement) == f"this sweep is running already, in process {process.pid}"
-    finally:
-        process.kill()
-        process.communicate()
-
-
 def test_what_a_killed_process_left_running_is_closed_by_the_next_start(tiny_copy):
     tiny_copy.settings(fit_slow={"rate": 0.01, "epochs": 100_000})
     script = "from tracked.stages import from_params; from_params.run('fit_slow')"

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from mlflow.tracking.context.registry import resolve_tags
 
+from tracked import declared
 from tracked.project import CODE
-from tracked.stages import declared
 
 SECRETS = (".env", ".env.*", "*.key", "*.pem", "id_rsa", "id_ed25519", ".netrc", ".pypirc", "credentials.json")
 LONGEST = 1_000_000  # characters; the rest of a longer difference is cut off

@@ -115,21 +115,6 @@ class Store:
             params = {**page.flat(settings), **page.columns(settings)}
             return self.create(name, {"configuration": fingerprint, "command": command}, params, diff=True)
 
-    def sweep(self, key: str, title: str, params: Mapping[str, Any], command: str) -> str:
-        """The run id of a sweep's parent run: made, or continued if there is one.
-
-        Raises UserError when another process of this machine is at it.
-        """
-        with self.lock, interrupts.held():
-            found = self.search(f"tags.sweep = '{key}'")
-            if not found:
-                return self.create(title, {"sweep": key, "command": command}, params, diff=True)
-            run, process = found[-1], found[-1].data.tags.get("process", "")
-            if run.info.status == "RUNNING" and processes.is_another(process):
-                raise UserError(f"this sweep is running already, in process {process.partition(' ')[2].split(':')[0]}")
-            self.resume(run.info.run_id)
-            return run.info.run_id
-
     @interrupts.held()
     def resume(self, run_id: str) -> None:
         """Set a run RUNNING, as this process's."""

@@ -13,6 +13,7 @@ from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from tracked.errors import UserError
+from tracked.outcome import unheard
 from tracked.project import CODE, WHOLE, project
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
@@ -29,20 +30,14 @@ def run(name: str) -> None:
         raise UserError(" ".join(str(error).split())) from None
 
 
-def task(name: str, composed: DictConfig) -> Any:
-    """What Hydra calls with the composed settings: in a job of a sweep, in this process or another, too."""
+def task(name: str, composed: DictConfig) -> None:
+    """What Hydra calls with the composed settings."""
     here = HydraConfig.get()
     folder = Path(here.runtime.output_dir)
-    if here.sweeper.get("parent"):
-        from tracked.sweeps.job import run_job
-
-        return run_job(name, composed, folder)
-
     with lines.errors_in_one_line():  # here, as Hydra would add lines of its own to an exception
         settings = as_dict(composed)
         command = shlex.join(["python", "-m", project().module(name), *here.overrides.task])
         _run_here(name, settings, validate(settings, "settings"), folder, command)
-    return None
 
 
 def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str) -> None:
@@ -53,6 +48,6 @@ def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, com
         if name == WHOLE or project().network(stage):
             tracking.run(stage, settings, valid, folder, command)
         else:
-            project().stage(stage)(valid, folder, tracking.unheard)
+            project().stage(stage)(valid, folder, unheard)
     if name != WHOLE:
         tracking.run(name, settings, valid, folder, command)

@@ -7,17 +7,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tracked import interrupts
+from tracked import declared, interrupts
 from tracked.project import ROOT, project
 from tracked.settings.comparing import fingerprint
-from tracked.stages import declared, lines
+from tracked.stages import lines
 
 # Has pictures drawn, if there are any; returns what waits for them.
 Draw = Callable[[Callable[[], object] | None], Callable[[], object]]
-
-
-def unheard(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
-    """The report of a stage that runs untracked."""
 
 
 def run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str) -> None:

@@ -15,12 +15,16 @@ QUIET = "ignore::UserWarning:multiprocessing.resource_tracker"  # it cleans up a
 class ByLauncher:
     """Runs jobs of a sweep."""
 
-    def __init__(self, launcher: Launcher, shares_cores: bool) -> None:
-        """`shares_cores`: the processes are on this machine, and share its cores by having one thread each."""
-        self.launcher = launcher
+    def __init__(self, launcher: Launcher, shares_cores: bool, at_once: int) -> None:
+        """`shares_cores`: the processes are on this machine, and share its cores by having one thread each;
+        `at_once` jobs run beside each other."""
+        self.launcher, self.at_once = launcher, at_once
         if shares_cores:
             os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
             os.environ.setdefault("PYTHONWARNINGS", QUIET)
+
+    def prepare(self) -> None:
+        """Nothing: a launcher starts its processes itself."""
 
     def __call__(self, jobs: Sequence[Combination], parent: str, first: int) -> list[str | None]:
         """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did.

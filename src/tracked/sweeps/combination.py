@@ -10,15 +10,15 @@ from typing import Any
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
 
+from tracked import declared
 from tracked.project import WHOLE, project
 from tracked.settings.comparing import fingerprint
 from tracked.settings.validation import validate
-from tracked.stages import declared, earlier
 from tracked.stages.lines import is_for_the_user
-from tracked.sweeps import composing
+from tracked.sweeps import composing, earlier
 from tracked.sweeps.place import Place
 from tracked.sweeps.plan import Plan
-from tracked.sweeps.values import title
+from tracked.sweeps.values import beside, title
 
 
 @dataclass
@@ -26,6 +26,7 @@ class Combination:
     """A job before, while and after it runs."""
 
     values: dict[str, str]  # of the swept keys
+    shown: dict[str, str]  # the same for people: what goes side by side is one value
     overrides: list[str]  # all, for Hydra
     command: str  # that runs the job alone
     settings: dict[str, Any]
@@ -34,7 +35,7 @@ class Combination:
 
     @property
     def title(self) -> str:
-        return title(self.values)
+        return title(self.shown)
 
     def place(self, parent: str) -> Place:
         """Where its run belongs, below the run of the sweep."""
@@ -47,7 +48,8 @@ def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: Co
     changes = [f"{key}={value}" for key, value in given.items()]
     values = {key: value.strip("'\"") for key, value in given.items()}
     settings = composing.settings(config, loader, plan.overrides, given)
-    made = Combination(values, [*plan.overrides, *changes], plan.command_of(changes), settings)
+    shown = beside(values, plan.together)
+    made = Combination(values, shown, [*plan.overrides, *changes], plan.command_of(changes), settings)
     try:
         made.fingerprint = _fingerprint(plan, made.settings)
     except Exception as error:

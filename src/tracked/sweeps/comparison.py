@@ -18,11 +18,12 @@ from tracked.sweeps.values import names, rounded
 class Row:
     """A job that has finished."""
 
-    values: dict[str, str]  # of the swept keys
-    objective: float  # inf if the training diverged
+    values: dict[str, str]  # of the swept keys, as they are shown
+    objective: float  # the best job has least of it; inf if the training diverged
     run_id: str
     metrics: dict[str, float]
     curves: dict[str, list[float]]  # by name, a value an epoch
+    overrides: dict[str, str]  # the values by which Hydra makes the job
 
 
 def table(rows: Sequence[Row]) -> dict[str, list[Any]]:

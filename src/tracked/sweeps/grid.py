@@ -1,6 +1,8 @@
 """A sweep over every combination of the values given, as Hydra starts it."""
 
+import os
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import Override
@@ -22,21 +24,21 @@ class Grid(Sweeper):
 
     config: DictConfig
     hydra_context: HydraContext
-    task_function: TaskFunction
 
-    def __init__(self, params: dict[str, Any] | None, rerun: bool) -> None:
-        """`params` are the values to vary, from a sweep's file; `rerun` runs finished jobs again."""
-        self.params, self.rerun = params or {}, rerun
+    def __init__(self, params: dict[str, Any] | None, objective: str, rerun: bool) -> None:
+        """`params` are the values to vary, from a sweep's file; `objective` is the figure by which the best job is
+        chosen; `rerun` runs finished jobs again."""
+        self.params, self.objective, self.rerun = params or {}, objective, rerun
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        self.hydra_context, self.task_function, self.config = hydra_context, task_function, config
+        self.hydra_context, self.config = hydra_context, config
 
     def sweep(self, arguments: list[str]) -> None:
         from tracked.sweeps.overrides import combinations
 
         plan, swept = self.planned(arguments)
         launch = self.launch(plan)
-        jobs = [self.composed(plan, values) for values in combinations(swept)]  # what is not there is refused here
+        jobs = [self.composed(plan, values) for values in combinations(swept, plan.together)]  # or refused
 
         from tracked.sweeps.sweep import running
 
@@ -48,7 +50,9 @@ class Grid(Sweeper):
         from tracked.sweeps import overrides, plan
 
         given = overrides.given(self.params, arguments, self.config.hydra.job.name, self.hydra_context.config_loader)
-        return plan.plan(self.config, given), [override for override in given if override.is_sweep_override()]
+        swept = [override for override in given if override.is_sweep_override()]
+        together = overrides.together(self.params, arguments, swept)
+        return plan.plan(self.config, given, self.objective, together), swept
 
     def composed(self, plan: "Plan", values: Mapping[str, str]) -> "Combination":
         from tracked.sweeps.combination import compose
@@ -59,11 +63,13 @@ class Grid(Sweeper):
         """How jobs are run: by Hydra's launcher, if it is another than the basic one."""
         from tracked.sweeps.by_launcher import ByLauncher
         from tracked.sweeps.in_process import InProcess
+        from tracked.sweeps.job import run_launched
 
         choice = self.config.hydra.runtime.choices["hydra/launcher"]
         if choice == IN_PROCESS:
             return InProcess(plan)
         launcher = Plugins.instance().instantiate_launcher(
-            hydra_context=self.hydra_context, task_function=self.task_function, config=self.config
+            hydra_context=self.hydra_context, task_function=partial(run_launched, plan.name), config=self.config
         )
-        return ByLauncher(launcher, shares_cores=choice == "joblib")
+        n = self.config.hydra.launcher.get("n_jobs", 1)
+        return ByLauncher(launcher, shares_cores=choice == "joblib", at_once=os.cpu_count() or 1 if n == -1 else n)

@@ -11,9 +11,14 @@ from tracked.sweeps.plan import Plan
 class InProcess:
     """Runs jobs of a sweep."""
 
+    at_once = 1
+
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        trainer.start(plan.stages)  # it imports what they need while the jobs are composed
+
+    def prepare(self) -> None:
+        """Have the process of the trainings import what they need, while the store is asked for other jobs."""
+        trainer.start(self.plan.stages)
 
     def __call__(self, jobs: Sequence[Combination], parent: str, first: int) -> list[str | None]:
         """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did."""

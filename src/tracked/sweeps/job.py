@@ -13,19 +13,19 @@ from tracked import interrupts
 from tracked.project import ROOT, WHOLE, project
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
-from tracked.stages import earlier
 from tracked.stages.lines import is_for_the_user
-from tracked.sweeps import trainer
+from tracked.sweeps import earlier, trainer
 from tracked.sweeps.place import Place
 
 
-def run_job(name: str, composed: DictConfig, folder: Path) -> str | None:
-    """What Hydra calls for a job that its launcher started; returns why it failed, if it did.
+def run_launched(name: str, composed: DictConfig) -> str | None:
+    """What Hydra's launchers call, wherever they run the job; returns why it failed, if it did.
 
     An exception would not do: not every one survives the way from process to process.
     """
     interrupts.install()
-    return run_here(name, as_dict(composed), folder, Place.of(HydraConfig.get().sweeper))
+    here = HydraConfig.get()
+    return run_here(name, as_dict(composed), Path(here.runtime.output_dir), Place.of(here.sweeper))
 
 
 def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) -> str | None:
@@ -48,8 +48,8 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
 
 def _tracked(
     stage: str, settings: dict[str, Any], folder: Path, parent: str, tags: Mapping[str, str], title: str
-) -> float | None:
-    """Run a stage, tracked. Returns the last value reported of what sweeps minimise, if it reports any."""
+) -> Mapping[str, float]:
+    """Run a stage, tracked. Returns the figures that it reported last."""
     from tracked.runs.run import stage_run  # slow to import: the jobs are composed before
     from tracked.runs.store import Store
 
@@ -58,11 +58,11 @@ def _tracked(
         for epoch, epochs, figures in reported:
             run.report(epoch, epochs, figures)
         run.log(outcome, folder)
-    return reported[-1][2].get(project().objective) if reported else None
+    return reported[-1][2] if reported else {}
 
 
 def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
-    """Run all stages below one run, which gets the mean of what the trainings minimise."""
+    """Run all stages below one run, which gets the means of what the trainings report, for sweeps to choose by."""
     from tracked.runs.run import stage_run
     from tracked.runs.store import Store
 
@@ -71,4 +71,5 @@ def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
             _tracked(stage, settings, folder, run.run_id, {"command": place.command}, stage)
             for stage in project().before(WHOLE)
         ]
-        run.report(1, 1, {project().objective: fmean(value for value in found if value is not None)})
+        trained = [figures for figures in found if figures]
+        run.report(1, 1, {name: fmean(figures[name] for figures in trained) for name in project().best})

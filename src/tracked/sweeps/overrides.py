@@ -1,6 +1,6 @@
 """The overrides of a sweep: what its file and the command line say, and every combination of the values given."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -9,6 +9,7 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
+from tracked.errors import UserError
 from tracked.project import CODE, project
 
 
@@ -24,10 +25,31 @@ def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: Co
     return list({override.get_key_element(): override for override in parsed}.values())
 
 
-def combinations(swept: Iterable[Override]) -> Iterator[dict[str, str]]:
-    """Every combination of the values, as Hydra writes them, by key."""
-    for values in product(*([*override.sweep_string_iterator()] for override in swept)):
-        yield dict(zip([override.get_key_element() for override in swept], values, strict=True))
+def together(params: Mapping[str, Any], arguments: list[str], swept: Iterable[Override]) -> tuple[str, ...]:
+    """The keys that go side by side when the whole pipeline runs: what a sweep's file varies in several trainings is
+    one question put to each, so a job has the first values of all, the next the second ones. None if it is one's."""
+    said = {line.partition("=")[0].lstrip("+") for line in arguments}
+    trainings = set(project().networks.values())
+    keys = [override.get_key_element() for override in swept]
+    found = tuple(key for key in keys if key in params and key not in said and _section(key) in trainings)
+    return found if len({_section(key) for key in found}) > 1 else ()
+
+
+def combinations(swept: Iterable[Override], together: Collection[str] = ()) -> Iterator[dict[str, str]]:
+    """Every combination of the values, as Hydra writes them, by key; those of the keys `together` side by side.
+
+    Raises UserError when these have different numbers of values.
+    """
+    values = {override.get_key_element(): [*override.sweep_string_iterator()] for override in swept}
+    alone = [[{key: value} for value in values[key]] for key in values if key not in together]
+    if len({len(values[key]) for key in together}) > 1:
+        counts = ", ".join(f"{len(values[key])} of {key}" for key in together)
+        raise UserError(f"the sweep's file varies these side by side and needs as many values of each: {counts}")
+    columns = [[(key, value) for value in values[key]] for key in together]
+    beside = [[dict(row) for row in zip(*columns, strict=True)]] if together else []
+    for parts in product(*beside, *alone):
+        job = {key: value for part in parts for key, value in part.items()}
+        yield {key: job[key] for key in values}
 
 
 def chosen_by(sweep: str | None) -> list[str]:

@@ -5,9 +5,9 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from time import perf_counter, time
+from time import monotonic, perf_counter, time
 
-from tracked.runs.store import Store
+from tracked.runs.sweep_run import SECONDS_BETWEEN_BEATS, SweepRun
 
 SECONDS_BETWEEN = 1.0  # looks at the store
 SKEW = 1000  # ms that the clocks of the machines may differ
@@ -17,8 +17,8 @@ STATES = {"FINISHED": "done", "FAILED": "failed"}
 class Progress:
     """Reads from the store how the jobs go, wherever they run: each look asks only for what ended since the last."""
 
-    def __init__(self, store: Store, parent: str, total: int) -> None:
-        self.store, self.parent, self.total = store, parent, total
+    def __init__(self, sweep: SweepRun, total: int) -> None:
+        self.sweep, self.total = sweep, total
         self.started, self.latest = perf_counter(), int(time() * 1000)
         self.skipped = self.refused = 0  # these have no run
         self.running = 0
@@ -36,18 +36,24 @@ class Progress:
         finally:
             self.over.set()
             watcher.join()
-            self._look()
+            self.look()
             self._show()
 
     def _watch(self) -> None:
+        beat = monotonic()
         while not self.over.wait(SECONDS_BETWEEN):
-            self._look()
+            self.look()
             self._show()
+            if monotonic() - beat >= SECONDS_BETWEEN_BEATS:
+                beat = monotonic()
+                with suppress(Exception):
+                    self.sweep.beat()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Ask the store what became of the jobs."""
         with suppress(Exception):  # a server that is busy is asked again; who writes to it says what is wrong
-            running = self.store.children(self.parent, "attributes.status = 'RUNNING'")
-            ended = self.store.children(self.parent, f"attributes.end_time >= {self.latest - SKEW}")
+            running = self.sweep.jobs("attributes.status = 'RUNNING'")
+            ended = self.sweep.jobs(f"attributes.end_time >= {self.latest - SKEW}")
             for run in ended:
                 self.latest = max(self.latest, run.info.end_time)
                 if run.info.status in STATES and "job" in run.data.tags:

@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 
-from tracked.project import project
 from tracked.sweeps import comparison
 from tracked.sweeps.comparison import Row
 from tracked.sweeps.values import title
@@ -19,13 +18,15 @@ STYLE = (
 )
 
 
-def write(file: Path, name: str, rows: Sequence[Row], pictures: Sequence[Path], settings: Mapping[str, Any]) -> None:
-    """Write the page; `settings` are those that all jobs share."""
+def write(
+    file: Path, name: str, objective: str, rows: Sequence[Row], pictures: Sequence[Path], settings: Mapping[str, Any]
+) -> None:
+    """Write the page; `settings` are those that all jobs share, `objective` the figure that tells the best."""
     best = min(rows, key=lambda row: row.objective)
     head = f'<meta charset="utf-8"><title>{html.escape(name)}</title><style>{STYLE}</style>'
     parts = [
         f"<h1>{html.escape(name)}</h1>",
-        f"<p>{len(rows)} jobs; the smallest {project().objective} is {best.objective:.4f}, "
+        f"<p>{len(rows)} jobs; the best {objective} is {abs(best.objective):.4f}, "
         f"with {html.escape(title(best.values))}.</p>",
         *map(_image, pictures),
         f"<h2>Figures</h2>{_block(comparison.text(rows, most=1000))}",

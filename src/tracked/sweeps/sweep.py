@@ -1,31 +1,41 @@
 """A sweep that is going on: its run, the jobs that are left to do, and in the end what became of all."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
-from tracked import interrupts
 from tracked.errors import UserError
 from tracked.project import ROOT, project
 from tracked.runs.store import Run, Store
+from tracked.runs.sweep_run import SweepRun
 from tracked.sweeps import results
 from tracked.sweeps.combination import Combination
 from tracked.sweeps.plan import Plan
 from tracked.sweeps.progress import Progress
 
-# Runs jobs below a run, numbered from a number on; returns why each failed, if it did.
-Launch = Callable[[Sequence[Combination], str, int], list[str | None]]
-
 BATCH = 64  # jobs launched at once: launchers keep the whole configuration of each
+
+
+class Launch(Protocol):
+    """How jobs are run."""
+
+    at_once: int  # beside each other
+
+    def prepare(self) -> None:
+        """Hear that there will be jobs."""
+
+    def __call__(self, jobs: Sequence[Combination], parent: str, first: int) -> list[str | None]:
+        """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did."""
 
 
 @contextmanager
 def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sweep"]:
-    """A sweep of `total` jobs. Raises UserError in the end when jobs failed."""
+    """A sweep of `total` jobs. Raises UserError in the end when jobs failed, or left no run."""
     store = Store.at(ROOT)
     params = project().page.flat({**plan.settings, "swept": ", ".join(plan.swept)})
-    parent = store.sweep(plan.key, plan.title, params, plan.command)
-    sweep = Sweep(store, parent, launch, total, rerun)
+    run = SweepRun.begin(store, plan.key, plan.title, params, plan.command)
+    sweep = Sweep(run, launch, total, rerun)
     status = "FAILED"
     try:
         with sweep.progress.watched():
@@ -36,10 +46,10 @@ def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sw
         raise
     finally:
         try:
-            sweep.close("KILLED" if status == "KILLED" else "FAILED")
-            results.compare(store, parent, plan, sweep.jobs, sweep.finished())
+            run.close("KILLED" if status == "KILLED" else "FAILED")
+            results.compare(run, plan, sweep.jobs, sweep.finished())
         finally:
-            store.end(parent, status)
+            run.end(status)
     if sweep.failed:
         for job in sweep.failed:
             print(f"failed: {job.title}: {job.why}", file=sys.stderr)
@@ -49,9 +59,9 @@ def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sw
 class Sweep:
     """The jobs so far, in the order in which they are compared."""
 
-    def __init__(self, store: Store, parent: str, launch: Launch, total: int, rerun: bool) -> None:
-        self.store, self.parent, self.launch, self.rerun = store, parent, launch, rerun
-        self.progress = Progress(store, parent, total)
+    def __init__(self, own: SweepRun, launch: Launch, total: int, rerun: bool) -> None:
+        self.own, self.launch, self.rerun = own, launch, rerun
+        self.progress = Progress(own, total)
         self.jobs: list[Combination] = []
         self.before: dict[str, Run] = {}  # of jobs that had finished, by fingerprint
         self.launched = 0
@@ -70,9 +80,12 @@ class Sweep:
             elif job.fingerprint in left or (not self.rerun and self._has_finished(job)):
                 self.progress.skipped += 1
             else:
+                if not left:
+                    self.launch.prepare()
                 left[job.fingerprint] = job
-        for start in range(0, len(left), BATCH):
-            self._launch([*left.values()][start : start + BATCH])
+        batch = max(BATCH, 4 * self.launch.at_once)  # the last jobs of a batch are waited for
+        for start in range(0, len(left), batch):
+            self._launch([*left.values()][start : start + batch])
 
     def count_in(self, jobs: Sequence[Combination]) -> None:
         """Count in jobs that have finished before."""
@@ -87,38 +100,34 @@ class Sweep:
     def run_of(self, job: Combination) -> Run | None:
         """The newest finished run of a job."""
         query = f"tags.job = '{job.fingerprint}' and attributes.status = 'FINISHED'"
-        return next(iter(self.store.search(query, most=1)), None)
+        return next(iter(self.own.store.search(query, most=1)), None)
 
     def finished(self) -> dict[str, Run]:
         """The newest finished runs of the jobs, by fingerprint."""
         found = dict(self.before)
-        for run in reversed(self.store.children(self.parent, "attributes.status = 'FINISHED'")):
+        for run in reversed(self.own.jobs("attributes.status = 'FINISHED'")):
             found[run.data.tags.get("job", "")] = run
         return found
 
-    def close(self, status: str) -> None:
-        """End what a launcher left going on."""
-        with interrupts.held():
-            self._close_below(self.parent, status)
-
-    def _close_below(self, run_id: str, status: str) -> None:
-        for run in self.store.children(run_id, "attributes.status = 'RUNNING'"):
-            self._close_below(run.info.run_id, status)
-            self.store.client.set_terminated(run.info.run_id, status)
-
     def _launch(self, jobs: list[Combination]) -> None:
+        """Run jobs, and take from their runs what became of them: a launcher that breaks loses what they returned."""
         first, self.launched = self.launched, self.launched + len(jobs)
         try:
-            reasons = self.launch(jobs, self.parent, first)
-        except Exception as error:  # of the launcher, which has lost what the jobs returned: their runs are left
-            lost = f"{type(error).__name__}: {' '.join(str(error).split())}"
-            reasons = [self._what_became_of(job, lost) for job in jobs]
-        for job, why in zip(jobs, reasons, strict=True):
-            job.why = why
-            self.progress.ended[job.fingerprint] = "done" if why is None else "failed"
+            reasons = self.launch(jobs, self.own.run_id, first)
+        except Exception as error:
+            reasons = [f"{type(error).__name__}: {' '.join(str(error).split())}"] * len(jobs)
+        self.progress.look()
+        for job, reason in zip(jobs, reasons, strict=True):
+            if self.progress.ended.get(job.fingerprint) != "done":
+                job.why = self._what_became_of(job, reason)
+            self.progress.ended[job.fingerprint] = "done" if job.why is None else "failed"
 
-    def _what_became_of(self, job: Combination, lost: str) -> str | None:
-        """Why a job failed, by its newest run; `lost` if that did not come to an end."""
-        runs = self.store.children(self.parent, f"tags.job = '{job.fingerprint}'")
-        status = runs[0].info.status if runs else "RUNNING"
-        return {"FINISHED": None, "RUNNING": lost}.get(status, f"its run is {status}; {lost}")
+    def _what_became_of(self, job: Combination, reason: str | None) -> str | None:
+        """Why a job failed, by its newest run and what the launcher says; None if it has finished all the same."""
+        runs = self.own.jobs(f"tags.job = '{job.fingerprint}'")
+        status = runs[0].info.status if runs else None
+        if status == "FINISHED":
+            return None
+        if reason is None:
+            return "it left no finished run in this store: its process used another one, or has died"
+        return reason if status in (None, "RUNNING", "FAILED") else f"its run is {status}; {reason}"

@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import psutil
+
 from tracked import interrupts
 from tracked.errors import UserError
 from tracked.outcome import Outcome
@@ -21,7 +23,7 @@ from tracked.settings.validation import validate
 
 Reported = list[tuple[int, int, Mapping[str, float]]]  # epoch, epochs, figures
 
-STAGES_A_PROCESS = 25
+GROWTH = 100 * 2**20  # bytes by which a process may grow after its first stage
 
 
 def run(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Reported]:
@@ -32,7 +34,7 @@ def run(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Re
     with interrupts.kept_from_children():
         result = _process().submit(_run_stage, stage, settings, folder)
     try:
-        return result.result()
+        outcome, reported, growth = result.result()
     except BrokenProcessPool:
         _process.cache_clear()  # the next job gets a new one
         raise UserError("its process has died; was there too little memory?") from None
@@ -41,6 +43,10 @@ def run(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Re
             process.kill()
         _process.cache_clear()
         raise
+    if growth > GROWTH:
+        _process().shutdown(wait=False)
+        _process.cache_clear()
+    return outcome, reported
 
 
 def start(stages: Iterable[str]) -> None:
@@ -52,9 +58,7 @@ def start(stages: Iterable[str]) -> None:
 @cache
 def _process() -> ProcessPoolExecutor:
     set_start_method("spawn", force=True)  # joblib's processes have one of their own, which this one can't use
-    executor = ProcessPoolExecutor(
-        1, get_context("spawn"), initializer=_end_with_parent, max_tasks_per_child=STAGES_A_PROCESS
-    )
+    executor = ProcessPoolExecutor(1, get_context("spawn"), initializer=_end_with_parent)
     Finalize(None, executor.shutdown, exitpriority=100)  # joblib's processes would wait for it for ever when they end
     return executor
 
@@ -74,7 +78,18 @@ def _import(stages: list[str]) -> None:
         project().stage(stage)
 
 
-def _run_stage(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Reported]:
+def _run_stage(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Reported, int]:
+    """What a stage returns and reported, and the bytes by which the process has grown since its first one."""
     reported: Reported = []
     outcome = project().stage(stage)(validate(settings, "settings"), folder, lambda *row: reported.append(row))
-    return replace(outcome, pictures=None, served=None, images={}, datasets={}), reported
+    sent = replace(outcome, pictures=None, served=None, images={}, datasets={})
+    return sent, reported, _size() - _size_at_first()
+
+
+@cache
+def _size_at_first() -> int:
+    return _size()
+
+
+def _size() -> int:
+    return psutil.Process().memory_info().rss

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 
 def short(key: str) -> str:
@@ -14,6 +14,15 @@ def names(keys: Iterable[str]) -> dict[str, str]:
     """The keys with what each is shown by: short, but whole where two would be the same."""
     counts = Counter(map(short, keys := list(keys)))
     return {key: short(key) if counts[short(key)] == 1 else key for key in keys}
+
+
+def beside(values: Mapping[str, str], together: Collection[str]) -> dict[str, str]:
+    """The values, with those of the keys `together` as one: learning_rate: 0.1, or kernel_initializer: a | b."""
+    if not together:
+        return dict(values)
+    key = " | ".join(dict.fromkeys(map(short, together)))
+    value = " | ".join(dict.fromkeys(values[one] for one in together))
+    return {key: value, **{one: values[one] for one in values if one not in together}}
 
 
 def title(values: Mapping[str, str]) -> str:

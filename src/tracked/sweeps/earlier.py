@@ -6,10 +6,10 @@ from typing import Any
 
 from filelock import FileLock
 
+from tracked import declared
+from tracked.outcome import unheard
 from tracked.project import ROOT, project
 from tracked.settings.comparing import fingerprint
-from tracked.stages import declared
-from tracked.stages.tracking import unheard
 
 
 def shared(name: str, settings: dict[str, Any], valid: Any) -> Path:

@@ -1,0 +1,106 @@
+"""The run of a sweep: its jobs are below it, whichever machines they run on."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import time
+from typing import Any
+
+from tracked import interrupts
+from tracked.errors import UserError
+from tracked.runs import processes
+from tracked.runs.store import Run, Store
+
+TABLE = "comparison.json"
+ALIVE = "alive"  # the tag by which other machines see that a sweep is going on: seconds since 1970
+SECONDS_BETWEEN_BEATS = 10
+SECONDS_TO_SILENCE = 60  # more than the clocks of machines differ
+
+
+class SweepRun:
+    """The run of a sweep that is going on here."""
+
+    def __init__(self, store: Store, run_id: str) -> None:
+        self.store, self.run_id = store, run_id
+
+    @staticmethod
+    def begin(store: Store, key: str, title: str, params: Mapping[str, Any], command: str) -> "SweepRun":
+        """Make the run, or go on with the one of the same key, and close what its predecessor left RUNNING.
+
+        Raises UserError when another process, here or elsewhere, is at it.
+        """
+        with store.lock, interrupts.held():
+            if found := store.search(f"tags.sweep = '{key}'"):
+                _refuse_if_going_on(found[-1])
+                sweep = SweepRun(store, found[-1].info.run_id)
+                sweep.close("KILLED")
+                store.resume(sweep.run_id)
+                sweep.beat()
+                return sweep
+            tags = {"sweep": key, "command": command, ALIVE: _now()}
+            return SweepRun(store, store.create(title, tags, params, diff=True))
+
+    def beat(self) -> None:
+        """Show other machines that the sweep is going on."""
+        self.store.client.set_tag(self.run_id, ALIVE, _now())
+
+    def jobs(self, query: str = "") -> list[Run]:
+        """The runs of jobs, newest first; with a filter, those that it finds."""
+        return self.store.children(self.run_id, query)
+
+    def close(self, status: str) -> None:
+        """End the jobs, and what is below them, that a driver or a launcher left RUNNING."""
+        with interrupts.held():
+            self._close_below(self.run_id, status)
+
+    def _close_below(self, run_id: str, status: str) -> None:
+        for run in self.store.children(run_id, "attributes.status = 'RUNNING'"):
+            self._close_below(run.info.run_id, status)
+            self.store.client.set_terminated(run.info.run_id, status)
+
+    @interrupts.held()
+    def keep(self, files: Sequence[Path], table: dict, best: Mapping[str, str], figures: Mapping[str, float]) -> None:
+        """Log the comparison: files, a table, the settings of the best job and its figures."""
+        for file in files:
+            self.store.client.log_artifact(self.run_id, str(file))
+        self._log_table(table)
+        values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in best.items()}
+        known = self.store.client.get_run(self.run_id).data.params  # written once: the tags follow a sweep that goes on
+        self.store.log(self.run_id, figures, {} if known.keys() & values.keys() else values, values)
+
+    def _log_table(self, table: dict) -> None:
+        """A table that the UI shows. MLflow would append to that of a sweep that goes on."""
+        if TABLE in [file.path for file in self.store.client.list_artifacts(self.run_id)]:
+            from pandas import DataFrame
+
+            text = DataFrame(table).to_json(orient="split", index=False)
+            self.store.client.log_text(self.run_id, text, TABLE)
+        else:
+            self.store.client.log_table(self.run_id, table, TABLE)
+
+    def end(self, status: str) -> None:
+        self.store.end(self.run_id, status)
+
+
+def _refuse_if_going_on(run: Run) -> None:
+    if run.info.status != "RUNNING":
+        return
+    host, _, process = run.data.tags.get("process", "").partition(" ")
+    if processes.is_another(f"{host} {process}"):
+        raise UserError(f"this sweep is running already, in process {process.partition(':')[0]}")
+    silent = time() - _seconds(run.data.tags.get(ALIVE, ""))
+    if not processes.died(f"{host} {process}") and silent < SECONDS_TO_SILENCE:
+        raise UserError(
+            f"this sweep is running already, on {host}; if that has been stopped, "
+            f"try again in {SECONDS_TO_SILENCE - silent:.0f} s"
+        )
+
+
+def _now() -> str:
+    return f"{time():.0f}"
+
+
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        return float(text)
+    return 0.0

@@ -1,4 +1,4 @@
-"""Time and weigh sweeps, in a fresh clone each: `python bench/sweeps.py plain|overhead|parallel|growth|memory|fresh`."""
+"""Time and weigh sweeps, in fresh clones: `python bench/sweeps.py plain|overhead|parallel|growth|memory|fresh`."""
 
 import json
 import subprocess

@@ -32,7 +32,8 @@ def test_a_sweep_goes_on_with_its_run_unless_another_process_is_at_it(tiny_copy)
 
 def test_a_sweep_of_another_machine_is_left_alone_while_it_shows_that_it_is_alive(tiny_copy):
     elsewhere = f"""
-parent = store.create("title", {{"sweep": "key", "process": "elsewhere 1:1", "alive": "{time.time():.0f}"}}, {{}}, False)
+said = {{"sweep": "key", "process": "elsewhere 1:1", "alive": "{time.time():.0f}"}}
+parent = store.create("title", said, {{}}, False)
 tags = {{"mlflow.parentRunId": parent, "process": "elsewhere 2:1", "job": "j"}}
 store.create("job", tags, {{}}, False)
 store.create("below", {{**tags, "mlflow.parentRunId": store.search("tags.job = 'j'")[0].info.run_id}}, {{}}, False)

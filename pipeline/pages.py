@@ -1,6 +1,6 @@
 """What the rows and pages of runs in MLflow say: names, parameters, descriptions. No stage reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pipeline.networks import NETWORKS
@@ -18,7 +18,7 @@ ABOUT = {
     "sweep": "A training for each of several settings; they are its child runs. **Artifacts** has report.html, "
     "the comparison of all in one file that needs no server.",
 }
-SET_APART = ("n_hidden", "optimizer", "learning_rate")  # what tells one training from another, in names and columns
+SET_APART = ("n_hidden", "optimizer", "learning_rate", "epochs", "batch_size")  # what tells trainings apart: columns
 
 
 def params(stage: str, settings: Mapping[str, Any]) -> dict[str, str]:
@@ -28,28 +28,16 @@ def params(stage: str, settings: Mapping[str, Any]) -> dict[str, str]:
     if stage == "split":
         return {"seed": str(settings["seed"]), **flat({**settings["split"], "data": settings["data"]})}
     if stage == "pipeline":
-        return {**flat(settings), **columns(settings)}
+        return flat(settings)
     return flat(settings.get(stage, {}))
 
 
-def columns(settings: Mapping[str, Any]) -> dict[str, str]:
-    """A configuration's entries in the columns of its trainings: all values where they differ."""
-    each = [_set_apart(settings[f"train_{network}"]) for network in NETWORKS]
+def columns(settings: Mapping[str, Any], stages: Collection[str] | None = None) -> dict[str, str]:
+    """A run's entries in the columns of trainings, those of `stages` or all: all values where they differ."""
+    trainings = [f"train_{network}" for network in NETWORKS]
+    each = [_set_apart(settings[stage]) for stage in trainings if stages is None or stage in stages]
     shown = {name: dict.fromkeys(values[name] for values in each if name in values) for name in SET_APART}
     return {name: ", ".join(values) for name, values in shown.items() if values}
-
-
-def name(stage: str, settings: Mapping[str, Any]) -> str:
-    """A training with what sets it apart, "train_keras 100 Adam 0.01"; another stage by its name."""
-    if not stage.startswith("train_"):
-        return stage
-    values = flat(training(settings[stage]))
-    return " ".join([stage, *(values[key] for key in SET_APART if key in values)])
-
-
-def title(settings: Mapping[str, Any]) -> str:
-    """A configuration by its networks: "keras 100 Adam 0.01, numpy 100 SGD 0.15"."""
-    return ", ".join(name(f"train_{network}", settings).removeprefix("train_") for network in NETWORKS)
 
 
 def results(figures: Mapping[str, Mapping[str, float]], settings: Mapping[str, Any]) -> str:

@@ -24,17 +24,16 @@ def test_a_choice_is_a_parameter_by_its_name_and_its_arguments_are_below_it():
     assert pages.flat(SETTINGS["train_numpy"])["kernel_initializer.stddev"] == "0.1"
 
 
-def test_names_tell_what_sets_a_run_apart():
-    assert pages.name("train_keras", SETTINGS) == "train_keras 30 SGD 0.1"
-    assert pages.name("split", SETTINGS) == "split"
-    assert pages.title(SETTINGS) == "keras 30 SGD 0.1, numpy 30 SGD 0.05"
+def test_columns_tell_what_sets_trainings_apart():
     assert pages.columns(SETTINGS) == {"n_hidden": "30", "optimizer": "SGD", "learning_rate": "0.1, 0.05"}
+    assert pages.columns(SETTINGS, ["train_numpy"])["learning_rate"] == "0.05"
 
 
-def test_an_optimizer_without_a_learning_rate_and_one_with_a_schedule_have_names():
+def test_an_optimizer_without_a_learning_rate_and_one_with_a_schedule_have_columns():
     plain = {**SETTINGS, "train_keras": {"n_hidden": 3, "optimizer": {"_target_": "keras.optimizers.Adam"}}}
-    assert pages.name("train_keras", plain) == "train_keras 3 Adam"
-    assert pages.columns({**SETTINGS, **plain})["learning_rate"] == "default, 0.05"
+    assert pages.columns(plain)["learning_rate"] == "default, 0.05"
     decay = {"_target_": "keras.optimizers.schedules.CosineDecay", "decay_steps": 9}
-    scheduled = {"n_hidden": 3, "optimizer": {"_target_": "keras.optimizers.Adam", "learning_rate": decay}}
-    assert pages.name("train_keras", {"train_keras": scheduled}) == "train_keras 3 Adam CosineDecay"
+    scheduled = {
+        "train_keras": {"n_hidden": 3, "optimizer": {"_target_": "keras.optimizers.Adam", "learning_rate": decay}}
+    }
+    assert pages.columns(scheduled, ["train_keras"])["learning_rate"] == "CosineDecay"

@@ -87,7 +87,7 @@ def test_the_list_has_the_configuration_its_stages_and_the_columns(page):
     assert {"100", "Adam, SGD", "0.01, 0.15"} <= set(parent)
     assert sum(bool(re.fullmatch(r"0\.\d+", cell)) for cell in parent) == 2  # its best network's accuracies
     unfold(page)
-    for name in ("split", "train_keras 100 Adam 0.01", "train_numpy 100 SGD 0.15", "evaluate"):
+    for name in ("split", "train_keras", "train_numpy", "evaluate"):
         expect(page.locator(".ag-row a", has_text=name).first).to_be_visible()
     rows = page.locator(".ag-center-cols-container .ag-row")
     assert len({row.bounding_box()["y"] for row in rows.all()}) == rows.count() == 5
@@ -149,7 +149,7 @@ def test_the_registry_has_a_champion(page, link):
 
 def test_two_runs_are_compared_with_their_curves_overlaid(page):
     unfold(page)
-    names = ("train_keras 100 Adam 0.01", "train_numpy 100 SGD 0.15")
+    names = ("train_keras", "train_numpy")
     for name in names:
         page.locator(".ag-row", has_text=name).locator(".ag-checkbox-input").check()
     page.get_by_role("button", name="Compare").click()

@@ -9,6 +9,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
 MOST = 1000  # entries in a call
+DIGITS = 5  # significant ones, of figures
 BESIDE_OTHERS = 800  # figures in the call that has the parameters and tags
 
 
@@ -21,9 +22,10 @@ class Batch:
         self.tags: list[RunTag] = []
 
     def add_figures(self, figures: Mapping[str, float], step: int = 0) -> None:
-        """`step` is the epoch. MLflow would show an infinite figure as a number: such are left out."""
-        now = int(time() * 1000)
-        self.metrics += [Metric(name, value, now, step) for name, value in figures.items() if math.isfinite(value)]
+        """`step` is the epoch. MLflow would show an infinite figure as a number: such are left out; and it shows all
+        digits that it is given."""
+        now, finite = int(time() * 1000), {name: value for name, value in figures.items() if math.isfinite(value)}
+        self.metrics += [Metric(name, float(f"{value:.{DIGITS}g}"), now, step) for name, value in finite.items()]
 
     def add_params(self, params: Mapping[str, Any]) -> None:
         self.params += [Param(name, str(value)) for name, value in params.items()]

@@ -68,8 +68,10 @@ class TrackedRun:
         self.store, self.stage, self.settings, self.parent, self.kept = store, stage, settings, parent, kept
         self.command = tags["command"]
         own = {"mlflow.parentRunId": parent, "stage": stage, **tags}
-        if network := project().network(stage):
-            own["net"] = network
+        network = project().network(stage)
+        if network or stage not in project().stages:  # of a whole pipeline
+            own |= project().page.columns(settings, [stage] if network else None)
+        own |= {"net": network} if network else {}
         self.run_id = store.create(title, own, project().page.params(stage, settings), diff=kept)
         if kept:
             store.resume(parent)

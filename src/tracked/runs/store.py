@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracked import interrupts
 from tracked.errors import UserError
-from tracked.project import project
-from tracked.runs import first_use, moved_store, processes, provenance, views
+from tracked.project import WHOLE, project
+from tracked.runs import first_use, moved_store, names, processes, provenance, views
 from tracked.runs.batch import Batch
 from tracked.runs.descriptions import DIFF, description
 
@@ -105,15 +105,20 @@ class Store:
             if have.get(key) != value:
                 self.client.set_experiment_tag(self.experiment_id, key, value)
 
-    def configuration(self, fingerprint: str, settings: dict[str, Any], command: str) -> str:
-        """The run id of a configuration's parent run, made with its settings when there is none."""
+    def configuration(self, fingerprint: str, settings: dict[str, Any], command: str, started: str) -> str:
+        """The run id of a configuration's parent run, made with its settings when there is none.
+
+        It is named by what was `started`, a stage or the whole pipeline, which a later start of more can change.
+        """
         with self.lock, interrupts.held():
+            name = os.environ.get("DVC_EXP_NAME") or names.of_configuration(started, settings)
             if found := self.search(f"tags.configuration = '{fingerprint}'"):
-                return found[-1].info.run_id
-            page = project().page
-            name = os.environ.get("DVC_EXP_NAME") or page.title(settings)
-            params = {**page.flat(settings), **page.columns(settings)}
-            return self.create(name, {"configuration": fingerprint, "command": command}, params, diff=True)
+                run = found[-1].info
+                if started == WHOLE and names.is_of_a_stage(run.run_name):
+                    self.client.update_run(run.run_id, name=name)
+                return run.run_id
+            page, tags = project().page, {"configuration": fingerprint, "command": command}
+            return self.create(name, {**tags, **page.columns(settings)}, page.flat(settings), diff=True)
 
     @interrupts.held()
     def resume(self, run_id: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from tracked import interrupts
 from tracked.errors import UserError
 from tracked.runs import processes
+from tracked.runs.batch import Batch
 from tracked.runs.store import Run, Store
 
 TABLE = "comparison.json"
@@ -59,14 +60,31 @@ class SweepRun:
             self.store.client.set_terminated(run.info.run_id, status)
 
     @interrupts.held()
-    def keep(self, files: Sequence[Path], table: dict, best: Mapping[str, str], figures: Mapping[str, float]) -> None:
-        """Log the comparison: files, a table, the settings of the best job and its figures."""
+    def keep(
+        self,
+        files: Sequence[Path],
+        table: Mapping[str, list],
+        best: Mapping[str, str],
+        curves: Mapping[str, list[float]],
+    ) -> None:
+        """Log the comparison: files, a table a row a job, and charts.
+
+        `best` are tags that tell the best job, `curves` are its figures, a value an epoch: the last ones stand in the
+        row of the sweep. What is there already, of a sweep that goes on, is not written again.
+        """
         for file in files:
             self.store.client.log_artifact(self.run_id, str(file))
-        self._log_table(table)
-        values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in best.items()}
-        known = self.store.client.get_run(self.run_id).data.params  # written once: the tags follow a sweep that goes on
-        self.store.log(self.run_id, figures, {} if known.keys() & values.keys() else values, values)
+        self._log_table(dict(table))
+        known = self.store.client.get_run(self.run_id).data.tags
+        charts = {f"jobs/{name}": values for name, values in table.items() if name.endswith(("_loss", "_accuracy"))}
+        batch = Batch()
+        for name, values in {**charts, **({} if best.items() <= known.items() else curves)}.items():
+            shown = self.store.client.get_metric_history(self.run_id, name) if name in charts else []
+            steps = {point.step for point in shown}
+            for step, value in enumerate(values, 1):
+                batch.add_figures({} if step in steps else {name: value}, step)
+        batch.add_tags(best)
+        batch.send(self.store.client, self.run_id)
 
     def _log_table(self, table: dict) -> None:
         """A table that the UI shows. MLflow would append to that of a sweep that goes on."""

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from tracked.project import WHOLE
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
 from tracked.stages import tracking
@@ -14,4 +15,4 @@ def run(name: str) -> None:
     valid = validate(settings, "params.yaml")
     experiment = os.environ.get("DVC_EXP_NAME")
     command = f"dvc exp apply {experiment} && dvc repro" if experiment else "dvc repro"
-    tracking.run(name, settings, valid, Path(), command)
+    tracking.run(name, settings, valid, Path(), command, started=WHOLE)

@@ -46,8 +46,8 @@ def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, com
 
     for stage in project().before(name):
         if name == WHOLE or project().network(stage):
-            tracking.run(stage, settings, valid, folder, command)
+            tracking.run(stage, settings, valid, folder, command, name)
         else:
             project().stage(stage)(valid, folder, unheard)
     if name != WHOLE:
-        tracking.run(name, settings, valid, folder, command)
+        tracking.run(name, settings, valid, folder, command, name)

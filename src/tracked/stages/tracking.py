@@ -16,24 +16,26 @@ from tracked.stages import lines
 Draw = Callable[[Callable[[], object] | None], Callable[[], object]]
 
 
-def run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str) -> None:
+def run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, started: str) -> None:
     """Run a stage in a folder; its run in MLflow is a child of its configuration's.
 
-    `settings` are plain, `valid` is what the schema made of them, `command` runs the stage again.
+    `settings` are plain, `valid` is what the schema made of them, `command` runs the stage again; `started` is the
+    stage that the user started, or the whole pipeline.
     """
     with _artist(name) as draw:
-        told = _run(name, settings, valid, folder, command, draw)
+        told = _run(name, settings, valid, folder, command, started, draw)
     if told:
         print(told)
 
 
-def _run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, draw: Draw) -> str:
+def _run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, started: str, draw: Draw) -> str:
+    from tracked.runs import names
     from tracked.runs.run import stage_run  # slow to import: --help need not wait for it
     from tracked.runs.store import Store
 
     store = Store.at(ROOT)
-    parent = store.configuration(fingerprint(settings), settings, command)
-    title = project().page.name(name, settings)
+    parent = store.configuration(fingerprint(settings), settings, command, started)
+    title = names.of_stage(name, settings)
     with stage_run(store, name, settings, parent, {"command": command}, title, kept=True) as tracked:
 
         def report(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:

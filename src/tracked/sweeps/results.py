@@ -25,17 +25,26 @@ def objective(plan: Plan, run: Run) -> float:
 def compare(sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapping[str, Run]) -> None:
     """Compare the jobs that have finished, if any have; `runs` are finished ones, by fingerprint."""
     done = [job for job in jobs if job.why is None and job.fingerprint in runs]
-    rows = [_row(sweep.store, plan, job, runs[job.fingerprint]) for job in done]
+    store = sweep.store
+    rows = [_row(store, plan, job, runs[job.fingerprint]) for job in done]
     if rows:
         best = min(rows, key=lambda row: row.objective)
-        sweep.keep(_write(plan, rows), comparison.table(rows), best.overrides, best.metrics)
-        _tell(sweep.store, plan, rows, best)
+        figures = {name: store.history(best.run_id, name) for name in best.metrics}
+        sweep.keep(_write(plan, rows), comparison.table(rows), _tags(best, store.client.get_run(best.run_id)), figures)
+        _tell(store, plan, rows, best)
 
 
 def _row(store: Store, plan: Plan, job: Combination, run: Run) -> Row:
     losses = [name for name in project().curves if name.endswith("loss") and plan.name != WHOLE]
     curves = {name: store.history(run.info.run_id, name) for name in losses if name in run.data.metrics}
     return Row(job.shown, objective(plan, run), run.info.run_id, dict(run.data.metrics), curves, job.values)
+
+
+def _tags(best: Row, run: Run) -> dict[str, str]:
+    """The values of the best job, and what its run has in the columns of the list."""
+    columns = [column.removeprefix("tags.").strip("`") for column in project().columns if column.startswith("tags.")]
+    values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in best.overrides.items()}
+    return values | {name: run.data.tags[name] for name in columns if name in run.data.tags}
 
 
 def _write(plan: Plan, rows: list[Row]) -> list[Path]:

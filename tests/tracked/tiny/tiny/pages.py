@@ -19,16 +19,8 @@ def params(stage, settings):
     return {"seed": str(settings["seed"]), **flat(settings.get(stage, {}))}
 
 
-def columns(settings):
-    return {"rate": ", ".join(str(settings[stage]["rate"]) for stage in ("fit_slow", "fit_fast"))}
-
-
-def name(stage, settings):
-    return f"{stage} {settings[stage]['rate']}" if stage in settings else stage
-
-
-def title(settings):
-    return f"slow {settings['fit_slow']['rate']}, fast {settings['fit_fast']['rate']}"
+def columns(settings, stages=None):
+    return {"rate": ", ".join(str(settings[stage]["rate"]) for stage in stages or ("fit_slow", "fit_fast"))}
 
 
 def results(figures, settings):

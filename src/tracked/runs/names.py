@@ -1,0 +1,60 @@
+"""What runs are called: by what ran, and by what differs from the settings that are committed."""
+
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+
+from tracked.project import CODE, WHOLE, project
+
+MOST = 4  # differences that a name has room for
+
+
+def of_configuration(started: str, settings: Mapping[str, Any]) -> str:
+    """The name of a configuration's run, `started` as a stage or as the whole pipeline: "train_numpy, n_hidden=20"."""
+    what = "pipeline" if started == WHOLE else started
+    return _named(what, settings) or ", as in ".join([what, *committed_as()])
+
+
+def of_stage(stage: str, settings: Mapping[str, Any]) -> str:
+    """The name of a stage's run: what differs in its own section."""
+    return _named(stage, {stage: settings[stage]} if stage in settings else {}) or stage
+
+
+def is_of_a_stage(name: str) -> bool:
+    """Whether a configuration's run was named when a stage was started alone."""
+    return name.partition(",")[0] in project().stages
+
+
+def _named(what: str, settings: Mapping[str, Any]) -> str:
+    """`what` with the differences, or "" when there is none, or none is known."""
+    before, now = project().page.flat(committed()), project().page.flat(settings)
+    if not before:
+        return ""
+    changed = [f"{key.removeprefix(f'{what}.')}={now[key]}" for key in now if now[key] != before.get(key)]
+    more = [f"{len(changed) - MOST} more"] if len(changed) > MOST else []
+    return ", ".join([what, *changed[:MOST], *more]) if changed else ""
+
+
+@cache
+def committed() -> dict[str, Any]:
+    """The settings of the last commit, which the pipeline ran with; none where there is no commit."""
+    try:
+        found = yaml.safe_load(_git("show", "HEAD:params.yaml"))
+    except yaml.YAMLError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def committed_as() -> list[str]:
+    """The short hash of the last commit, if there is one."""
+    return _git("rev-parse", "--short", "HEAD").split()
+
+
+def _git(*command: str) -> str:
+    try:
+        return subprocess.run(["git", *command], cwd=CODE, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:
+        return ""

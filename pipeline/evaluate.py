@@ -24,6 +24,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Test every network; write its figures, its errors, and what all networks get wrong."""
     out, most = folder / "reports/evaluate", settings.evaluate.n_errors
     data = read_samples(folder / "data/test.npz")
+    curves = {network: Curves.read(folder / f"reports/train_{network}") for network in NETWORKS}
     results = {network: test(answers(network, folder, data), data) for network in NETWORKS}
     for network, result in results.items():
         write(out / network / "classes.csv", result.by_class, list(result.by_class[0]))
@@ -42,7 +43,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         datasets={"test": (data.raw, data.y)},
         images={f"errors_{network}": [ink(image, data) for image in images] for network, images in shown.items()},
         about=about,
-        pictures=partial(draw, folder, results, shown),
+        pictures=partial(draw, out, results, shown, curves),
     )
 
 
@@ -51,9 +52,12 @@ def answers(network: str, folder: Path, data: Samples) -> np.ndarray:
     file = folder / f"models/{network}.npz"
     predict = NETWORKS[network](file)
     try:
-        return predict(data.x)
+        found, n_classes = predict(data.x), int(data.y.max()) + 1
+        if found.shape != (len(data.y), n_classes):
+            raise ValueError(f"it tells {found.shape[-1]} classes apart, not {n_classes}")
     except ValueError as error:
         raise Refused(f"{file} does not fit the test data: {error}") from None
+    return found
 
 
 def files(out: Path) -> list[Path]:
@@ -69,14 +73,12 @@ def ink(image: np.ndarray, data: Samples) -> np.ndarray:
     return (255 - pixels).astype(np.uint8)
 
 
-def draw(folder: Path, results: dict[str, Tested], shown: dict[str, np.ndarray]) -> None:
+def draw(out: Path, results: dict[str, Tested], shown: dict[str, np.ndarray], tables: dict[str, np.ndarray]) -> None:
     """The pictures: the errors of each network, the confusion matrices and the curves of all."""
     from digitrack.figures import confusion, curves, errors
 
-    out = folder / "reports/evaluate"
     for network, images in shown.items():
         errors.errors(out / network / "errors.png", network, results[network].errors[: len(images)], images)
-    tables = {network: Curves.read(folder / f"reports/train_{network}") for network in NETWORKS}
     curves.curves(out / "curves.png", tables)
     confusion.confusion(out / "confusion.png", {network: result.confusion for network, result in results.items()})
 

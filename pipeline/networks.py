@@ -17,7 +17,7 @@ Predict = Callable[["np.ndarray"], "np.ndarray"]
 def four_arrays(file: Path) -> Predict:
     """One hidden layer, whoever trained it. Raises Refused when the file is damaged or no such network."""
     from digitrack import Refused  # here, as the names below are read where a model brings its own digitrack
-    from digitrack.data.samples import read
+    from digitrack.data.arrays import read
     from digitrack.neural_net import NAMES, NeuralNet
 
     arrays = read(file, NAMES)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitrack import Refused
 from digitrack.data import samples
 from digitrack.prediction import picture, table
 from pipeline.networks import four_arrays
@@ -30,8 +31,14 @@ def probabilities(model: str, rows: np.ndarray) -> np.ndarray:
 
 def from_file(path: Path, rows: np.ndarray) -> np.ndarray:
     """Asks a network that a training wrote; the scaling that it was trained on lies in data/, beside models/."""
-    scaler = samples.read_scaler(path.parent.parent / "data/scaler.npz")
-    return four_arrays(path)((rows - scaler.mean) / scaler.scale)
+    scaling = path.parent.parent / "data/scaler.npz"
+    try:
+        predict, scaler = four_arrays(path), samples.read_scaler(scaling)
+        if scaler.mean.shape != rows.shape[1:]:
+            raise Refused(f"{scaling} is for {len(scaler.mean)} pixels, not {rows.shape[1]}")
+        return predict((rows - scaler.mean) / scaler.scale)
+    except ValueError as error:
+        raise Refused(f"{path}: {error}") from None
 
 
 def show(names: list[str], answers: np.ndarray) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitrack.data.samples import read_samples
+from digitrack.data.samples import belong_together, read_samples, read_scaler
 from digitrack.training.curves import Curves
 from tracked import Outcome, Served
 
@@ -19,9 +19,10 @@ class Training:
     """The training of a network that is going on, its time from here on."""
 
     def __init__(self, network: str, folder: Path, epochs: int, report: "Report") -> None:
-        """Read the parts. Raises Refused when a file is missing or damaged."""
+        """Read the parts. Raises Refused when a file is missing or damaged, or the files don't belong together."""
         self.network, self.folder, self.epochs, self.report = network, folder, epochs, report
         self.train, self.validation = (read_samples(folder / f"data/{part}.npz") for part in ("train", "validation"))
+        belong_together(self.train, self.validation, read_scaler(folder / "data/scaler.npz"), folder / "data")
         self.n_classes = int(self.train.y.max()) + 1
         self.model = folder / f"models/{network}.npz"
         self.curves = Curves()

@@ -41,10 +41,10 @@ def test_a_loss_that_is_no_number_is_divergence():
         (None, "is missing"),
         ("epoch,loss\n1,0.5\n", "is not what it should be"),
         ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n", "is not what it should be"),
-        ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n1,2,3,4,5\n1,2\n", "is damaged"),
+        ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n1,2,0.3,4,0.5\n1,2\n", "is not what it should be"),
+        ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n1,2,0.3,4,x\n", "is damaged"),
     ],
 )
-@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_file_without_curves_is_refused(tmp_path, content, told):
     if content is not None:
         (tmp_path / "curves.csv").write_text(content)

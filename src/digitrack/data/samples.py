@@ -1,12 +1,16 @@
 """Samples of the data set, and the scaling that they have had, as .npz files."""
 
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from digitrack import Refused
+
+from . import checks
+from .arrays import read
 
 
 class Samples(NamedTuple):
@@ -33,22 +37,33 @@ def save(path: Path, arrays: Samples | Scaler) -> None:
 
 def read_samples(path: Path) -> Samples:
     """Samples as saved. Raises Refused when the file is missing, damaged or holds something else."""
-    return Samples(*read(path, Samples._fields))
+    found = Samples(*read(path, Samples._fields))
+    with _named(path):
+        checks.samples(*found)
+    return found
 
 
 def read_scaler(path: Path) -> Scaler:
     """A scaler as saved. Raises Refused when the file is missing, damaged or holds something else."""
-    return Scaler(*read(path, Scaler._fields))
+    found = Scaler(*read(path, Scaler._fields))
+    with _named(path):
+        checks.scaler(*found)
+    return found
 
 
-def read(path: Path, names: tuple[str, ...]) -> list[np.ndarray]:
-    """The arrays of these names; nothing pickled is loaded. Raises Refused as `read_samples` does."""
+def belong_together(train: Samples, validation: Samples, scaler: Scaler, folder: Path) -> None:
+    """Raises Refused, naming their files in `folder`, when the parts are not of one data set, scaled by `train`."""
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            return [file[name] for name in names]
-    except FileNotFoundError:
-        raise Refused(f"{path} is missing") from None
-    except KeyError as error:
-        raise Refused(f"{path} is not what it should be: {error.args[0]}") from None
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise Refused(f"{path} is damaged ({' '.join(str(error).split())})") from None
+        checks.parts(train, validation, *scaler)
+    except ValueError as error:
+        files = ", ".join(str(folder / f"{name}.npz") for name in ("train", "validation", "scaler"))
+        raise Refused(f"{files} don't belong together: {error}") from None
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Names the file in what a check finds."""
+    try:
+        yield
+    except ValueError as error:
+        raise Refused(f"{path} is not what it should be: {error}") from None

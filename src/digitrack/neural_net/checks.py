@@ -35,9 +35,11 @@ def samples(net, x, y_true):
 
 
 def weights(W_h, b_h, W_o, b_o):
-    """Raises ValueError when the shapes of the four arrays don't fit together."""
+    """Raises ValueError when the shapes of the four arrays don't fit together, or their precisions differ."""
     if W_h.ndim != 2 or b_h.shape != W_h.shape[1:] or W_o.shape != (len(b_h), *b_o.shape) or b_o.ndim != 1:
         raise ValueError(f"shapes don't fit: W_h {W_h.shape}, b_h {b_h.shape}, W_o {W_o.shape}, b_o {b_o.shape}")
+    if not W_h.dtype == b_h.dtype == W_o.dtype == b_o.dtype:
+        raise ValueError(f"precisions differ: W_h {W_h.dtype}, b_h {b_h.dtype}, W_o {W_o.dtype}, b_o {b_o.dtype}")
 
 
 def training(x, learning_rate, batch_size):

@@ -1,14 +1,17 @@
 """A picture of a digit as the data set has its digits: 8x8 blocks, each the ink in it from 0 to 16."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from digitrack import Refused
 
 from .pixels import MOST, SIDE
 
+FORMATS = ("PNG", "JPEG")  # of all that Pillow knows: some start other programs
+LARGEST = 25_000_000  # pixels: computing with them takes a gigabyte
 LEAST = 16  # the contrast, of 255, from which on something is there
 NOISE, BLUR = 0.05, 0.2  # shares of the darkest ink that a JPEG's noise and the blurred edge of a stroke stay below
 
@@ -19,17 +22,27 @@ def read(path: Path) -> np.ndarray:
     Raises Refused when there is no such file, no picture in it, or nothing on the picture.
     """
     try:
-        with Image.open(path) as image:
-            rgba = image.convert("RGBA")
+        rgba = colours(path)
     except FileNotFoundError:
         raise Refused(f"{path} is missing") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Exception as error:  # over damaged bytes, the readers of pictures raise whatever comes
         raise Refused(f"{path} is not a picture that can be read: {' '.join(str(error).split())}") from None
     for paper in ("white", "black"):  # behind what is transparent; white ink shows on black alone
         gray = np.asarray(Image.alpha_composite(Image.new("RGBA", rgba.size, paper), rgba).convert("L"), float)
         if np.ptp(gray) >= LEAST:
             return blocks(gray)
     raise Refused(f"{path} shows no digit: all of it has one colour")
+
+
+def colours(path: Path) -> Image.Image:
+    """The picture in RGBA. Raises ValueError when it is too large, and what its readers raise over a damaged one."""
+    with warnings.catch_warnings(action="ignore"):
+        with Image.open(path, formats=FORMATS) as image:
+            if image.width * image.height > LARGEST:
+                raise ValueError(f"it has {image.width} x {image.height} pixels, more than {LARGEST / 1e6:g} million")
+            image.verify()  # the checksums in a PNG, which are not looked at otherwise; a JPEG has none
+        with Image.open(path, formats=FORMATS) as image:
+            return image.convert("RGBA")
 
 
 def blocks(gray: np.ndarray) -> np.ndarray:

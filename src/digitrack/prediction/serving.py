@@ -5,12 +5,15 @@ Logged models name these functions, and carry a copy of this package.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 
+from digitrack import Refused
+from digitrack.data.arrays import read
 from digitrack.data.limits import read_largest
 from digitrack.data.samples import read_scaler
-from digitrack.neural_net import NeuralNet
+from digitrack.neural_net import NAMES, NeuralNet
 
 from .pixels import checked
 
@@ -23,8 +26,10 @@ def numpy_net(files: Mapping[str, Path]) -> Model:
     Takes pixels (n, n_features) from 0 to what `limits` says, and returns probabilities (n, n_classes).
     It raises ValueError for anything else.
     """
-    net, scaler = NeuralNet.load(files["net"]), read_scaler(files["scaler"])
+    net, scaler = NeuralNet.from_arrays(*read(files["net"], NAMES)), read_scaler(files["scaler"])
     n_features, largest = len(net.W_h), read_largest(files["limits"])
+    if len(scaler.mean) != n_features:
+        raise Refused(f"{files['scaler']} scales {len(scaler.mean)} pixels, but {files['net']} takes {n_features}")
 
     def probabilities(rows: np.ndarray) -> np.ndarray:
         return net.forward((checked(rows, n_features, largest) - scaler.mean) / scaler.scale)
@@ -36,6 +41,9 @@ def keras_net(files: Mapping[str, Path]) -> Model:
     """The Keras model in `model`, which scales by itself; takes, returns and raises what `numpy_net` does."""
     from digitrack.keras_net.quiet import keras  # imports TensorFlow, which the other network does without
 
+    with ZipFile(files["model"]) as file:
+        if damaged := file.testzip():  # Keras would not look at a checksum
+            raise Refused(f"{files['model']} is damaged (Bad CRC-32 for file {damaged!r})")
     model, largest = keras.saving.load_model(files["model"]), read_largest(files["limits"])
     n_features = model.input_shape[1]
 

@@ -27,13 +27,13 @@ def rows_of(path: Path) -> np.ndarray:
 def digits_of(path: Path) -> list[tuple[int, list[str]]]:
     """The number and the cells of each line that is neither empty nor the header. Raises Refused if it is no CSV."""
     try:
-        with path.open(newline="") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             lines = [(number, cells) for number, cells in enumerate(csv.reader(file), 1) if cells]
     except FileNotFoundError:
         raise Refused(f"{path} is missing") from None
     except (OSError, ValueError, csv.Error) as error:
         raise Refused(f"{path} is not readable CSV: {error}") from None
-    return lines[1:] if lines and not is_number(lines[0][1][0]) else lines
+    return lines[1:] if lines and not any(map(is_number, lines[0][1])) else lines
 
 
 def is_number(cell: str) -> bool:

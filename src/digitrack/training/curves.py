@@ -2,12 +2,13 @@
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from digitrack import Refused
-from digitrack.scores.measures import loss_and_accuracy, six_digits
+from digitrack.scores.measures import EPSILON, loss_and_accuracy, six_digits
 
 
 class Curves:
@@ -37,8 +38,7 @@ class Curves:
     def write(self, folder: Path) -> None:
         """Write curves.csv, and the last epoch as metrics.json, at six significant digits."""
         folder.mkdir(parents=True, exist_ok=True)
-        lines = [f"{epoch},{','.join(f'{value:.6g}' for value in row)}" for epoch, row in enumerate(self.rows, 1)]
-        (folder / "curves.csv").write_text("\n".join([",".join(("epoch", *self.NAMES)), *lines, ""]))
+        (folder / "curves.csv").write_text(_text(self.rows))
         rounded = {name: six_digits(value) for name, value in self.last().items()}
         (folder / "metrics.json").write_text(json.dumps(rounded, indent=2) + "\n")
 
@@ -46,15 +46,31 @@ class Curves:
     def read(cls, folder: Path) -> np.ndarray:
         """The table in curves.csv (epochs,), its columns named `epoch` and as in NAMES.
 
-        Raises Refused when the file is missing, or holds something else.
+        Raises Refused when the file is missing, or is none that `write` would write.
         """
         path = folder / "curves.csv"
         try:
-            table = np.atleast_1d(np.genfromtxt(path, delimiter=",", names=True))
+            text = path.read_bytes().decode()
+            rows = [tuple(map(float, line.split(",")[1:])) for line in text.splitlines()[1:]]
         except FileNotFoundError:
             raise Refused(f"{path} is missing") from None
         except ValueError as error:
-            raise Refused(f"{path} is damaged ({' '.join(str(error).split())})") from None
-        if table.dtype.names != ("epoch", *cls.NAMES) or not len(table):
-            raise Refused(f"{path} is not what it should be: it must have the columns epoch, {', '.join(cls.NAMES)}")
-        return table
+            raise Refused(f"{path} is damaged ({error})") from None
+        if not rows or not all(map(_possible, rows)) or _text(rows) != text:
+            columns = ", ".join(("epoch", *cls.NAMES))
+            raise Refused(f"{path} is not what it should be: the columns {columns}, a row an epoch from 1")
+        table = [(epoch, *row) for epoch, row in enumerate(rows, 1)]
+        return np.array(table, [(name, float) for name in ("epoch", *cls.NAMES)])
+
+
+def _text(rows: Sequence[tuple[float, ...]]) -> str:
+    """The file of these epochs."""
+    lines = [f"{epoch},{','.join(f'{value:.6g}' for value in row)}" for epoch, row in enumerate(rows, 1)]
+    return "\n".join([",".join(("epoch", *Curves.NAMES)), *lines, ""])
+
+
+def _possible(row: tuple[float, ...]) -> bool:
+    """Whether an epoch can have these figures; a loss is NaN or infinite where the training has diverged."""
+    losses, accuracies = row[::2], row[1::2]
+    enough = len(row) == len(Curves.NAMES)
+    return enough and not any(loss < -2 * EPSILON for loss in losses) and all(0 <= share <= 1 for share in accuracies)

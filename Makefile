@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test test-all lint bench seeds candidates screenshots lock ui clean
+.PHONY: help repro test test-all soak lint bench seeds candidates screenshots lock ui clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,10 +17,13 @@ repro: .venv/installed  ## set up, then run what changed of the pipeline
 
 test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
 	@$(MAKE) --no-print-directory lint
-	@python -m pytest -n 2 --dist loadgroup -m "not whole"
+	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak"
 
 test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
 	@python -m pytest -n 2 --dist loadgroup -m whole
+
+soak: .venv/installed  ## many faults: damaged files, ...
+	@python -m pytest -n 2 -m soak
 
 lint: .venv/installed  ## ruff and mypy, as before a commit
 	@pre-commit run --all-files

@@ -22,13 +22,19 @@ def code(stages: Iterable[str]) -> str:
     made = set(outputs())
     deps = {dep for stage in stages for dep in _graph()[stage].get("deps", []) if dep not in made}
     files = {file for dep in deps for file in _files(CODE / dep)}
-    return fingerprint({file.relative_to(CODE).as_posix(): _md5(file) for file in files})
+    return fingerprint({file.relative_to(CODE).as_posix(): md5(file) for file in files})
 
 
 def outputs(stages: Iterable[str] | None = None) -> list[str]:
     """The files and folders that the stages write; without names, those of all stages."""
     chosen = _graph() if stages is None else stages
     return [path for name in chosen for path in _entries(_graph()[name])]
+
+
+def inputs(stage: str) -> dict[str, str]:
+    """What a stage reads of other stages: path, and the stage that writes it."""
+    makers = {path: name for name in _graph() for path in outputs([name])}
+    return {dep: makers[dep] for dep in _graph()[stage].get("deps", []) if dep in makers}
 
 
 def only_written() -> list[str]:
@@ -55,5 +61,6 @@ def _files(path: Path) -> list[Path]:
     return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)
 
 
-def _md5(file: Path) -> str:
+def md5(file: Path) -> str:
+    """The hash by which DVC knows a file."""
     return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()

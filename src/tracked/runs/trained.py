@@ -4,6 +4,7 @@ import csv
 import hashlib
 from pathlib import Path
 
+from tracked.errors import UserError
 from tracked.project import project
 
 
@@ -13,12 +14,20 @@ def model(folder: Path, network: str) -> Path:
 
 
 def curves(folder: Path, network: str) -> list[dict[str, float]]:
-    """A network's figures, an entry an epoch; [] when its stage wrote none."""
+    """A network's figures, an entry an epoch; [] when its stage wrote none. Raises UserError when they are damaged."""
     file = folder / f"reports/{project().networks[network]}/curves.csv"
     if not file.exists():
         return []
-    with file.open(newline="") as lines:
-        return [{name: float(row[name]) for name in row if name != "epoch"} for row in csv.DictReader(lines)]
+    try:
+        with file.open(newline="", encoding="utf-8") as lines:
+            names, *rows = csv.reader(lines, strict=True)
+        epochs = [dict(zip(names, map(float, row), strict=True)) for row in rows]
+        if [epoch.pop("epoch") for epoch in epochs] != list(range(1, len(epochs) + 1)):
+            raise ValueError("epochs must be counted from 1")
+    except (ValueError, KeyError, csv.Error) as error:
+        told = " ".join(str(error).split())
+        raise UserError(f"{file} is damaged ({told}): remove it, then `dvc repro` brings it back") from None
+    return epochs
 
 
 def md5(file: Path) -> str:

@@ -6,13 +6,14 @@ from pathlib import Path
 from tracked.project import WHOLE
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
-from tracked.stages import tracking
+from tracked.stages import inputs, tracking
 
 
 def run(name: str) -> None:
-    """Run a stage in the current folder, tracked. Raises UserError when params.yaml is wrong."""
+    """Run a stage in the current folder, tracked. Raises UserError when params.yaml is wrong, or an input damaged."""
     settings = load(Path("params.yaml"))
     valid = validate(settings, "params.yaml")
+    inputs.check(name, settings)
     experiment = os.environ.get("DVC_EXP_NAME")
     command = f"dvc exp apply {experiment} && dvc repro" if experiment else "dvc repro"
     tracking.run(name, settings, valid, Path(), command, started=WHOLE)

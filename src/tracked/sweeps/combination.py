@@ -1,10 +1,7 @@
 """One combination of values: composed, checked, and known by a fingerprint that equal jobs share."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from hydra.core.config_loader import ConfigLoader
@@ -62,13 +59,6 @@ def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: Co
 def _fingerprint(plan: Plan, settings: dict[str, Any]) -> str:
     valid = validate(settings, "settings")
     trainings = project().networks.values() if plan.name == WHOLE else [plan.name]
-    data = {stage: _made(earlier.shared(stage, settings, valid), stage) for stage in trainings}
+    data = {stage: earlier.made(earlier.shared(stage, settings, valid)) for stage in trainings}
     own = {key: settings[key] for key in sorted(plan.settings)}
     return fingerprint({"settings": own, "code": plan.code, "data": data})
-
-
-@cache
-def _made(shelf: Path, stage: str) -> dict[str, str]:
-    """The hashes of what the stages before this one have made; they don't change once they are on the shelf."""
-    files = [file for file in declared.outputs(project().before(stage)) if (shelf / file).is_file()]
-    return {file: hashlib.md5((shelf / file).read_bytes(), usedforsecurity=False).hexdigest() for file in files}

@@ -1,0 +1,175 @@
+"""A damaged file gives the undamaged result, or one line that names it: as DVC starts a stage, and by its own checks.
+
+Every stage that reads files runs in this process, on links to what `dvc repro` has made, but for one damaged file.
+"""
+
+import io
+import os
+import warnings
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitrack import Refused
+from tracked.errors import UserError
+from tracked.project import project
+from tracked.settings.loading import load
+from tracked.settings.validation import validate
+from tracked.stages import declared, inputs, lines
+from tracked.stages.tracking import unheard
+
+STAGES = ("train_keras", "train_numpy", "evaluate")
+QUICK = ("train_numpy", "evaluate")  # imports no TensorFlow
+
+
+def flipped(content, rng):
+    """One bit is another."""
+    at = int(rng.integers(len(content)))
+    return content[:at] + bytes([content[at] ^ 1 << int(rng.integers(8))]) + content[at + 1 :]
+
+
+def flipped_early(content, rng):
+    """So is one of the first 200 bytes or the last: there are the headers, which no checksum covers."""
+    at = int(rng.integers(200)) * int(rng.choice([-1, 1])) % len(content)
+    return content[:at] + bytes([content[at] ^ 1 << int(rng.integers(8))]) + content[at + 1 :]
+
+
+def cut(content, rng):
+    return content[: int(rng.integers(len(content)))]
+
+
+def zeroed(content, rng):
+    """A block on the disk is lost."""
+    at = int(rng.integers(len(content)))
+    return content[:at] + bytes(len(content[at : at + 512])) + content[at + 512 :]
+
+
+def doubled(content, rng):
+    return content + content
+
+
+def noise(content, rng):
+    return rng.bytes(int(rng.integers(1, 2000)))
+
+
+BYTES = (flipped, flipped_early, cut, zeroed, noise)
+
+
+def retyped(array, rng):
+    kind = rng.choice(["f2", "f4", ">f8", "i1", "i4", "U8", "c8", "?", "O"])
+    with warnings.catch_warnings(action="ignore"):  # of values that the type can't hold
+        return array.astype(kind)
+
+
+def reshaped(array, rng):
+    return [array[..., None], array.ravel()[None], array[:0], array[:-1], np.array(0.0)][rng.integers(5)]
+
+
+def not_finite(array, rng):
+    other = array.astype(float).ravel()
+    other[rng.integers(other.size)] = rng.choice([np.nan, np.inf, -np.inf])
+    return other.reshape(array.shape)
+
+
+def out_of_range(array, rng):
+    other = array.copy()
+    other.flat[rng.integers(other.size)] = rng.choice([-1, 2**40])
+    return other
+
+
+ARRAYS = (retyped, reshaped, not_finite, out_of_range)
+
+
+def rewritten(change, content, rng):
+    """A well-formed .npz file in which one array is another."""
+    with np.load(io.BytesIO(content)) as file:
+        arrays = dict(file)
+    name = str(rng.choice(sorted(arrays)))
+    out = io.BytesIO()
+    np.savez(out, **{**arrays, name: change(arrays[name], rng)})
+    return out.getvalue()
+
+
+def linked(clone, folder, stage):
+    """The files that a stage reads and DVC's record of them, as links."""
+    for path in [*declared.inputs(stage), "dvc.lock", "params.yaml"]:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).symlink_to(clone / path)
+
+
+def outcome(stage, folder, clone, recorded):
+    """What a stage says in `folder`: "" if it gives the undamaged result, else its one line.
+
+    With `recorded`, it starts as DVC starts it.
+    """
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        settings = load(Path("params.yaml"))
+        if recorded:
+            inputs.check(stage, settings)
+        project().stage(stage)(validate(settings, "params.yaml"), Path(), unheard)
+    except (Refused, UserError) as error:
+        assert not any(map(os.path.lexists, declared.outputs([stage]))), "half a result"
+        return lines.one_line(error)
+    finally:
+        os.chdir(before)
+    for path in declared.outputs([stage]):
+        for file in [*(folder / path).rglob("*"), folder / path]:
+            if file.is_file():
+                assert file.read_bytes() == (clone / file.relative_to(folder)).read_bytes(), file
+    return ""
+
+
+def tried(rng, clone, folder, stages, damages, recorded):
+    """Damage one file of one stage, and see what comes of it; returns whether it was refused."""
+    stage = str(rng.choice(stages))
+    folder.mkdir()
+    linked(clone, folder, stage)
+    paths = [path for path in declared.inputs(stage) if recorded or path.endswith(".npz")]
+    path = str(rng.choice(paths))
+    content = (clone / path).read_bytes()
+    damage = damages[rng.integers(len(damages))]
+    if isinstance(damage, partial) and not path.endswith(".npz"):
+        damage = flipped
+    (folder / path).unlink()
+    (folder / path).write_bytes(damage(content, rng))
+    told = outcome(stage, folder, clone, recorded)
+    assert not told or (Path(path).name in told and told.count("\n") == 0), (damage, path, told)
+    return bool(told)
+
+
+def swapped(clone, rng):
+    """The bytes of another file that a stage reads, in place of a file's own."""
+
+    def other(content, _):
+        paths = sorted({path for stage in STAGES for path in declared.inputs(stage)})
+        found = [(clone / path).read_bytes() for path in paths]
+        return found[rng.integers(len(found))]
+
+    return other
+
+
+def walk(seed, n, clone, folder, stages):
+    """Damage n files, two thirds of them as DVC starts a stage; returns how many were refused."""
+    rng = np.random.default_rng(seed)
+    made = [partial(rewritten, change) for change in ARRAYS]
+    refused = 0
+    for i in range(n):
+        if i % 3:
+            refused += tried(rng, clone, folder / str(i), stages, [*BYTES, doubled, *made, swapped(clone, rng)], True)
+        else:
+            refused += tried(rng, clone, folder / str(i), stages, BYTES, False)
+    return refused
+
+
+def test_a_damaged_file_changes_no_result(reproduced, tmp_path):
+    assert walk(0, 30, reproduced.path, tmp_path, QUICK) > 15
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1, 41))
+def test_a_thousand_damaged_files_change_no_result(reproduced, tmp_path, seed):
+    assert walk(seed, 25, reproduced.path, tmp_path, STAGES) > 12

@@ -1,5 +1,7 @@
 """A picture becomes what the data set would have held: 8x8 blocks of ink, whatever its size, colours or frame."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -86,3 +88,46 @@ def test_a_truncated_and_an_empty_picture_are_named(tmp_path):
     Image.new("RGB", (50, 50), (90, 120, 30)).save(path)
     with pytest.raises(Refused, match="shows no digit"):
         picture.read(path)
+
+
+def test_no_bit_of_a_png_can_flip_unnoticed(tmp_path):
+    path = tmp_path / "digit.png"
+    drawn(ONE, 40, 8).save(path)
+    content, expected, refused = path.read_bytes(), picture.read(path), 0
+    for at in range(len(content)):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :])
+        try:
+            np.testing.assert_array_equal(picture.read(path), expected)
+        except Refused:
+            refused += 1
+    assert refused > 0.9 * len(content)
+
+
+def test_a_damaged_jpeg_is_read_or_refused(tmp_path):
+    path, rng = tmp_path / "digit.jpg", np.random.default_rng(0)
+    drawn(ONE, 40, 8).save(path)
+    content = path.read_bytes()
+    for _ in range(300):
+        at = int(rng.integers(len(content)))
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1 << int(rng.integers(8))]) + content[at + 1 :])
+        with contextlib.suppress(Refused):
+            assert picture.read(path).shape == (8, 8)
+
+
+def test_a_picture_that_would_fill_the_memory_and_one_of_another_format_are_refused(tmp_path):
+    Image.new("1", (30_000, 1_000)).save(tmp_path / "large.png")
+    with pytest.raises(Refused, match=r"large\.png is not a picture that can be read: .* more than 25 million"):
+        picture.read(tmp_path / "large.png")
+    drawn(ONE).save(tmp_path / "digit.gif")
+    with pytest.raises(Refused, match=r"digit\.gif is not a picture"):
+        picture.read(tmp_path / "digit.gif")
+
+
+def test_any_grey_values_give_ink_from_none_to_full():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        gray = rng.integers(0, 256, rng.integers(1, 12, 2)).astype(float)
+        if np.ptp(gray) >= picture.LEAST:
+            digit = picture.blocks(gray)
+            assert digit.shape == (8, 8)
+            assert ((digit >= 0) & (digit <= 16)).all()

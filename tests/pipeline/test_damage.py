@@ -3,6 +3,7 @@
 Every stage that reads files runs in this process, on links to what `dvc repro` has made, but for one damaged file.
 """
 
+import contextlib
 import io
 import os
 import warnings
@@ -17,7 +18,7 @@ from tracked.errors import UserError
 from tracked.project import project
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
-from tracked.stages import declared, inputs, lines
+from tracked.stages import declared, earlier, inputs, lines
 from tracked.stages.tracking import unheard
 
 STAGES = ("train_keras", "train_numpy", "evaluate")
@@ -104,18 +105,15 @@ def outcome(stage, folder, clone, recorded):
 
     With `recorded`, it starts as DVC starts it.
     """
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        settings = load(Path("params.yaml"))
-        if recorded:
-            inputs.check(stage, settings)
-        project().stage(stage)(validate(settings, "params.yaml"), Path(), unheard)
-    except (Refused, UserError) as error:
-        assert not any(map(os.path.lexists, declared.outputs([stage]))), "half a result"
-        return lines.one_line(error)
-    finally:
-        os.chdir(before)
+    with contextlib.chdir(folder):
+        try:
+            settings = load(Path("params.yaml"))
+            if recorded:
+                inputs.check(stage, settings)
+            project().stage(stage)(validate(settings, "params.yaml"), Path(), unheard)
+        except (Refused, UserError) as error:
+            assert not any(map(os.path.lexists, declared.outputs([stage]))), "half a result"
+            return lines.one_line(error)
     for path in declared.outputs([stage]):
         for file in [*(folder / path).rglob("*"), folder / path]:
             if file.is_file():
@@ -173,3 +171,47 @@ def test_a_damaged_file_changes_no_result(reproduced, tmp_path):
 @pytest.mark.parametrize("seed", range(1, 41))
 def test_a_thousand_damaged_files_change_no_result(reproduced, tmp_path, seed):
     assert walk(seed, 25, reproduced.path, tmp_path, STAGES) > 12
+
+
+def test_what_dvc_lock_says_of_other_settings_counts_for_nothing(reproduced, tmp_path):
+    settings = load(reproduced.path / "params.yaml")
+    linked(reproduced.path, tmp_path, "train_numpy")
+    (tmp_path / "data/train.npz").unlink()
+    (tmp_path / "data/train.npz").symlink_to(reproduced.path / "data/test.npz")
+    with contextlib.chdir(tmp_path):
+        inputs.check("train_numpy", {**settings, "seed": 1})
+        with pytest.raises(UserError, match=r"^data/train\.npz is damaged, or not what split made last: remove it"):
+            inputs.check("train_numpy", settings)
+        Path("data/train.npz").unlink()
+        with pytest.raises(UserError, match=r"^data/train\.npz is missing: `dvc checkout data/train\.npz`"):
+            inputs.check("train_numpy", settings)
+        Path("dvc.lock").unlink()
+        inputs.check("train_numpy", settings)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"stages: 3", b"stages: {split: []}", b"stages:\n  split: {outs: [1]}"]
+)
+def test_a_damaged_dvc_lock_is_named(tmp_path, content):
+    (tmp_path / "dvc.lock").write_bytes(content)
+    with (
+        contextlib.chdir(tmp_path),
+        pytest.raises(UserError, match=r"^dvc\.lock is damaged .*: `git checkout dvc\.lock`"),
+    ):
+        inputs.check("train_numpy", {})
+
+
+def test_a_damaged_shelf_is_made_anew(reproduced, tmp_path, monkeypatch):
+    monkeypatch.setattr(earlier, "ROOT", tmp_path)
+    settings = load(reproduced.path / "params.yaml")
+    valid = validate(settings, "params.yaml")
+    shelf = earlier.shared("train_numpy", settings, valid)
+    made = {file: file.read_bytes() for file in shelf.rglob("*") if file.is_file()}
+    assert made[shelf / "data/train.npz"] == (reproduced.path / "data/train.npz").read_bytes()
+    rng = np.random.default_rng(0)
+    for file, content in made.items():
+        file.write_bytes(flipped(content, rng))
+        assert earlier.shared("train_numpy", settings, valid) == shelf
+        file.unlink()
+        assert earlier.shared("train_numpy", settings, valid) == shelf
+        assert {file: file.read_bytes() for file in shelf.rglob("*") if file.is_file()} == made

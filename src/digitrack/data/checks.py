@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .samples import Samples
 
 MOST = 2**24  # the largest pixel: up to here float32, in which Keras computes, tells whole numbers apart
+LEAST = 1e-7  # the smallest deviation: what is less, Keras takes for this
 
 
 def kinds(**arrays: tuple[np.ndarray, type, int]) -> None:
@@ -55,8 +56,10 @@ def scaler(mean: np.ndarray, scale: np.ndarray) -> None:
     kinds(mean=(mean, np.float64, 1), scale=(scale, np.float64, 1))
     if not mean.size or mean.shape != scale.shape:
         raise ValueError(f"shapes don't fit: mean {mean.shape}, scale {scale.shape}")
-    if not (np.isfinite(mean).all() and np.isfinite(scale).all() and (scale > 0).all()):
-        raise ValueError("mean must be finite, scale positive")
+    if not (np.isfinite(mean).all() and np.isfinite(scale).all() and (scale >= LEAST).all()):
+        raise ValueError(
+            f"mean must be finite, scale finite and from {LEAST:g}: pixels that differ must differ by more"
+        )
 
 
 def parts(train: "Samples", validation: "Samples", mean: np.ndarray, scale: np.ndarray) -> None:

@@ -32,6 +32,10 @@ def make(load: Callable[[], Any], train: float, validation: float, test: float, 
     flat = raw.reshape(len(raw), -1)
     drawn = draw(y, validation / (validation + train), test, seed)
     fitted = StandardScaler().fit(flat[drawn[0]])
+    try:
+        checks.scaler(fitted.mean_, fitted.scale_)
+    except ValueError as error:
+        raise Refused(f"data: {error}") from None
 
     def part(chosen: np.ndarray) -> Samples:
         i = np.sort(chosen)

@@ -11,6 +11,7 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
 from tracked.errors import UserError
+from tracked.sweeps import journal as journals
 
 JOB = "job"  # the attribute of a trial that has the fingerprint of its job
 
@@ -19,12 +20,12 @@ class Study:
     """Trials of the swept keys, in a journal file."""
 
     def __init__(self, journal: Path, swept: Sequence[Override], seed: int) -> None:
-        """Raises UserError for values that Optuna can't choose from."""
+        """Raises UserError for values that Optuna can't choose from, or when the journal is damaged."""
         self.distributions = {override.get_key_element(): _distribution(override) for override in swept}
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         journal.parent.mkdir(parents=True, exist_ok=True)
-        storage = JournalStorage(JournalFileBackend(str(journal)))
-        self.study = optuna.create_study(storage=storage, study_name="sweep", direction="minimize", load_if_exists=True)
+        journals.check(journal)
+        self.journal, self.study = journal, _opened(journal)
         before = self.study.get_trials(deepcopy=False)
         # Otherwise a continued search would draw its first trials again.
         self.study.sampler = optuna.samplers.TPESampler(seed=seed + len(before), constant_liar=True)
@@ -32,6 +33,7 @@ class Study:
             if trial.state == TrialState.RUNNING:  # cut off: once more
                 self.study.tell(trial.number, state=TrialState.FAIL)
                 self.study.enqueue_trial(trial.params)
+        journals.note(journal)
         self.n_failed = 0  # since this start: what failed before is tried again
         self.asked: list[optuna.Trial] = []
 
@@ -42,6 +44,7 @@ class Study:
     def ask(self, n: int) -> list[dict[str, str]]:
         """The values of the next n trials, as Hydra writes them."""
         self.asked = [self.study.ask(self.distributions) for _ in range(n)]
+        journals.note(self.journal)
         return [_written(trial.params) for trial in self.asked]
 
     def tell(self, found: Sequence[tuple[str, float | None]]) -> None:
@@ -53,6 +56,7 @@ class Study:
             else:
                 trial.set_user_attr(JOB, job)
                 self.study.tell(trial, objective)
+        journals.note(self.journal)
 
     def earlier(self) -> list[tuple[dict[str, str], str]]:
         """The values of the trials that are done, and the fingerprints of their jobs."""
@@ -60,6 +64,16 @@ class Study:
 
     def _done(self) -> list[optuna.trial.FrozenTrial]:
         return self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
+
+
+def _opened(journal: Path) -> optuna.Study:
+    try:
+        storage = JournalStorage(JournalFileBackend(str(journal)))
+        return optuna.create_study(storage=storage, study_name="sweep", direction="minimize", load_if_exists=True)
+    except OSError:
+        raise
+    except Exception:  # lines that are not Optuna's end in whatever comes
+        raise journals.damaged(journal) from None
 
 
 def _written(params: dict[str, object]) -> dict[str, str]:

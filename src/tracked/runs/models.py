@@ -13,6 +13,7 @@ from mlflow.models import Model, infer_signature
 
 from tracked import interrupts
 from tracked.errors import UserError
+from tracked.masking import masked
 from tracked.outcome import Served
 from tracked.project import CODE, project
 from tracked.runs import provenance
@@ -49,8 +50,8 @@ def load(root: Path, uri: str) -> Callable[[Any], Any]:
     try:
         return mlflow.pyfunc.load_model(uri).predict
     except MlflowException as error:
-        told = " ".join(str(error).split())[:150]
-        raise UserError(f"no model {uri} in {store.uri} ({told}): `dvc repro` registers models") from None
+        told = " ".join(masked(str(error)).split())[:150]
+        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `dvc repro` registers models") from None
 
 
 def ids(run: Run) -> list[str]:

@@ -1,24 +1,27 @@
-"""What a stage tells on the terminal: errors in one line, and how far a training is."""
+"""What a stage tells on the terminal: errors in one line, without passwords, and how far a training is."""
 
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tracked.errors import UserError
+from tracked.masking import mask_logs, masked
 from tracked.project import project
 
 
 @contextmanager
 def errors_in_one_line() -> Iterator[None]:
     """Exit with a user's mistake as one line and code 1, after Ctrl-C with 130."""
+    mask_logs()
     try:
         yield
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
         if not is_for_the_user(error):
-            raise
+            sys.exit(masked(traceback.format_exc().rstrip()))
         sys.exit(one_line(error))
 
 
@@ -29,7 +32,7 @@ def is_for_the_user(error: Exception) -> bool:
 
 def one_line(error: Exception) -> str:
     """What went wrong, for the user; under DVC also how to get back what DVC has removed."""
-    text = " ".join(str(error).split())
+    text = " ".join(masked(str(error)).split())
     stage = os.environ.get("DVC_STAGE")
     hint = " (`dvc checkout` brings the last outputs back, `git checkout reports` the metrics)"
     return f"error: {text}{hint if stage and stage != 'compose' else ''}"

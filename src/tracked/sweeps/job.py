@@ -10,6 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from tracked import interrupts
+from tracked.masking import masked
 from tracked.project import ROOT, WHOLE, project
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
@@ -38,10 +39,10 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
             earlier.bring(name, earlier.shared(name, settings, validate(settings, "settings")), folder)
             _tracked(name, settings, folder, place.parent, place.tags(), place.title)
     except Exception as error:  # a job that fails does not stop the others
-        text = " ".join(str(error).split())
+        text = " ".join(masked(str(error)).split())
         if is_for_the_user(error):
             return text
-        (folder / "error.log").write_text(traceback.format_exc())
+        (folder / "error.log").write_text(masked(traceback.format_exc()))
         return f"{type(error).__name__}: {text} ({folder}/error.log)"
     return None
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from tracked.errors import UserError
+from tracked.masking import masked
 from tracked.project import ROOT, project
 from tracked.runs.store import Run, Store
 from tracked.runs.sweep_run import SweepRun
@@ -52,7 +53,7 @@ def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sw
             run.end(status)
     if sweep.failed:
         for job in sweep.failed:
-            print(f"failed: {job.title}: {job.why}", file=sys.stderr)
+            print(f"failed: {job.title}: {masked(job.why or '')}", file=sys.stderr)
         raise UserError(f"{len(sweep.failed)} of {total} jobs failed")
 
 

@@ -14,6 +14,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from tracked import interrupts
 from tracked.errors import UserError
+from tracked.masking import masked
 
 HOST = "127.0.0.1"  # MLflow has no login: not for others
 SECONDS_TO_START = 60
@@ -39,13 +40,14 @@ def server(store_uri: str, experiment_id: str, folder: Path, port: int) -> Itera
     Raises UserError with the server's last words when it does not come up.
     """
     off = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    command = ["mlflow", "server", "--host", HOST, "--port", str(port), "--backend-store-uri", store_uri]
+    store = {"MLFLOW_BACKEND_STORE_URI": store_uri}  # as an argument, its password would be in the list of processes
+    command = ["mlflow", "server", "--host", HOST, "--port", str(port)]
     command += ["--workers", "1"]  # enough for one browser; the default, 4, takes three times as long to start
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=folder,
-            env={**os.environ, **off},
+            env={**os.environ, **off, **store},
             stdout=log,
             stderr=log,
             start_new_session=True,  # a group of its own, so that all of it can be ended
@@ -54,7 +56,7 @@ def server(store_uri: str, experiment_id: str, folder: Path, port: int) -> Itera
             question = f"api/2.0/mlflow/experiments/get?experiment_id={experiment_id}"  # has it open the store
             if not answers(f"http://{HOST}:{port}/{question}", process):
                 log.seek(0)
-                raise UserError(f"MLflow's server does not start: {log.read().decode(errors='replace')[-500:]}")
+                raise UserError(f"MLflow's server does not start: {masked(log.read().decode(errors='replace'))[-500:]}")
             yield process
         finally:
             end_group(process)

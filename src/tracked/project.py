@@ -33,6 +33,8 @@ class Project:
     served: str  # the package whose code goes with a served model
     registered: str  # the name under which models are registered
     about_registered: str = ""
+    sources: tuple[str, ...] = ("conf", "src")  # folders of code: new files elsewhere are not kept with a run
+    uncommitted: bool = True  # whether what differs from the commit is kept with a run
     best: tuple[str, str] = ("val_accuracy", "val_loss")  # the higher the better; of equals, the lower the better
     curves: tuple[str, ...] = field(default=("train_loss", "train_accuracy", "val_loss", "val_accuracy"))
 

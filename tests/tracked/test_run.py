@@ -71,7 +71,7 @@ def test_an_evaluation_is_shown_on_the_trainings_and_on_the_configuration(tiny_r
 
 
 def test_uncommitted_changes_are_kept_with_the_run(tiny_copy):
-    (tiny_copy.path / "new.py").write_text("x = 1\n")
+    (tiny_copy.path / "tiny/new.py").write_text("x = 1\n")
     tiny_copy.stages("make")
     run = tiny_copy.runs()[0]
     assert run["tags"]["git_dirty"] == "true"

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from mlflow.entities import LoggedModelOutput, Run
 
 from tracked import interrupts
+from tracked.masking import masked
 from tracked.project import project
 from tracked.runs import models, provenance
 from tracked.runs.batch import Batch
 from tracked.runs.best import best
-from tracked.runs.descriptions import DIFF, description
+from tracked.runs.descriptions import description
 from tracked.runs.store import Store
+from tracked.runs.uncommitted import uncommitted
 
 Figures = Mapping[str, float]
 
@@ -51,11 +53,10 @@ class ConfigurationPage:
     @interrupts.held()
     def describe(self, results: str, command: str) -> None:
         """Begin the description with results in Markdown, and say how they came about."""
-        diff = provenance.uncommitted()
-        tags = {**provenance.tags(), "stage": "configuration", "command": command}
-        self.batch.add_tags({"mlflow.note.content": f"{results}\n\n{description(tags, bool(diff))}"})
-        if diff:
-            self.store.client.log_text(self.run_id, diff, DIFF)
+        changes = uncommitted()
+        tags = {**provenance.tags(), "stage": "configuration", "command": masked(command)}
+        self.batch.add_tags({"mlflow.note.content": f"{results}\n\n{description(tags, changes)}"})
+        changes.keep(self.store.client, self.run_id)
 
     @interrupts.held()
     def add_inputs(self, training: Run) -> None:

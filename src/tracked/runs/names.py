@@ -1,13 +1,13 @@
 """What runs are called: by what ran, and by what differs from the settings that are committed."""
 
-import subprocess
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import yaml
 
-from tracked.project import CODE, WHOLE, project
+from tracked.project import WHOLE, project
+from tracked.runs import git
 
 MOST = 4  # differences that a name has room for
 
@@ -42,7 +42,7 @@ def _named(what: str, settings: Mapping[str, Any]) -> str:
 def committed() -> dict[str, Any]:
     """The settings of the last commit, which the pipeline ran with; none where there is no commit."""
     try:
-        found = yaml.safe_load(_git("show", "HEAD:params.yaml"))
+        found = yaml.safe_load(git.ask("show", "HEAD:params.yaml"))
     except yaml.YAMLError:
         return {}
     return found if isinstance(found, dict) else {}
@@ -50,11 +50,4 @@ def committed() -> dict[str, Any]:
 
 def committed_as() -> list[str]:
     """The short hash of the last commit, if there is one."""
-    return _git("rev-parse", "--short", "HEAD").split()
-
-
-def _git(*command: str) -> str:
-    try:
-        return subprocess.run(["git", *command], cwd=CODE, capture_output=True, text=True, check=False).stdout
-    except FileNotFoundError:
-        return ""
+    return git.ask("rev-parse", "--short", "HEAD").decode().split()

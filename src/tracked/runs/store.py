@@ -16,10 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracked import interrupts
 from tracked.errors import UserError
+from tracked.masking import masked
 from tracked.project import WHOLE, project
 from tracked.runs import first_use, moved_store, names, processes, provenance, views
 from tracked.runs.batch import Batch
-from tracked.runs.descriptions import DIFF, description
+from tracked.runs.descriptions import description
+from tracked.runs.uncommitted import Uncommitted, uncommitted
 
 PAGE = 1000  # runs that are asked for at once
 
@@ -46,7 +48,7 @@ class Store:
                 self.experiment_id = self._experiment(root)
                 self._close_runs(processes.died)
         except MlflowException as error:
-            raise UserError(f"MLFLOW_TRACKING_URI={self.uri} does not answer: {_first_line(error)}") from None
+            raise UserError(_why_not(self.uri, error)) from None
         except SQLAlchemyError as error:
             raise UserError(
                 f"{self.uri} is no MLflow store: {_first_line(error)}; move it away, or set MLFLOW_TRACKING_URI"
@@ -93,7 +95,7 @@ class Store:
 
     def link(self, server: str = "http://127.0.0.1:5000") -> str:
         """The page of the MLflow UI that lists the runs."""
-        server = self.uri if self.uri.startswith("http") else server
+        server = masked(self.uri) if self.uri.startswith("http") else server
         view = f"workflowType=machine_learning&viewStateShareKey={views.FIRST}"
         return f"{server}/#/experiments/{self.experiment_id}/runs?{view}"
 
@@ -131,13 +133,14 @@ class Store:
 
         With `diff` it gets the uncommitted changes, if there are any, as an artifact.
         """
-        changes = provenance.uncommitted() if diff else ""
+        changes = uncommitted() if diff else Uncommitted()
         tags = {**provenance.tags(), "process": processes.this_process(), **tags}
-        tags["mlflow.note.content"] = description(tags, bool(changes))
+        if "command" in tags:
+            tags["command"] = masked(tags["command"])
+        tags["mlflow.note.content"] = description(tags, changes)
         with interrupts.held():
             run_id = self.client.create_run(self.experiment_id, tags=tags, run_name=name).info.run_id
-            if changes:
-                self.client.log_text(run_id, changes, DIFF)
+            changes.keep(self.client, run_id)
             self.log(run_id, params=params)
         return run_id
 
@@ -195,5 +198,15 @@ def with_runs(root: Path) -> Store:
     raise UserError(f"there are no runs in {uri}: run `make repro` first")
 
 
+def _why_not(uri: str, error: MlflowException) -> str:
+    """Why a server could not be used: it does not let the user in, or does not answer."""
+    server, status = f"MLFLOW_TRACKING_URI={masked(uri)}", error.get_http_status_code()
+    if status == 401:
+        return f"{server} asks for a login (401): set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD rightly"
+    if status == 403:
+        return f"{server} does not allow this user to use the experiment (403): ask who runs it for the permission"
+    return f"{server} does not answer: {_first_line(error)}"
+
+
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:150]
+    return masked(str(error)).splitlines()[0][:150]

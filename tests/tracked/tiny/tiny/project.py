@@ -15,5 +15,6 @@ PROJECT = Project(
     columns={"attributes.`Run Name`": 200, "metrics.`test_accuracy`": 100, "tags.`net`": 80},
     pictures="tiny.pages:draw",
     served="tinylib",
+    sources=("conf", "src", "tiny"),
     registered="lines",
 )

@@ -1,0 +1,169 @@
+"""What differs from the commit goes with a run: it applies, without secrets and what is large, and says so."""
+
+import json
+import sys
+
+import pytest
+
+PLANTED = "pl4nted-Se(ret"
+SHOW = """
+import json, resource, sys
+from tracked.runs.uncommitted import uncommitted
+found = uncommitted()
+open(sys.argv[1], "wb").write(found.diff)
+print(json.dumps([found.left_out, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
+"""
+
+
+class Kept:
+    """The difference of a project now, and what is not in it."""
+
+    def __init__(self, tiny, **env):
+        self.tiny, self.file = tiny, tiny.path.parent / "uncommitted.diff"
+        done = tiny.run(sys.executable, "-c", SHOW, str(self.file), **env)
+        self.left_out, self.kilobytes = json.loads(done.stdout)
+        self.diff = self.file.read_bytes()
+
+    def why(self, path):
+        (found,) = [entry for entry in self.left_out if entry.startswith(f"{path} (")]
+        return found
+
+    def apply(self, to):
+        """Apply it to a clean checkout of the commit."""
+        self.tiny.run("git", "worktree", "add", "-q", "--detach", str(to), "HEAD")
+        if self.diff:
+            self.tiny.run("git", "-C", str(to), "apply", "--whitespace=nowarn", str(self.file))
+        return to
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".env", ".env.local", "prod.ENV", "server.pem", "Credentials.yaml", "my_secrets.toml", "id_rsa"),
+        *("ID_ed25519", "passwords.csv", "service-account.json"),
+        *("api-key.txt", "token", "github_token.json", ".netrc", "secrets/plain.txt"),
+    ],
+)  # fmt: skip
+def test_a_name_that_says_secret_is_known(name):
+    from tracked.runs.secret_files import named_secret
+
+    assert named_secret(name)
+    assert named_secret(f"conf/{name}")
+
+
+@pytest.mark.parametrize(
+    "name", ["src/tokenizer.py", "conf/config.yaml", "src/keras_net.py", "src/monkey.py", "idea.md"]
+)
+def test_other_names_are_not(name):
+    from tracked.runs.secret_files import named_secret
+
+    assert not named_secret(name)
+
+
+def test_secrets_stay_here(tiny):
+    (tiny.path / "tiny/tokens.txt").write_text("committed\n")
+    (tiny.path / "conf/db.yaml").write_text("host: here\n")
+    tiny.commit()
+    (tiny.path / "tiny/tokens.txt").write_text(PLANTED)  # tracked
+    (tiny.path / "conf/db.yaml").write_text(f"host: postgresql://ann:{PLANTED}@there/db\n")
+    (tiny.path / ".gitignore").write_text("ignored.py\n")
+    contents = {
+        **dict.fromkeys((".env", "credentials.yaml", "notes.txt", "tiny/.ENV.local", "tiny/sub/server.PEM"), PLANTED),
+        **dict.fromkeys(("tiny/My_Secret.py", "src/id_rsa", "tiny/ignored.py", "other/x.py"), PLANTED),
+        "conf/mail.yaml": f"password: {PLANTED}\n",
+        "tiny/code.py": f'API_KEY = "{PLANTED}"\n',
+        "tiny/value.py": f"x = '{PLANTED}'\n",  # that of a variable of the environment
+        "conf/wide.yaml": f"password: {PLANTED}\n".encode("utf-16"),
+        "tiny/good.py": "x = 1\npassword = getpass()\n",
+    }
+    for name, content in contents.items():
+        (tiny.path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tiny.path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    tiny.run("git", "add", "-f", "tiny/My_Secret.py")
+    kept = Kept(tiny, MY_PASSWORD=PLANTED)
+    assert PLANTED.encode() not in kept.diff
+    assert b"+x = 1" in kept.diff
+    assert b"+ignored.py" in kept.diff
+    assert "name says secret" in kept.why("tiny/tokens.txt") + kept.why("tiny/My_Secret.py") + kept.why("src/id_rsa")
+    for name in ("conf/db.yaml", "conf/mail.yaml", "conf/wide.yaml", "tiny/code.py", "tiny/value.py"):
+        assert "holds a password" in kept.why(name)
+    assert "not below conf, src, tiny" in kept.why("notes.txt")
+    assert kept.why("other/")
+    assert "ignored" not in " ".join(kept.left_out)
+    there = kept.apply(tiny.path.parent / "there")
+    assert (there / "tiny/good.py").read_text() == contents["tiny/good.py"]
+
+
+def test_it_applies_whatever_changed_and_the_users_index_stays(tiny):
+    files = {"text": b"one\ntwo\n", "latin": "Köln\n".encode("latin-1") * 9, "zeros": bytes(range(256)), "mode": b"x\n"}
+    for name, content in files.items():
+        (tiny.path / "tiny" / name).write_bytes(content)
+    (tiny.path / "tiny/link").symlink_to("text")
+    tiny.commit()
+    settings = tiny.path / "conf/config.yaml"
+    settings.write_text(settings.read_text().replace("seed: 0", "seed: 7").removesuffix("\n"))
+    (tiny.path / "tiny/latin").write_bytes("Düren\r\n".encode("latin-1"))
+    (tiny.path / "tiny/zeros").write_bytes(bytes(range(255, -1, -1)))
+    (tiny.path / "tiny/mode").chmod(0o755)
+    (tiny.path / "tiny/link").unlink()
+    (tiny.path / "tiny/link").write_text("a file now\n")
+    (tiny.path / "tiny/pages.py").unlink()
+    for name in ("new.py", "ä b.py", 'q"uo\te.py', "empty.py"):
+        (tiny.path / "tiny" / name).write_text("" if name == "empty.py" else "diff --git a/x b/x\n")
+    tiny.run("git", "mv", "tiny/text", "tiny/moved")
+    tiny.run("git", "rm", "-q", "tiny/settings.py")
+    for key, value in (("color.ui", "always"), ("diff.noprefix", "true"), ("diff.external", "false"),
+                       ("diff.renames", "copies"), ("status.showUntrackedFiles", "no")):  # fmt: skip
+        tiny.run("git", "config", key, value)
+    before = tiny.run("git", "status", "--porcelain", "-uall").stdout
+    kept = Kept(tiny)
+    assert tiny.run("git", "status", "--porcelain", "-uall").stdout == before
+    assert kept.left_out == []
+    there = kept.apply(tiny.path.parent / "there")
+    for folder in ("conf", "tiny"):
+        here = {file.name: file for file in (tiny.path / folder).iterdir() if file.is_file()}
+        assert {file.name for file in (there / folder).iterdir()} == set(here)
+        for name, file in here.items():
+            assert (there / folder / name).read_bytes() == file.read_bytes()
+            assert (there / folder / name).stat().st_mode == file.stat().st_mode
+
+
+def test_what_is_large_is_left_out_and_memory_is_bounded(tiny):
+    line = b"0.123456,0.234567,0.345678,0.456789\n" * 30_000
+    big = tiny.path / "tiny/big.csv"
+    big.write_bytes(line * 60)  # 65 MB
+    tiny.commit()
+    with big.open("r+b") as file:  # as long as before: git has to read it
+        file.write(b"9")
+    with (tiny.path / "src/new.bin").open("wb") as file:
+        file.truncate(400 * 2**20)
+    for number in range(8):
+        (tiny.path / f"tiny/part{number}.txt").write_bytes(line[:900_000])
+    kept = Kept(tiny)
+    assert "larger than 1 MiB" in kept.why("tiny/big.csv") + kept.why("src/new.bin")
+    assert "larger than 1 MiB" in kept.why("src/new.bin")
+    assert len([entry for entry in kept.left_out if "5 MiB or 1000 files in all" in entry]) == 3
+    assert kept.kilobytes < 60_000
+    kept.apply(tiny.path.parent / "there")
+
+
+def test_a_project_can_keep_none(tiny):
+    project = tiny.path / "tiny/project.py"
+    project.write_text(project.read_text().replace('served="tinylib"', 'uncommitted=False,\n    served="tinylib"'))
+    kept = Kept(tiny)
+    assert kept.diff == b""
+    assert kept.left_out == ["all of it (the project keeps none)"]
+
+
+def test_in_a_folder_of_a_larger_repository_it_is_the_same(tiny):
+    (tiny.path / ".git").rename(tiny.path.parent / ".git")
+    tiny.run("git", "add", "-A", "..")
+    tiny.run("git", "commit", "-qm", "moved")
+    (tiny.path / "tiny/new.py").write_text("x = 1\n")
+    (tiny.path / "tiny/make.py").write_text("changed\n")
+    (tiny.path / "tiny/.env").write_text(PLANTED)
+    kept = Kept(tiny)
+    assert kept.left_out == ["tiny/tiny/.env (its name says secret)"]
+    there = kept.apply(tiny.path.parent.parent / f"there_{tiny.path.parent.name}") / "tiny"
+    assert (there / "tiny/new.py").read_text() == "x = 1\n"
+    assert (there / "tiny/make.py").read_text() == "changed\n"

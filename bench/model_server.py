@@ -55,9 +55,10 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{url} does not answer")
 
 
-def post(url: str, body: dict[str, Any]) -> tuple[int, Any]:
+def post(url: str, body: dict[str, Any] | bytes) -> tuple[int, Any]:
     """Status and answer."""
-    request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    request = Request(url, content, {"Content-Type": "application/json"})  # noqa: S310
     try:
         with direct.open(request, timeout=30) as answer:
             return answer.status, json.load(answer)

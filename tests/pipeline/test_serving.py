@@ -10,13 +10,20 @@ import pytest
 from digitrack.neural_net import NeuralNet
 
 BAD = [
-    ({"inputs": [["a"] * 64]}, "could not convert string"),
+    ({"inputs": [["a"] * 64]}, "something in a row is none"),
     ({"inputs": [[1.0] * 63]}, "(-1, 64)"),
     ({"inputs": [[1.0] * 63 + [math.nan]]}, "a pixel is nan"),
     ({"inputs": [[1.0] * 63 + [-1]]}, "a pixel is -1"),
     ({"inputs": [[1.0] * 63 + [255]]}, "pixels must be from 0 (paper) to 16 (ink)"),
-    ({"inputs": []}, "Failed to enforce schema"),
-    ({"digits": [[1.0] * 64]}, "exactly one of the input fields"),
+    ({"inputs": []}, "at least one"),
+    (b'{"inputs": [[' + b",".join([b"1"] * 63) + b",1e999]]}", "a pixel is inf"),
+    ({"digits": [[1.0] * 64]}, "rows of numbers"),
+]
+ABSURD = [
+    b'{"inputs": ' + b"[" * 10_000,
+    b'{"inputs": [[1' + b"0" * 5000 + b"]]}",
+    b'{"inputs": [' + b"[1]," * 1_000_000,
+    b"0" * (200 * 2**20),
 ]
 
 
@@ -45,8 +52,12 @@ def test_a_served_model_runs_its_own_copy_of_the_code(finished, model_server):
     with np.load(finished.path / "data/test.npz") as file:
         test = dict(file)
     expected = NeuralNet.load(finished.path / "models/numpy.npz").forward(test["x"][:1])
-    with model_server.served(finished.path, finished.env(), "models:/digits/2") as (url, _):
+    with model_server.served(finished.path, finished.env(), "models:/digits/2") as (url, process):
         status, answer = model_server.post(url, {"inputs": test["raw"][:1].reshape(1, -1).tolist()})
+        before = megabytes(process.pid)
+        assert [model_server.post(url, body)[0] for body in ABSURD] == [400, 400, 413, 413]
+        assert megabytes(process.pid) < before + 100
+        assert listens_at(process.pid) == {"127.0.0.1"}
     assert status == 200
     np.testing.assert_allclose(answer["predictions"], expected, atol=1e-5)
 
@@ -56,7 +67,23 @@ def break_package(folder):
     (folder / "__init__.py").write_text("raise AssertionError('today\\'s code was imported')\n")
 
 
+def processes(pid):
+    """A process and all its children."""
+    first = psutil.Process(pid)
+    return [first, *first.children(recursive=True)]
+
+
 def mapped(pid):
     """The files that a process and all its children have in memory."""
-    pids = [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
-    return "".join(Path(f"/proc/{pid}/maps").read_text() for pid in pids)
+    return "".join(Path(f"/proc/{process.pid}/maps").read_text() for process in processes(pid))
+
+
+def megabytes(pid):
+    """The memory that a process and all its children have."""
+    return sum(process.memory_info().rss for process in processes(pid)) / 2**20
+
+
+def listens_at(pid):
+    """The addresses at which a process or one of its children can be asked."""
+    sockets = [socket for process in processes(pid) for socket in process.net_connections()]
+    return {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN}

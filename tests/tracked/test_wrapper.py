@@ -34,6 +34,7 @@ def model(tmp_path, monkeypatch):
     spec = spec_from_file_location("wrapper", WRAPPER)
     wrapper = module_from_spec(spec)
     spec.loader.exec_module(wrapper)
+    monkeypatch.syspath_prepend(WRAPPER.parent)  # MLflow puts copies of both files there
     made = wrapper.ServedModel()
     files = {"limit": tmp_path / "limit.txt", "served": tmp_path / "served.json"}
     made.load_context(SimpleNamespace(artifacts={name: str(path) for name, path in files.items()}))

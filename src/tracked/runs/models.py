@@ -19,7 +19,7 @@ from tracked.project import CODE, project
 from tracked.runs import provenance
 from tracked.runs.store import Store, with_runs
 
-WRAPPER = CODE / "src/tracked/serving/wrapper.py"
+SERVING = CODE / "src/tracked/serving"
 
 
 def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
@@ -35,9 +35,9 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
             flavor=mlflow.pyfunc,
             run_id=run_id,
             model_id=made.model_id,
-            python_model=str(WRAPPER),
+            python_model=str(SERVING / "wrapper.py"),
             artifacts={key: str(path) for key, path in {**served.files, "served": how}.items()},
-            code_paths=[str(CODE / "src" / project().served)],
+            code_paths=[str(CODE / "src" / project().served), str(SERVING / "request_limits.py")],
             signature=infer_signature(served.example, served.outputs),
             input_example=served.example,
             pip_requirements=["mlflow", "numpy", *served.requirements],

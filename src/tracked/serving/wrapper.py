@@ -19,6 +19,7 @@ class ServedModel(PythonModel):
 
     def load_context(self, context):
         """Call the function that the artifact "served" names, {"load": "module:function"}, with the other artifacts."""
+        import_module("request_limits").install()  # MLflow puts the copy beside the model onto Python's path
         files = {name: Path(path) for name, path in context.artifacts.items()}
         module, _, function = json.loads(files.pop("served").read_text())["load"].partition(":")
         self.outputs = getattr(import_module(module), function)(files)

@@ -1,9 +1,14 @@
 """Hydra finds sweepers only in this folder, and knows them by the module that their class is written in.
 
-It imports this at every start, so that nothing slow may stand here: tracked.sweeps imports that when a sweep runs.
+It imports this at every start, so that nothing slow may stand here: tracked.sweeps imports that when a sweep runs. DVC
+does so too when it composes, before any code of the project runs: this is where settings can be kept from the
+environment.
 """
 
+from tracked.settings import environment
 from tracked.sweeps import grid, optuna_search
+
+environment.close()
 
 
 class Grid(grid.Grid):

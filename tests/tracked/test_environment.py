@@ -1,0 +1,48 @@
+"""No setting is read from the environment, whoever composes; Hydra's own may be."""
+
+import pytest
+from omegaconf import OmegaConf
+from omegaconf.errors import InterpolationResolutionError
+from omegaconf.resolvers import oc
+
+from tracked.errors import UserError
+from tracked.settings import environment
+from tracked.settings.loading import as_dict
+
+
+@pytest.fixture(autouse=True)
+def closed(monkeypatch):
+    monkeypatch.setenv("PLANTED", "pl4nted")
+    environment.close()
+    yield
+    OmegaConf.register_new_resolver("oc.env", oc.env, replace=True)
+
+
+@pytest.mark.parametrize("value", ["${oc.env:PLANTED}", "a ${oc.env:PLANTED} b", "${oc.env:NONE,1}"])
+def test_a_setting_from_the_environment_is_refused_by_its_key(value):
+    with pytest.raises(UserError, match=r"data\.x: a setting is not read from the environment") as refused:
+        as_dict(OmegaConf.create({"data": {"x": value}}))
+    assert "pl4nted" not in str(refused.value)
+    with pytest.raises(InterpolationResolutionError):  # as DVC does it
+        OmegaConf.resolve(OmegaConf.create({"data": {"x": value}}))
+
+
+def test_hydras_own_may_be():
+    config = OmegaConf.create({"hydra": {"x": "${oc.env:PLANTED}", "y": "${oc.env:NONE,1}"}})
+    assert (config.hydra.x, str(config.hydra.y)) == ("pl4nted", "1")
+
+
+def test_hydra_closes_it_when_it_starts(tiny):
+    config = tiny.path / "conf/config.yaml"
+    config.write_text(config.read_text().replace("seed: 0", "seed: ${oc.env:PLANTED}"))
+    done = tiny.run("python", "-m", "tiny.make", ok=False, PLANTED="7654321")
+    (line,) = done.stderr.splitlines()
+    assert "seed: a setting is not read from the environment (oc.env:PLANTED)" in line
+    composing = (
+        "from dvc.utils.hydra import compose_and_dump\n"
+        f"compose_and_dump('params.yaml', {str(tiny.path / 'conf')!r}, None, 'config', '', [])"
+    )
+    before = (tiny.path / "params.yaml").read_bytes()
+    assert "seed: a setting is not read" in tiny.python(composing, ok=False, PLANTED="7654321").stderr
+    assert (tiny.path / "params.yaml").read_bytes() == before
+    assert not [file for file in tiny.path.rglob("*.yaml") if b"7654321" in file.read_bytes()]

@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test test-all soak lint bench seeds candidates screenshots lock ui clean
+.PHONY: help repro test test-all soak lint audit bench seeds candidates screenshots lock ui clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ soak: .venv/installed  ## many faults: damaged files, ...
 
 lint: .venv/installed  ## ruff and mypy, as before a commit
 	@pre-commit run --all-files
+
+audit: .venv/uv  ## look up known vulnerabilities of the locked packages; says so where the database can't be reached
+	@python .ci/audit.py
 
 bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md and neural_net_speed.md
 	@python bench/updates.py

@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from tracked import declared
 from tracked.project import CODE, project
 from tracked.runs import git, secret_files
-from tracked import declared
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -7,7 +7,6 @@ from typing import Any
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
 
-from tracked import declared
 from tracked.project import WHOLE, project
 from tracked.settings.comparing import fingerprint
 from tracked.settings.validation import validate

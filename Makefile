@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test test-all soak lint audit bench seeds candidates screenshots lock ui clean
+.PHONY: help repro test test-all cluster soak lint audit bench seeds candidates screenshots lock ray ui clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,13 +17,16 @@ repro: .venv/installed  ## set up, then run what changed of the pipeline
 
 test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
 	@$(MAKE) --no-print-directory lint
-	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak"
+	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak and not cluster"
 
 test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
 	@python -m pytest -n 2 --dist loadgroup -m whole
 
 soak: .venv/installed  ## many faults: damaged files, ...
 	@python -m pytest -n 2 -m soak
+
+cluster: .venv-ray/installed  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
+	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster
 
 lint: .venv/installed  ## ruff and mypy, as before a commit
 	@pre-commit run --all-files
@@ -46,9 +49,14 @@ ui: .venv/installed  ## browse the tracked runs on this machine
 screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew, in Chromium
 	@python docs/screenshots.py
 
-lock: .venv/uv  ## renew requirements.lock from pyproject.toml
-	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --extra sweep --group dev --no-header pyproject.toml -o requirements.lock
+LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --group dev --no-header pyproject.toml
+
+lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock beside it, from pyproject.toml
+	@$(UV) $(LOCK) --upgrade --extra sweep -o requirements.lock
+	@cp requirements.lock requirements-ray.lock  # what Ray leaves alone stays as it is there
+	@$(UV) $(LOCK) --extra sweep --extra ray -o requirements-ray.lock
+
+ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs older packages
 
 clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
 	rm -rf outputs multirun reports models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -66,4 +74,11 @@ clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or 
 	@$(UV) pip sync -q --compile-bytecode --require-hashes requirements.lock
 	@echo "Installing digitrack itself ..."
 	@$(UV) pip install -q --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-ray/installed: requirements-ray.lock pyproject.toml | .venv/uv
+	@echo "Installing the locked packages and Ray into .venv-ray ..."
+	@test -d .venv-ray || $(PYTHON) -m venv .venv-ray
+	@$(UV) pip sync -q --python .venv-ray/bin/python --compile-bytecode --require-hashes requirements-ray.lock
+	@$(UV) pip install -q --python .venv-ray/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -19,7 +19,7 @@ ROOMS = {  # the only places that may import a library
     "scipy": ("tracked.sweeps",),
     "optuna": ("tracked.sweeps",),
     "hydra": ("tracked", "hydra_plugins", "pipeline.objects"),
-    "ray": (),
+    "ray": ("tracked.sweeps.ray_workers",),
 }
 
 

@@ -17,15 +17,16 @@ def this_process() -> str:
 
 def died(process: str) -> bool:
     """Whether a process was one of this machine's, and is no more."""
-    return _is_here(process) and not _lives(process)
+    return is_here(process) and not _lives(process)
 
 
 def is_another(process: str) -> bool:
     """Whether a process is one of this machine's, lives, and is not the one that asks."""
-    return _is_here(process) and _lives(process) and process != this_process()
+    return is_here(process) and _lives(process) and process != this_process()
 
 
-def _is_here(process: str) -> bool:
+def is_here(process: str) -> bool:
+    """Whether a process is one of this machine's."""
     return process.partition(" ")[0] == platform.node()
 
 

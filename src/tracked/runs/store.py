@@ -134,7 +134,8 @@ class Store:
         With `diff` it gets the uncommitted changes, if there are any, as an artifact.
         """
         changes = uncommitted() if diff else Uncommitted()
-        tags = {**provenance.tags(), "process": processes.this_process(), **tags}
+        source = {} if "git_commit" in tags else provenance.tags()  # a job's driver has told it
+        tags = {**source, "process": processes.this_process(), **tags}
         if "command" in tags:
             tags["command"] = masked(tags["command"])
         tags["mlflow.note.content"] = description(tags, changes)

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import warnings
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from tracked.project import CODE, WHOLE, project
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
 from tracked.stages import lines
+
+# Here, as workers import it too: a preset of a launcher bears the name of its schema, or it would have two names.
+warnings.filterwarnings("ignore", r"\s*'hydra/launcher/.*is validated against ConfigStore schema", UserWarning)
 
 
 def run(name: str) -> None:

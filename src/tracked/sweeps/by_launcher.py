@@ -1,27 +1,23 @@
 """Jobs by a launcher of Hydra's: in several processes, or on other machines."""
 
-import os
 from collections.abc import Sequence
 
 from hydra.core.utils import JobReturn
 from hydra.plugins.launcher import Launcher
 
 from tracked.sweeps.combination import Combination
-
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-QUIET = "ignore::UserWarning:multiprocessing.resource_tracker"  # it cleans up after interrupted processes, and says so
+from tracked.sweeps.workers import Workers
 
 
 class ByLauncher:
     """Runs jobs of a sweep."""
 
-    def __init__(self, launcher: Launcher, shares_cores: bool, at_once: int) -> None:
-        """`shares_cores`: the processes are on this machine, and share its cores by having one thread each;
-        `at_once` jobs run beside each other."""
-        self.launcher, self.at_once = launcher, at_once
-        if shares_cores:
-            os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-            os.environ.setdefault("PYTHONWARNINGS", QUIET)
+    def __init__(self, launcher: Launcher, workers: Workers) -> None:
+        self.launcher, self.workers = launcher, workers
+
+    def at_once(self) -> int:
+        """How many jobs run at the same time. Starts or asks the workers, where only they know."""
+        return self.workers.at_once()
 
     def prepare(self) -> None:
         """Nothing: a launcher starts its processes itself."""
@@ -29,10 +25,19 @@ class ByLauncher:
     def __call__(self, jobs: Sequence[Combination], parent: str, first: int) -> list[str | None]:
         """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did.
 
-        Raises what the launcher raises: one dead process can lose what all others return.
+        Raises what the launcher raises, once no job runs any more: one dead process can lose what all others return.
         """
         lines = [[*job.overrides, *job.place(parent).overrides()] for job in jobs]
-        return [_why(returned) for returned in self.launcher.launch(lines, initial_job_idx=first)]
+        size = self.workers.most_launched() or len(lines)
+        returned: list[JobReturn] = []
+        try:
+            self.workers.start()
+            for start in range(0, len(lines), size):
+                returned += self.launcher.launch(lines[start : start + size], initial_job_idx=first + start)
+        except BaseException:
+            self.workers.end()
+            raise
+        return [_why(one) for one in returned]
 
 
 def _why(returned: JobReturn) -> str | None:

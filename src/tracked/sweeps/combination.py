@@ -35,7 +35,9 @@ class Combination:
 
     def place(self, parent: str) -> Place:
         """Where its run belongs, below the run of the sweep."""
-        return Place(parent, self.fingerprint, self.title, self.command)
+        from tracked.runs import processes, provenance  # slow to import: the jobs are composed before
+
+        return Place(parent, self.fingerprint, self.title, self.command, processes.this_process(), provenance.tags())
 
 
 def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: ConfigLoader) -> Combination:

@@ -1,12 +1,10 @@
 """A sweep over every combination of the values given, as Hydra starts it."""
 
-import os
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import Override
-from hydra.core.plugins import Plugins
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
@@ -61,15 +59,11 @@ class Grid(Sweeper):
 
     def launch(self, plan: "Plan") -> "Launch":
         """How jobs are run: by Hydra's launcher, if it is another than the basic one."""
-        from tracked.sweeps.by_launcher import ByLauncher
+        from tracked.sweeps import launchers
         from tracked.sweeps.in_process import InProcess
         from tracked.sweeps.job import run_launched
 
         choice = self.config.hydra.runtime.choices["hydra/launcher"]
         if choice == IN_PROCESS:
             return InProcess(plan)
-        launcher = Plugins.instance().instantiate_launcher(
-            hydra_context=self.hydra_context, task_function=partial(run_launched, plan.name), config=self.config
-        )
-        n = self.config.hydra.launcher.get("n_jobs", 1)
-        return ByLauncher(launcher, shares_cores=choice == "joblib", at_once=os.cpu_count() or 1 if n == -1 else n)
+        return launchers.chosen(choice, self.config, self.hydra_context, partial(run_launched, plan.name))

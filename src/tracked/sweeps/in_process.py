@@ -11,10 +11,12 @@ from tracked.sweeps.plan import Plan
 class InProcess:
     """Runs jobs of a sweep."""
 
-    at_once = 1
-
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+
+    def at_once(self) -> int:
+        """How many jobs run at the same time."""
+        return 1
 
     def prepare(self) -> None:
         """Have the process of the trainings import what they need, while the store is asked for other jobs."""

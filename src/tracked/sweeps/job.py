@@ -15,7 +15,7 @@ from tracked.project import ROOT, WHOLE, project
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
 from tracked.stages.lines import is_for_the_user
-from tracked.sweeps import earlier, trainer
+from tracked.sweeps import driver, earlier, trainer
 from tracked.sweeps.place import Place
 
 
@@ -26,7 +26,11 @@ def run_launched(name: str, composed: DictConfig) -> str | None:
     """
     interrupts.install()
     here = HydraConfig.get()
-    return run_here(name, as_dict(composed), Path(here.runtime.output_dir), Place.of(here.sweeper))
+    place = Place.of(here.sweeper)
+    driver.end_with(place)
+    if driver.has_nothing_to_do(place):
+        return None
+    return run_here(name, as_dict(composed), Path(here.runtime.output_dir), place)
 
 
 def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) -> str | None:
@@ -69,7 +73,7 @@ def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
 
     with stage_run(Store.at(ROOT), "pipeline", settings, place.parent, place.tags(), place.title, kept=False) as run:
         found = [
-            _tracked(stage, settings, folder, run.run_id, {"command": place.command}, stage)
+            _tracked(stage, settings, folder, run.run_id, place.tags_below(), stage)
             for stage in project().before(WHOLE)
         ]
         trained = [figures for figures in found if figures]

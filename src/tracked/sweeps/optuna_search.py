@@ -32,7 +32,7 @@ class Optuna(Grid):
         earlier = [Combination(values, values, [], "", {}, job) for values, job in study.earlier()]
 
         def ask() -> list[Combination]:
-            n = max(0, min(self.at_once or launch.at_once, study.left(self.n_trials)))
+            n = max(0, min(self.at_once or launch.at_once(), study.left(self.n_trials)))
             return [self.composed(plan, values) for values in study.ask(n)]
 
         jobs = ask()  # a key that is not there is refused before anything is tracked

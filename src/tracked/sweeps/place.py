@@ -1,29 +1,38 @@
 """Where the run of a job belongs, and what it says: all that a job is told besides its settings."""
 
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from hydra.core.override_parser.types import Quote, QuotedString
-from omegaconf import DictConfig
 
 
 @dataclass(frozen=True)
 class Place:
-    """As settings of Hydra's sweeper it reaches a job whatever launches it."""
+    """As a setting of Hydra's sweeper it reaches a job whatever launches it."""
 
     parent: str  # the run of the sweep
     job: str  # the fingerprint
     title: str
     command: str  # that runs the job alone
+    driver: str = ""  # the process that sweeps, as tracked.runs.processes names it
+    source: dict[str, str] = field(default_factory=dict)  # tags that say where the code comes from: a worker has no git
 
     def overrides(self) -> list[str]:
-        return [f"+hydra.sweeper.{key}={_quoted(text)}" for key, text in asdict(self).items()]
+        return [f"+hydra.sweeper.place={_quoted(json.dumps(asdict(self)))}"]
 
     @staticmethod
-    def of(sweeper: DictConfig) -> "Place":
-        return Place(sweeper.parent, sweeper.job, sweeper.title, sweeper.command)
+    def of(sweeper: Mapping[str, Any]) -> "Place":
+        return Place(**json.loads(sweeper["place"]))
 
     def tags(self) -> dict[str, str]:
-        return {"job": self.job, "command": self.command}
+        """Of the job's run."""
+        return {"job": self.job, "driver": self.driver, **self.tags_below()}
+
+    def tags_below(self) -> dict[str, str]:
+        """Of the runs of its stages, if it has any."""
+        return {"command": self.command, **self.source}
 
 
 def _quoted(text: str) -> str:

@@ -21,7 +21,8 @@ BATCH = 64  # jobs launched at once: launchers keep the whole configuration of e
 class Launch(Protocol):
     """How jobs are run."""
 
-    at_once: int  # beside each other
+    def at_once(self) -> int:
+        """How many jobs run at the same time."""
 
     def prepare(self) -> None:
         """Hear that there will be jobs."""
@@ -84,7 +85,7 @@ class Sweep:
                 if not left:
                     self.launch.prepare()
                 left[job.fingerprint] = job
-        batch = max(BATCH, 4 * self.launch.at_once)  # the last jobs of a batch are waited for
+        batch = max(BATCH, 4 * self.launch.at_once())  # the last jobs of a batch are waited for
         for start in range(0, len(left), batch):
             self._launch([*left.values()][start : start + batch])
 

@@ -1,0 +1,87 @@
+"""Ray's workers: on an instance of this machine's own, or on a cluster whose machines don't see this one's folders."""
+
+import os
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from tracked import declared, interrupts
+from tracked.errors import UserError
+from tracked.project import CODE, ROOT
+from tracked.sweeps.workers import Workers, code_path, refuse_file_store, threads
+
+QUIET = {"logging_level": "error", "log_to_driver": False}
+OWN = {  # an instance that nobody else uses; the smallest store of objects that Ray takes, as nothing is kept there
+    "include_dashboard": False,
+    "_node_ip_address": "127.0.0.1",
+    "object_store_memory": 75 * 2**20,
+}
+NOT_SENT = (".git", ".dvc", ".venv*", "mlflow.db*", "mlartifacts", "outputs", "multirun", "studies", "tests", "docs",
+            "__pycache__", ".*_cache", ".hypothesis")  # fmt: skip
+
+
+class Ray(Workers):
+    """Started when the first jobs are launched."""
+
+    def __init__(self, launcher: DictConfig) -> None:
+        super().__init__(launcher)
+        self.address = launcher.ray.init.get("address") or "local"
+        if self.address != "local":
+            refuse_file_store(f"hydra.launcher.ray.init.address={self.address}")
+
+    def at_once(self) -> int:
+        """As many as the CPUs and GPUs that are there now are enough for."""
+        import ray
+
+        self.start()
+        have, wanted = ray.cluster_resources(), self.settings.ray.remote
+        needs = {"CPU": wanted.get("num_cpus", 1), "GPU": wanted.get("num_gpus", 0)}
+        return max(1, int(min(have.get(kind, 0) // n for kind, n in needs.items() if n)))
+
+    def start(self) -> None:
+        import ray
+
+        if ray.is_initialized():
+            return
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        given: Any = OmegaConf.to_container(self.settings.ray.init, resolve=True)
+        given |= {"address": self.address, "runtime_env": self._environment(given.get("runtime_env") or {})}
+        try:
+            ray.init(**{**QUIET, **(OWN if self.address == "local" else {}), **given})
+        except (ConnectionError, ray.exceptions.AuthenticationError) as error:
+            why = " ".join(str(error).split())
+            raise UserError(f"hydra.launcher.ray.init.address={self.address}: {why}") from None
+        interrupts.install()  # Ray has set a handler of its own
+
+    def end(self) -> None:
+        import ray
+
+        ray.shutdown()
+
+    def _environment(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Of the workers. It goes to Ray alone: nothing of it is written beside a job's settings."""
+        variables = {
+            **credentials(),
+            **threads(self.settings.ray.remote.get("num_cpus", 1)),
+            "PYTHONPATH": code_path() if self.address == "local" else "src",
+            **given.get("env_vars", {}),
+        }
+        if self.address == "local":
+            return {**given, "env_vars": variables}
+        return {"working_dir": str(CODE), "excludes": not_sent(), **given, "env_vars": variables}
+
+
+def credentials() -> dict[str, str]:
+    """How MLflow's store is reached from another process, passwords included."""
+    from tracked.runs.store import uri_of
+
+    set_here = {key: value for key, value in os.environ.items() if key.startswith("MLFLOW_")}
+    set_here.pop("MLFLOW_RUN_ID", None)  # would make all jobs one run
+    return {**set_here, "MLFLOW_TRACKING_URI": uri_of(ROOT)}
+
+
+def not_sent() -> list[str]:
+    """What of the repository is no code, as patterns of .gitignore; nor what usually holds passwords."""
+    from tracked.runs.secret_files import NAMES
+
+    return [f"/{path}" for path in declared.outputs()] + [*NOT_SENT, *NAMES, "!*.py"]

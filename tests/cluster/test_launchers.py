@@ -1,0 +1,139 @@
+"""Sweeps by every launcher: complete, continued, and ended with their driver. `make cluster` runs these."""
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.cluster
+SECRET = "not-to-be-written"  # noqa: S105
+
+
+def of_clone(clone, word=""):
+    """The processes that work in a clone."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("PYTHONPATH", "").find(str(clone.path)) >= 0 and word in " ".join(
+                process.cmdline()
+            ):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def assert_all_end(clone):
+    """What worked for a driver that is gone ends by itself."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        left = [process for process in of_clone(clone) if "resource_tracker" not in " ".join(process.cmdline())]
+        if not left:
+            return
+        time.sleep(0.3)
+    raise AssertionError([process.cmdline() for process in left])
+
+
+@pytest.mark.parametrize("stage", ["train_numpy", "train_keras"])
+def test_a_cluster_whose_machines_share_no_folder(clone, server, nodes, sweep, stage, monkeypatch):
+    for key, value in (("USERNAME", "somebody"), ("PASSWORD", SECRET)):
+        monkeypatch.setenv(f"MLFLOW_TRACKING_{key}", value)
+    swept = sweep(clone, stage, "5,25", "hydra/launcher=ray", f"hydra.launcher.ray.init.address={nodes.address}",
+                  uri=server)  # fmt: skip
+    swept.env |= {**nodes.auth, "MLFLOW_TRACKING_USERNAME": "somebody", "MLFLOW_TRACKING_PASSWORD": SECRET}
+    assert swept.run() == {"done": 20, "running": 0, "skipped": 0, "failed": 0}
+    swept.assert_complete()
+    assert swept.run() == {"done": 0, "running": 0, "skipped": 20, "failed": 0}
+    swept.assert_complete()
+
+    tags = [run.data.tags for run in swept.jobs()]
+    hosts = {tag["process"].split()[0] for tag in tags}
+    assert len(hosts) == (2 if nodes.apart else 1)
+    assert {tag["git_commit"] for tag in tags} == {clone.run("git", "rev-parse", "HEAD").stdout.strip()}
+    assert all(tag["command"].startswith(f"python -m pipeline.{stage} ") for tag in tags)
+    for file in (*clone.path.rglob(".hydra/*"), *clone.path.rglob("multirun/**/*.yaml")):
+        assert SECRET not in file.read_text()
+
+
+def test_a_cluster_of_which_a_machine_dies(clone, server, nodes, sweep):
+    swept = sweep(clone, "train_numpy", "5,25", "hydra/launcher=ray",
+                  f"hydra.launcher.ray.init.address={nodes.address}", uri=server)  # fmt: skip
+    swept.env |= nodes.auth
+    process = swept.start()
+    try:
+        swept.wait_for(5, process)
+        nodes.kill_second()
+        process.communicate(timeout=600)
+    finally:
+        process.kill()
+    if process.returncode:
+        swept.run()
+    swept.assert_complete()
+
+
+def test_jobs_get_the_cpus_and_gpus_that_they_ask_for(clone, sweep):
+    """They see them before they import anything."""
+    clone.edit(
+        "pipeline/train_numpy.py",
+        "    own = settings.train_numpy\n",
+        "    own = settings.train_numpy\n    import os; from threadpoolctl import threadpool_info as pools\n"
+        "    assert os.environ['CUDA_VISIBLE_DEVICES'] == '0', 'no GPU'\n"
+        "    assert {pool['num_threads'] for pool in pools()} == {1}, pools()\n",
+    )
+    swept = sweep(clone, "train_numpy", "5,7", "hydra/launcher=ray", "+hydra.launcher.ray.init.num_gpus=1",
+                  "hydra.launcher.ray.remote.num_gpus=1", "hydra.launcher.ray.remote.num_cpus=1")  # fmt: skip
+    assert swept.run()["done"] == 2
+
+
+@pytest.mark.parametrize(("launcher", "worker"), [("joblib", "loky"), ("submitit_local", "submitit.core._submit")])
+def test_a_worker_that_dies_costs_one_more_run_at_most(clone, sweep, launcher, worker):
+    swept = sweep(clone, "train_numpy", "5,25", f"hydra/launcher={launcher}")
+    process = swept.start()
+    try:
+        swept.wait_for(5, process)
+        victims = []
+        while not victims:
+            victims = [one for one in of_clone(clone, worker) if "resource_tracker" not in " ".join(one.cmdline())]
+        victims[-1].kill()
+        process.communicate(timeout=600)
+    finally:
+        process.kill()
+    if process.returncode:
+        swept.run()
+    swept.assert_complete()
+
+
+@pytest.mark.parametrize("launcher", ["joblib", "ray"])
+def test_killed_with_all_its_processes_a_sweep_goes_on_with_the_rest(clone, sweep, launcher):
+    swept = sweep(clone, "train_numpy", "5,17", f"hydra/launcher={launcher}")
+    process = swept.start()
+    swept.wait_for(5, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert_all_end(clone)
+    finished = len(swept.finished())
+    assert 5 <= finished < 12
+    assert swept.run() == {"done": 12 - finished, "running": 0, "skipped": finished, "failed": 0}
+    swept.assert_complete()
+
+
+@pytest.mark.parametrize("launcher", ["joblib", "ray", "submitit_local"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_workers_end_with_their_driver(clone, sweep, launcher, number):
+    swept = sweep(clone, "train_numpy", "5,9", f"hydra/launcher={launcher}", "train_numpy.epochs=1000000")
+    process = swept.start()
+    try:
+        until = time.monotonic() + 300
+        while not ((clone.path / "mlflow.db").exists() and swept.jobs()) and time.monotonic() < until:
+            time.sleep(0.3)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert_all_end(clone)
+    if number == signal.SIGINT:
+        assert process.returncode == 130
+        assert "Traceback" not in errors
+        assert {run.info.status for run in swept.runs()} == {"KILLED"}

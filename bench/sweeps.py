@@ -1,4 +1,8 @@
-"""Time and weigh sweeps, in fresh clones: `python bench/sweeps.py plain|overhead|parallel|growth|memory|fresh`."""
+"""Time and weigh sweeps, in a fresh clone each.
+
+`python bench/sweeps.py plain|overhead|parallel|growth|memory|fresh|launchers`; without a name all but the last, which
+needs .venv-ray.
+"""
 
 import json
 import subprocess
@@ -59,6 +63,16 @@ class Clone:
         )
         return json.loads(self.start("python", "-c", code).communicate()[0].splitlines()[-1])
 
+    def spans(self) -> list[tuple[float, float, float]]:
+        """Of the jobs: when they started and ended, in seconds, and how long they trained."""
+        code = (
+            "import json, mlflow; c = mlflow.MlflowClient('sqlite:///mlflow.db')\n"
+            "runs = c.search_runs(['1'], \"tags.job != '' and attributes.status = 'FINISHED'\", max_results=1000)\n"
+            "print(json.dumps([(r.info.start_time / 1000, r.info.end_time / 1000, r.data.metrics['training_seconds'])"
+            " for r in runs]))"
+        )
+        return json.loads(self.start("python", "-c", code).communicate()[0].splitlines()[-1])
+
 
 def sweep(n: int, epochs: int, *more: str) -> tuple[str, ...]:
     hidden = f"train_numpy.n_hidden=range(5,{5 + n})"
@@ -88,6 +102,25 @@ def parallel() -> None:
     alone = Clone().seconds(*sweep(16, epochs))
     joined = Clone().seconds(*sweep(16, epochs, "hydra/launcher=joblib"))
     print(f"in process {alone:.1f} s ({alone / 16:.1f} s a job), joblib {joined:.1f} s: {joined / alone:.2f} times")
+
+
+def launchers() -> None:
+    """200 jobs of 2 s by Ray and by joblib, against their trainings' sum over 2 cores, on an idle machine.
+
+    What a launcher's start takes is left out: from its first job's start to its last one's end.
+    """
+    for launcher in ("ray", "joblib"):
+        clone = Clone()
+        clone.seconds(*sweep(200, 110, f"hydra/launcher={launcher}"))
+        spans = clone.spans()
+        trained = sum(end - start for start, end, _ in spans)
+        training = sum(seconds for *_, seconds in spans)
+        took = max(end for _, end, _ in spans) - min(start for start, *_ in spans)
+        print(
+            f"{launcher}: {len(spans)} jobs of {training / len(spans):.2f} s ({trained / len(spans):.2f} s with their "
+            f"runs) in {took:.1f} s, {took / (training / 2):.2f} times the sum of the trainings / 2",
+            flush=True,
+        )
 
 
 def growth() -> None:
@@ -138,6 +171,6 @@ def fresh() -> None:
 
 
 if __name__ == "__main__":
-    kinds = {kind.__name__: kind for kind in (plain, overhead, parallel, growth, memory, fresh)}
-    for name in sys.argv[1:] or kinds:
-        kinds[name]()
+    measures = {one.__name__: one for one in (plain, overhead, parallel, growth, memory, fresh, launchers)}
+    for name in sys.argv[1:] or [name for name in measures if name != "launchers"]:
+        measures[name]()

@@ -112,11 +112,13 @@ def server(tmp_path: Path) -> Iterator[str]:
     """The address of an `mlflow server`."""
     port = free_port()
     uri = f"http://127.0.0.1:{port}"
+    where = ["--host=127.0.0.1", f"--port={port}", "--workers=1"]
     files = [f"--backend-store-uri=sqlite:///{tmp_path}/server.db", f"--artifacts-destination={tmp_path}/artifacts"]
     env = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
     with (tmp_path / "server.log").open("w") as log:
-        command = [BIN / "mlflow", "server", "--host=127.0.0.1", f"--port={port}", "--workers=1", *files]
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            [BIN / "mlflow", "server", *where, *files], env=env, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         until_it_answers(f"{uri}/health")
         yield uri

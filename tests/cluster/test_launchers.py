@@ -36,6 +36,16 @@ def assert_all_end(clone):
     raise AssertionError([process.cmdline() for process in left])
 
 
+def listening(pid):
+    """The addresses that a process and those below it listen on."""
+    pids = {pid, *(process.pid for process in psutil.Process(pid).children(recursive=True))}
+    return [one.laddr.ip for one in psutil.net_connections("tcp") if one.status == "LISTEN" and one.pid in pids]
+
+
+def is_loopback(address):
+    return address.removeprefix("::ffff:").startswith("127.") or address == "::1"
+
+
 @pytest.mark.parametrize("stage", ["train_numpy", "train_keras"])
 def test_a_cluster_whose_machines_share_no_folder(clone, server, nodes, sweep, stage, monkeypatch):
     for key, value in (("USERNAME", "somebody"), ("PASSWORD", SECRET)):
@@ -110,6 +120,7 @@ def test_killed_with_all_its_processes_a_sweep_goes_on_with_the_rest(clone, swee
     swept = sweep(clone, "train_numpy", "5,17", f"hydra/launcher={launcher}")
     process = swept.start()
     swept.wait_for(5, process)
+    assert all(is_loopback(address) for address in listening(process.pid))
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert_all_end(clone)

@@ -16,6 +16,8 @@ OWN = {  # an instance that nobody else uses; the smallest store of objects that
     "_node_ip_address": "127.0.0.1",
     "object_store_memory": 75 * 2**20,
 }
+# Read when Ray is imported. Elsewhere than on Linux it stays on the loopback address, here it takes another instead.
+LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 NOT_SENT = (".git", ".dvc", ".venv*", "mlflow.db*", "mlartifacts", "outputs", "multirun", "studies", "tests", "docs",
             "__pycache__", ".*_cache", ".hypothesis")  # fmt: skip
 
@@ -31,19 +33,21 @@ class Ray(Workers):
 
     def at_once(self) -> int:
         """As many as the CPUs and GPUs that are there now are enough for."""
+        self.start()
         import ray
 
-        self.start()
         have, wanted = ray.cluster_resources(), self.settings.ray.remote
         needs = {"CPU": wanted.get("num_cpus", 1), "GPU": wanted.get("num_gpus", 0)}
         return max(1, int(min(have.get(kind, 0) // n for kind, n in needs.items() if n)))
 
     def start(self) -> None:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        if self.address == "local":
+            os.environ.update(LOOPBACK)
         import ray
 
         if ray.is_initialized():
             return
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         given: Any = OmegaConf.to_container(self.settings.ray.init, resolve=True)
         given |= {"address": self.address, "runtime_env": self._environment(given.get("runtime_env") or {})}
         try:

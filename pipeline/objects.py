@@ -1,22 +1,83 @@
-"""Settings that name code: `_target_` and its arguments."""
+"""Settings that name code, by `_target_`: the only names that are taken, and how one becomes an object.
 
-from collections.abc import Callable
+Each was looked at for what it runs and reads. A prefix would be no boundary (`sklearn.datasets._base.os.system`), and
+Hydra's `instantiate` is none either: it imports whatever it is told to.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
-
-from hydra.utils import instantiate
 
 from digitrack import Refused
 
+# Functions of this project are added by their own names. Of scikit-learn those that read a CSV file of its package:
+# fetch_* read pickles from their cache, load_files and load_svmlight_file what they are pointed at.
+LOADERS = (
+    "sklearn.datasets.load_breast_cancer",
+    "sklearn.datasets.load_digits",
+    "sklearn.datasets.load_iris",
+    "sklearn.datasets.load_wine",
+)
 
-def maker(node: dict[str, Any], key: str) -> Callable[[], Any]:
-    """A function that makes what the node at `key` describes. It raises Refused, which names the key, if it can't."""
+
+def _of(module: str, names: str) -> tuple[str, ...]:
+    return tuple(f"{module}.{name}" for name in names.split())
+
+
+# Keras' public classes of each kind; a test holds these lists against what Keras has. Left out are the base classes,
+# what wraps other optimizers (LossScaleOptimizer, MultiOptimizer), and STFT, which makes no matrix.
+OPTIMIZERS = _of(
+    "keras.optimizers",
+    "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD ScheduleFreeAdamW",
+)
+SCHEDULES = _of(
+    "keras.optimizers.schedules",
+    "CosineDecay CosineDecayRestarts ExponentialDecay InverseTimeDecay PiecewiseConstantDecay PolynomialDecay",
+)
+INITIALIZERS = _of(
+    "keras.initializers",
+    "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer LecunNormal LecunUniform Ones "
+    "Orthogonal OrthogonalInitializer RandomNormal RandomUniform TruncatedNormal VarianceScaling Zeros",
+)
+
+NAMES = frozenset((*LOADERS, *OPTIMIZERS, *SCHEDULES, *INITIALIZERS))
+
+
+def maker(node: Mapping[str, Any], key: str) -> Callable[[], Any]:
+    """A function that makes what the node at `key` describes. It raises Refused, which names the key, if it can't.
+
+    Nothing is imported or called before every name in the node was found to be one of NAMES.
+    """
 
     def make() -> Any:
-        rate = node.get("learning_rate")
+        _check(node, key)
         try:
-            return instantiate(node, **({"learning_rate": float(rate)} if isinstance(rate, int) else {}))  # Keras: no 1
-        except Exception as error:
-            cause = " ".join(str(error.__cause__ or error).split())
-            raise Refused(f"{key}: {node.get('_target_')}: {cause}") from None
+            return _made(node)
+        except Exception as error:  # of what the name stands for: it may raise anything
+            raise Refused(f"{key}: {node['_target_']}: {' '.join(str(error).split())}") from None
 
     return make
+
+
+def _check(node: Any, key: str) -> None:
+    if isinstance(node, Mapping):
+        if node.get("_target_") not in NAMES:
+            raise Refused(f"{key}: _target_ {node.get('_target_')!r:.100} is none that pipeline/objects.py lists")
+        for name, value in node.items():
+            if str(name).startswith("_") and name != "_target_":
+                raise Refused(f"{key}.{name}: besides _target_ there are only arguments by their names")
+            _check(value, f"{key}.{name}")
+    elif isinstance(node, list):
+        for value in node:
+            _check(value, key)
+
+
+def _made(value: Any, name: str = "") -> Any:
+    if isinstance(value, list):
+        return [_made(item) for item in value]
+    if isinstance(value, int) and name.endswith("learning_rate"):
+        return float(value)  # Keras takes no 1
+    if not isinstance(value, Mapping):
+        return value
+    module, _, function = value["_target_"].rpartition(".")
+    return getattr(import_module(module), function)(**{k: _made(v, k) for k, v in value.items() if k != "_target_"})

@@ -1,15 +1,20 @@
 """The schema of the settings: what conf/ may say, with types and ranges. It refuses; it changes nothing."""
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-Count = Annotated[int, Field(strict=True, ge=1)]
+from pipeline.arguments import InitializerInOrder, Loader, Optimizer
+
+# Bounds far above what makes sense, and so low that memory and time can't run out before anything is learned.
+Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]  # 5 MB of weights, and 90 MB of activations of all samples
+Epochs = Annotated[int, Field(strict=True, ge=1, le=100_000)]  # a row of curves each
+BatchSize = Annotated[int, Field(strict=True, ge=1, le=100_000)]  # above the number of samples it is that number
+Images = Annotated[int, Field(strict=True, ge=1, le=1_000)]  # in one picture, and each kept with the run
 Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
-Node = dict[str, Any]  # `_target_` and its arguments; what they name knows what is allowed
 
 closed = ConfigDict(extra="forbid")
 
@@ -32,11 +37,11 @@ class Split:
 
 @dataclass(config=closed)
 class TrainKeras:
-    n_hidden: Count
-    epochs: Count
-    batch_size: Count
-    optimizer: Node
-    kernel_initializer: Node
+    n_hidden: Units
+    epochs: Epochs
+    batch_size: BatchSize
+    optimizer: Optimizer
+    kernel_initializer: InitializerInOrder
 
 
 @dataclass(config=closed)
@@ -53,16 +58,16 @@ class KernelInitializer:
 
 @dataclass(config=closed)
 class TrainNumpy:
-    n_hidden: Count
+    n_hidden: Units
     learning_rate: Rate
-    epochs: Count
-    batch_size: Count
+    epochs: Epochs
+    batch_size: BatchSize
     kernel_initializer: KernelInitializer
 
 
 @dataclass(config=closed)
 class Evaluate:
-    n_errors: Count
+    n_errors: Images
 
 
 @dataclass(config=closed)
@@ -70,7 +75,7 @@ class Settings:
     """Every setting of a run; the fields are the sections of params.yaml."""
 
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)]
-    data: Node
+    data: Loader
     split: Split
     train_keras: TrainKeras
     train_numpy: TrainNumpy

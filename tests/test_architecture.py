@@ -18,7 +18,7 @@ ROOMS = {  # the only places that may import a library
     "sklearn": ("digitrack.data.split",),
     "scipy": ("tracked.sweeps",),
     "optuna": ("tracked.sweeps",),
-    "hydra": ("tracked", "hydra_plugins", "pipeline.objects"),
+    "hydra": ("tracked", "hydra_plugins"),
     "ray": ("tracked.sweeps.ray_workers",),
 }
 

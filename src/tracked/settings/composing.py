@@ -9,7 +9,7 @@ from typing import Any
 
 from tracked.errors import UserError
 from tracked.project import project, resolved
-from tracked.settings import dvc_internals
+from tracked.settings import dvc_internals, yaml_file
 from tracked.settings.comparing import changes
 from tracked.settings.loading import load, loads
 from tracked.settings.validation import validate
@@ -19,6 +19,7 @@ CONF, PARAMS, LOCK = Path("conf"), Path("params.yaml"), Path("dvc.lock")
 
 def compose() -> None:
     """Write, keep or refuse params.yaml, by what changed since dvc.lock was written."""
+    yaml_file.check_folder(CONF)
     lock = load(LOCK)["stages"] if LOCK.exists() else {}
     before = _last_run(lock)
     if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides

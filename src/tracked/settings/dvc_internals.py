@@ -8,9 +8,6 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hydra.errors import HydraException
-from omegaconf.errors import OmegaConfBaseException
-
 from tracked.errors import UserError
 
 
@@ -22,8 +19,8 @@ def composition(conf: Path) -> bytes:
         file = Path(folder) / "params.yaml"
         try:
             compose_and_dump(str(file), str(conf.resolve()), None, "config", "", [])
-        except (HydraException, OmegaConfBaseException) as error:
-            raise UserError(f"conf/: {error}") from None
+        except Exception as error:  # what Hydra raises for odd settings shares no base class
+            raise UserError(f"conf/: {' '.join(str(error).split())}") from None
         return file.read_bytes()
 
 

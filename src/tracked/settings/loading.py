@@ -7,14 +7,21 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from tracked.errors import UserError
+from tracked.settings import yaml_file
+
+WRITTEN = ("dvc.lock",)  # by DVC alone, and as long as the pipeline is
 
 
 def load(path: Path) -> dict[str, Any]:
     """The settings in a YAML file. Raises UserError when it can't be read."""
     try:
+        if path.name not in WRITTEN:
+            yaml_file.check(path)
         settings = OmegaConf.load(path)
     except FileNotFoundError:
         raise UserError(f"{path} is missing: `dvc repro compose` writes it from conf/") from None
+    except UserError:
+        raise
     except Exception as error:  # the YAML parser's errors share no base class with OmegaConf's
         raise UserError(f"{path} is not readable YAML: {' '.join(str(error).split())}") from None
     if not isinstance(settings, DictConfig):

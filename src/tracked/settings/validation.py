@@ -7,26 +7,46 @@ from pydantic import TypeAdapter, ValidationError
 from tracked.errors import UserError
 from tracked.project import project
 
+LONGEST, MOST = 80, 10  # characters of a value, and mistakes, that one line shows
+
 
 def validate(settings: dict[str, Any], source: str) -> Any:
     """The settings as the project's dataclasses.
 
-    `source` is where they come from, for the message. Raises UserError, which names every key that
-    is wrong, its value and what is allowed.
+    `source` is where they come from, for the message. Raises UserError, which names the keys that
+    are wrong, their values and what is allowed.
     """
     try:
         return TypeAdapter(project().schema).validate_python(settings)
     except ValidationError as error:
-        raise UserError(f"{source}: " + "; ".join(map(_explain, error.errors()))) from None
+        wrong = error.errors()
+        rest = f"; and {len(wrong) - MOST} more" if len(wrong) > MOST else ""
+        raise UserError(f"{source}: {'; '.join(map(_explain, wrong[:MOST]))}{rest}") from None
 
 
 def _explain(error: Any) -> str:
-    key = ".".join(map(str, error["loc"]))
+    # The schema names the choices of a union <so>, which are no part of a key.
+    key = ".".join(short(str(part)) for part in error["loc"] if not str(part).startswith("<"))
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"{key}: there is no such setting"
     if error["type"].startswith("missing"):
         return f"{key}: this setting is missing"
+    if error["type"] in ("dataclass_type", "dict_type"):
+        return f"{key}: {shown(error['input'])} is not allowed: it must be a section of `key: value` lines"
     message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if error["type"] == "value_error":
         return f"{key}: {message}"
-    return f"{key}: {error['input']!r} {message}".replace(" should be ", " is not allowed: it must be ")
+    return f"{key}: {shown(error['input'])} {message}".replace(" should be ", " is not allowed: it must be ")
+
+
+def shown(value: Any) -> str:
+    """A value as the user wrote it, or its beginning."""
+    try:
+        return short(repr(value))
+    except (ValueError, RecursionError):  # Python writes no integer of more than 4300 digits
+        return "this value"
+
+
+def short(text: str) -> str:
+    """A text of any length, for a line of a message."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

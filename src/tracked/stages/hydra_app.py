@@ -3,6 +3,7 @@
 import os
 import shlex
 import warnings
+from argparse import Namespace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
+from hydra.types import RunMode
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from tracked.errors import UserError
 from tracked.outcome import unheard
 from tracked.project import CODE, WHOLE, project
+from tracked.settings import hydra_flags, hydra_node, yaml_file
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
 from tracked.stages import lines
@@ -28,10 +31,23 @@ def run(name: str) -> None:
     """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors reach us, who print them as one line
     os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}"  # by which Hydra names the job
+    yaml_file.check_folder(CODE / "conf")
     try:
+        _check(hydra_flags.parsed(), name)
         hydra.main(version_base="1.3", config_path=str(CODE / "conf"), config_name="config")(partial(task, name))()
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(" ".join(str(error).split())) from None
+    except RecursionError:
+        raise UserError("a setting is nested too deep") from None
+
+
+def _check(args: Namespace, name: str) -> None:
+    """Refuse a mistake before Hydra calls anything, or makes a folder. Raises UserError."""
+    if args.help or args.hydra_help or args.shell_completion:
+        return
+    composed = hydra_node.composed(CODE / "conf", args.overrides, name)
+    if not (args.multirun or args.cfg or args.info or composed.hydra.mode == RunMode.MULTIRUN):
+        validate(as_dict(composed), "settings")
 
 
 def task(name: str, composed: DictConfig) -> None:

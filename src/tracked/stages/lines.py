@@ -10,6 +10,8 @@ from tracked.errors import UserError
 from tracked.masking import mask_logs, masked
 from tracked.project import project
 
+LONGEST = 2000  # characters of a line: a message may repeat what the user wrote
+
 
 @contextmanager
 def errors_in_one_line() -> Iterator[None]:
@@ -33,6 +35,7 @@ def is_for_the_user(error: Exception) -> bool:
 def one_line(error: Exception) -> str:
     """What went wrong, for the user; under DVC also how to get back what DVC has removed."""
     text = " ".join(masked(str(error)).split())
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
     stage = os.environ.get("DVC_STAGE")
     hint = " (`dvc checkout` brings the last outputs back, `git checkout reports` the metrics)"
     return f"error: {text}{hint if stage and stage != 'compose' else ''}"

@@ -7,6 +7,8 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf
 
+from tracked.errors import UserError
+from tracked.settings import hydra_node
 from tracked.settings.loading import as_dict
 
 
@@ -17,7 +19,12 @@ def settings(config: DictConfig, loader: ConfigLoader, fixed: list[str], changes
     that is there, it is put in its place instead. Raises Hydra's errors for what is not there.
     """
     if not all(_is_value(config, key) for key in changes):
-        return as_dict(loader.load_sweep_config(config, [*fixed, *_lines(changes)]))
+        try:
+            composed = loader.load_sweep_config(config, [*fixed, *_lines(changes)])
+        except ValueError as error:  # Hydra's, for a section that is given a number
+            raise UserError(f"{', '.join(_lines(changes))}: {error}") from None
+        hydra_node.check(composed, config.hydra.job.name)  # a group's file that is swept may speak to Hydra, too
+        return as_dict(composed)
     own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
     for override in OverridesParser.create(config_loader=loader).parse_overrides(_lines(changes)):
         OmegaConf.update(own, override.key_or_group, override.value())

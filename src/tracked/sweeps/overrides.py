@@ -1,16 +1,18 @@
 """The overrides of a sweep: what its file and the command line say, and every combination of the values given."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import yaml
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import IntervalSweep, Override
 
 from tracked.errors import UserError
 from tracked.project import CODE, project
+from tracked.settings.hydra_node import MOST_JOBS
 
 
 def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: ConfigLoader) -> list[Override]:
@@ -22,7 +24,30 @@ def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: Co
     others = trainings - {name} if name in trainings else set()
     lines = [f"{key}={value}" for key, value in params.items() if _section(str(key)) not in others]
     parsed = OverridesParser.create(config_loader=loader).parse_overrides([*lines, *arguments])
-    return list({override.get_key_element(): override for override in parsed}.values())
+    chosen = list({override.get_key_element(): override for override in parsed}.values())
+    _check([override for override in chosen if override.is_sweep_override()])
+    return chosen
+
+
+def _check(swept: list[Override]) -> None:
+    """Raises UserError for a range without values, and for more jobs than can be composed."""
+    jobs = 1
+    for override in swept:
+        key, value = override.get_key_element(), override.value()
+        if isinstance(value, IntervalSweep):
+            low, high = value.start or 0.0, value.end or 0.0
+            if not -math.inf < low <= high < math.inf:  # NaN neither
+                raise UserError(f"{key}: interval({low:g},{high:g}) is empty or has no end")
+            continue
+        try:
+            n = sum(1 for _ in islice(override.sweep_string_iterator(), MOST_JOBS + 1))
+        except (ValueError, ZeroDivisionError) as error:
+            raise UserError(f"{key}: {error}") from None
+        if not n:
+            raise UserError(f"{key}: there is no value in {str(override.input_line).partition('=')[2]}")
+        jobs *= n
+    if jobs > MOST_JOBS:
+        raise UserError(f"more than {MOST_JOBS} jobs: {', '.join(override.get_key_element() for override in swept)}")
 
 
 def together(params: Mapping[str, Any], arguments: list[str], swept: Iterable[Override]) -> tuple[str, ...]:

@@ -1,21 +1,22 @@
 """Ctrl-C and SIGTERM as KeyboardInterrupt, but not in the middle of what does not survive one."""
 
 import atexit
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _State:
-    """Of this process: how many blocks hold interrupts back, and whether one waits."""
+    """Of this process: how many blocks hold interrupts back, and whether one came."""
 
     held = 0
-    waiting = False
+    came = False
 
 
 def install() -> None:
@@ -26,13 +27,18 @@ def install() -> None:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
     sys.excepthook, sys.unraisablehook = _report, _report_dropped
-    atexit.register(ignore)
+    atexit.register(_leave)  # what is registered later runs before
 
 
 def ignore() -> None:
     """From here on, Ctrl-C changes nothing: what is left to do is quick."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def forget() -> None:
+    """The interrupt that came has done what it was for."""
+    _State.came = False
 
 
 @contextmanager
@@ -51,9 +57,9 @@ def held() -> Iterator[None]:
 
 
 def check() -> None:
-    """Raise the interrupt that waits: one that came in a held block, or in a finalizer, where Python drops it."""
-    if _State.waiting and not _State.held:
-        _State.waiting = False
+    """Raise the interrupt that came in a held block, or that was lost: Python drops one in a finalizer, and libraries
+    have a bare `except:` around their imports. Not while one is on its way: what cleans up is not to be cut off."""
+    if _State.came and not _State.held and not _on_its_way():
         raise KeyboardInterrupt
 
 
@@ -71,9 +77,29 @@ def kept_from_children() -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    _State.came = True
     if not _State.held:
         raise KeyboardInterrupt
-    _State.waiting = True
+
+
+def _on_its_way() -> bool:
+    error = sys.exception()
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _leave() -> None:
+    """At the very end: an interrupt that came too late for an exception is still told by the exit code, else DVC, which
+    ignores Ctrl-C while a stage runs, would go on with the next stage."""
+    if _State.came:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(130)
+    for number in _SIGNALS:
+        if signal.getsignal(number) == _interrupt:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -82,7 +108,5 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 
 def _report_dropped(dropped: "sys.UnraisableHookArgs") -> None:
-    if issubclass(dropped.exc_type, KeyboardInterrupt):
-        _State.waiting = True
-    else:
+    if not issubclass(dropped.exc_type, KeyboardInterrupt):  # which comes again: see check
         sys.__unraisablehook__(dropped)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 AFTER_MANY_STATEMENTS = """
@@ -41,6 +43,8 @@ for n in itertools.count(1, 4):
         break
     except KeyboardInterrupt:
         n_interrupted += 1
+    interrupts.forget()
+left = 0
 store.end_own_runs()
 print(n_interrupted, *sorted({run.info.status for run in store.search("")}))
 """
@@ -58,6 +62,36 @@ Dropped()
 with interrupts.held():
     pass
 print("went on")
+"""
+SWALLOWED = """
+import os, signal
+from tracked import interrupts
+interrupts.install()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    sum(range(9))
+except:  # as some libraries have around their imports
+    pass
+print("went on")
+"""
+WHEN_ALL_IS_DONE = """
+import atexit, os, signal
+from tracked import interrupts
+interrupts.install()
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+print("went on")
+"""
+CLEANING_UP = """
+import os, signal
+from tracked import interrupts
+interrupts.install()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    sum(range(9))
+finally:
+    with interrupts.held():
+        pass
+    print("cleaned up")
 """
 IN_A_CHILD = """
 import signal
@@ -98,7 +132,18 @@ def test_an_interrupt_waits_for_the_store(tmp_path):
 
 def test_an_interrupt_in_a_finalizer_comes_again_with_the_next_write(tmp_path):
     done = run(IN_A_FINALIZER, tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize("moment", [SWALLOWED, WHEN_ALL_IS_DONE])
+def test_an_interrupt_that_was_lost_is_told_by_the_exit_code(tmp_path, moment):
+    done = run(moment, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "went on\n", "")
+
+
+def test_what_cleans_up_after_an_interrupt_is_not_cut_off_by_the_same_one(tmp_path):
+    done = run(CLEANING_UP, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "cleaned up\n", "")
 
 
 def test_children_may_be_kept_from_interrupts(tmp_path):

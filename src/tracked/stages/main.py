@@ -26,3 +26,4 @@ def start(name: str) -> None:
             from tracked.stages import hydra_app
 
             hydra_app.run(name)
+        interrupts.check()

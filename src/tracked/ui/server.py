@@ -41,3 +41,4 @@ def main() -> None:
     interrupts.install()
     with errors_in_one_line(), suppress(KeyboardInterrupt):  # which is how it is meant to end
         browse(port)
+    interrupts.forget()

@@ -1,4 +1,4 @@
-"""Whether a process lives is told of this machine's only."""
+"""Whether a process lives is told by those alone who can know it."""
 
 import subprocess
 import sys
@@ -7,26 +7,39 @@ import psutil
 
 from tracked.runs import processes
 
+HOST, BOOT, NAMESPACE, OWN = processes.this_process().split(" ")
+
+
+def tag(host=HOST, boot=BOOT, namespace=NAMESPACE, process="1:1.0"):
+    return f"{host} {boot} {namespace} {process}"
+
 
 def test_this_process_lives_and_is_no_other():
     me = processes.this_process()
     assert not processes.died(me)
+    assert not processes.died(me, alone=True)
     assert not processes.is_another(me)
 
 
 def test_a_process_that_ended_has_died_also_when_its_number_is_used_again():
-    host, me = processes.this_process().split()
-    number, _ = me.split(":")
-    assert processes.died(f"{host} {number}:1.0")
+    assert processes.died(tag(process=f"{OWN.partition(':')[0]}:1.0"))
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    tag = f"{host} {child.pid}:{psutil.Process(child.pid).create_time()}"
-    assert processes.is_another(tag)
+    process = tag(process=f"{child.pid}:{psutil.Process(child.pid).create_time()}")
+    assert processes.is_another(process)
+    assert not processes.died(process, alone=True)
+    assert processes.number(process) == str(child.pid)
     child.communicate(b"\n")
-    assert processes.died(tag)
-    assert not processes.is_another(tag)
+    assert processes.died(process)
+    assert not processes.is_another(process)
 
 
-def test_of_another_machine_and_of_no_process_nothing_is_known():
-    for tag in ("elsewhere 1:1.0", ""):
-        assert not processes.died(tag)
-        assert not processes.is_another(tag)
+def test_of_another_machine_container_or_boot_and_of_no_process_nothing_is_known():
+    for other in (tag(host="elsewhere"), tag(boot="before"), tag(namespace="container"), "", f"{HOST} 1:1.0"):
+        assert not processes.died(other)
+        assert not processes.is_another(other)
+
+
+def test_a_store_that_no_other_machine_can_use_was_used_by_none_before_the_last_boot():
+    assert processes.died(tag(boot="before"), alone=True)
+    for other in (tag(host="elsewhere", boot="before"), tag(namespace="container"), "", f"{HOST} 1:1.0"):
+        assert not processes.died(other, alone=True)

@@ -61,7 +61,8 @@ class ConfigurationPage:
     @interrupts.held()
     def add_inputs(self, training: Run) -> None:
         """Show the data and the model of a training in the fields of this page too."""
-        new = [LoggedModelOutput(model_id, 0) for model_id in models.ids(training) if model_id not in self.models]
+        ready = models.ready(self.store, training)
+        new = [LoggedModelOutput(model_id, 0) for model_id in ready if model_id not in self.models]
         if training.inputs:
             self.store.client.log_inputs(self.run_id, training.inputs.dataset_inputs)
         if new:

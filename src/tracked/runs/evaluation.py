@@ -33,11 +33,6 @@ class Evaluation:
         return self.store.search(f"tags.model_md5 = '{trained.md5(model)}' and attributes.status = 'FINISHED'")
 
     @property
-    def flat(self) -> dict[str, float]:
-        """The figures of all networks under names that tell them apart."""
-        return {f"{network}.{name}": value for network, found in self.about.items() for name, value in found.items()}
-
-    @property
     def known(self) -> dict[str, dict[str, float]]:
         """All figures of each network, its training's included."""
         return {
@@ -53,7 +48,8 @@ class Evaluation:
         """Put the figures onto the runs that trained the models."""
         for network, found in self.about.items():
             for training in self.trainings[network]:
-                self.store.log(training.info.run_id, found)
+                known = training.data.metrics
+                self.store.log(training.info.run_id, {key: v for key, v in found.items() if known.get(key) != v})
 
     def show_on(self, page: ConfigurationPage, settings: Mapping, command: str) -> None:
         """Put them onto the page of the configuration."""
@@ -75,8 +71,15 @@ class Evaluation:
 
     def _with_models(self) -> dict[str, Run]:
         """The newest training of each network that logged its model: the jobs of a sweep log none."""
-        logged = {network: [run for run in runs if models.ids(run)] for network, runs in self.trainings.items()}
+        logged = {
+            network: [run for run in runs if models.ready(self.store, run)] for network, runs in self.trainings.items()
+        }
         return {network: runs[0] for network, runs in logged.items() if runs}
+
+
+def flat(about: Mapping[str, Figures]) -> dict[str, float]:
+    """The figures of all networks under names that tell them apart."""
+    return {f"{network}.{name}": value for network, found in about.items() for name, value in found.items()}
 
 
 @interrupts.held()

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import mlflow
-from mlflow.entities import Run
+from mlflow.entities import LoggedModelStatus, Run
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, infer_signature
 
@@ -16,7 +16,7 @@ from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.outcome import Served
 from tracked.project import CODE, project
-from tracked.runs import provenance
+from tracked.runs import failures, provenance
 from tracked.runs.store import Store, with_runs
 
 SERVING = CODE / "src/tracked/serving"
@@ -24,7 +24,7 @@ SERVING = CODE / "src/tracked/serving"
 
 def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
     """Log a model with a run: its files, and a copy of the package whose function makes a model of them."""
-    with TemporaryDirectory() as folder, interrupts.held():
+    with TemporaryDirectory() as folder, interrupts.held(), failures.in_one_line(store.uri):
         how = Path(folder) / "served.json"
         how.write_text(json.dumps({"load": served.load}))
         # MLflow's own way to log a model takes experiment and run from the active run, which there is none.
@@ -55,5 +55,11 @@ def load(root: Path, uri: str) -> Callable[[Any], Any]:
 
 
 def ids(run: Run) -> list[str]:
-    """The ids of the models that a run logged."""
+    """The ids of the models that a run logged, or began to."""
     return [output.model_id for output in run.outputs.model_outputs] if run.outputs else []
+
+
+def ready(store: Store, run: Run) -> list[str]:
+    """The ids of the models that a run logged to their end."""
+    found = [store.client.get_logged_model(model_id) for model_id in ids(run)]
+    return [model.model_id for model in found if model.status == LoggedModelStatus.READY]

@@ -1,7 +1,12 @@
-"""Which process a run belongs to, as a tag of the run says, and whether that process still lives."""
+"""Which process a run belongs to, as a tag of the run says, and whether that process still lives.
 
+Only who shares the kernel and its numbers of processes can know it: containers and machines may have one name.
+"""
+
+import os
 import platform
 from functools import cache
+from pathlib import Path
 
 import psutil
 
@@ -10,13 +15,23 @@ CLOCK = 5.0  # seconds by which a process may seem to have started earlier or la
 
 @cache
 def this_process() -> str:
-    """The host, the process and when it started: numbers of processes are used again."""
+    """Host, boot, namespace of process numbers, process, and when it started: numbers of processes are used again."""
     process = psutil.Process()
-    return f"{platform.node()} {process.pid}:{process.create_time()}"
+    return f"{_here()} {process.pid}:{process.create_time()}"
 
 
-def died(process: str) -> bool:
-    """Whether a process was one of this machine's, and is no more."""
+def number(process: str) -> str:
+    """The number of a process, as the user knows it."""
+    return process.rpartition(" ")[2].partition(":")[0]
+
+
+def died(process: str, alone: bool = False) -> bool:
+    """Whether a process was one of this machine's, and is no more.
+
+    `alone`: no other machine can use the store, so that what ran before this machine was started anew has died too.
+    """
+    if alone and _name(process) == platform.node() and _boot(process) not in ("", _boot(this_process())):
+        return True
     return is_here(process) and not _lives(process)
 
 
@@ -25,13 +40,39 @@ def is_another(process: str) -> bool:
     return is_here(process) and _lives(process) and process != this_process()
 
 
+@cache
+def _here() -> str:
+    return f"{platform.node()} {_boot_id()} {_namespace()}"
+
+
+def _boot_id() -> str:
+    file = Path("/proc/sys/kernel/random/boot_id")
+    return file.read_text().strip() if file.exists() else f"{psutil.boot_time():.0f}"
+
+
+def _namespace() -> str:
+    try:
+        return str(os.stat("/proc/self/ns/pid").st_ino)
+    except OSError:  # a system without
+        return "-"
+
+
+def _name(process: str) -> str:
+    return process.partition(" ")[0]
+
+
+def _boot(process: str) -> str:
+    parts = process.split(" ")
+    return parts[1] if len(parts) == 4 else ""
+
+
 def is_here(process: str) -> bool:
-    """Whether a process is one of this machine's."""
-    return process.partition(" ")[0] == platform.node()
+    """Whether a process can be looked for here: it is of this machine, since it was started, and of its numbers."""
+    return process.rpartition(" ")[0] == _here()
 
 
 def _lives(process: str) -> bool:
-    pid, _, started = process.partition(" ")[2].partition(":")
+    pid, _, started = process.rpartition(" ")[2].partition(":")
     try:
         return abs(psutil.Process(int(pid)).create_time() - float(started)) < CLOCK
     except psutil.NoSuchProcess:

@@ -58,7 +58,7 @@ def _shown() -> list[str]:
 
 def _add(store: Store, training: Run, tags: Mapping[str, str]) -> None:
     name = project().registered
-    model = store.client.get_logged_model(models.ids(training)[-1])
+    model = store.client.get_logged_model(models.ready(store, training)[-1])
     version = store.client.create_model_version(
         name,
         model.artifact_location,

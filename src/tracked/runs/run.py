@@ -1,23 +1,27 @@
 """The run of a stage, from its start to its end, however it ends."""
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from tracked import interrupts
-from tracked.outcome import Outcome
+from tracked.errors import UserError
+from tracked.outcome import Outcome, Served
 from tracked.project import project
-from tracked.runs import datasets, models, trained
+from tracked.runs import datasets, evaluation, failures, kept_outcome, models, trained, unlogged
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
-from tracked.runs.evaluation import Evaluation, found_before
+from tracked.runs.evaluation import Evaluation
 from tracked.runs.store import Store
 
 SECONDS_BETWEEN = 1.0  # what is reported epoch by epoch is sent no more often than this
+SECONDS_TO_REST = 30.0  # and no more often than this to a store that failed
 
 
 @contextmanager
@@ -35,13 +39,16 @@ def stage_run(
     `kept` is a configuration's: its parent, too, is RUNNING meanwhile, figures come while it runs, and artifacts are
     kept. Otherwise it is a sweep's job: no artifacts, and one call in the end, to be quick. `tags` has the `command`
     that makes the run again.
+
+    Raises StoreFailed when the store is gone before the block begins. From there on nothing is lost: what can't be
+    logged is kept, to be delivered (`delivery.py`).
     """
     run, status = None, "FAILED"
     try:
         with interrupts.held():
-            run = TrackedRun(store, stage, settings, parent, tags, title or stage, kept)
+            run = _begun(store, stage, settings, parent, tags, title or stage, kept)
         yield run
-        run.flush()
+        interrupts.check()
         status = "FINISHED"
     except KeyboardInterrupt:
         status = "KILLED"
@@ -51,32 +58,40 @@ def stage_run(
             run.end(status)
 
 
+def _begun(
+    store: Store,
+    stage: str,
+    settings: dict[str, Any],
+    parent: str,
+    tags: Mapping[str, str],
+    title: str,
+    kept: bool,
+) -> "TrackedRun":
+    """A new run. Its settings are logged at once, so that they show if it crashes."""
+    own = {"mlflow.parentRunId": parent, "stage": stage, **tags}
+    network = project().network(stage)
+    if network or stage not in project().stages:  # of a whole pipeline
+        own |= project().page.columns(settings, [stage] if network else None)
+    own |= {"net": network} if network else {}
+    run_id = store.create(title, own, project().page.params(stage, settings), diff=kept)
+    if kept:
+        store.resume(parent)
+    return TrackedRun(store, run_id, stage, settings, parent, tags["command"], kept)
+
+
 class TrackedRun:
-    """The run of a stage that is going on."""
+    """The run of a stage that is going on, or whose end is still to be logged."""
 
     def __init__(
-        self,
-        store: Store,
-        stage: str,
-        settings: dict[str, Any],
-        parent: str,
-        tags: Mapping[str, str],
-        title: str,
-        kept: bool,
+        self, store: Store, run_id: str, stage: str, settings: dict[str, Any], parent: str, command: str, kept: bool
     ) -> None:
-        """Make the run. Its settings are logged at once, so that they show if it crashes."""
-        self.store, self.stage, self.settings, self.parent, self.kept = store, stage, settings, parent, kept
-        self.command = tags["command"]
-        own = {"mlflow.parentRunId": parent, "stage": stage, **tags}
-        network = project().network(stage)
-        if network or stage not in project().stages:  # of a whole pipeline
-            own |= project().page.columns(settings, [stage] if network else None)
-        own |= {"net": network} if network else {}
-        self.run_id = store.create(title, own, project().page.params(stage, settings), diff=kept)
-        if kept:
-            store.resume(parent)
+        self.store, self.run_id, self.stage, self.settings = store, run_id, stage, settings
+        self.parent, self.command, self.kept = parent, command, kept
         self.epochs: list[dict[str, float]] = []
-        self.batch, self.sent = Batch(), monotonic()
+        self.batch, self.next = Batch(), monotonic() + SECONDS_BETWEEN
+        self.outcome, self.folder = Outcome(), Path()
+        self.done: list[str] = []  # steps of `send`, which is gone on with, not begun again
+        self.trouble: Exception | None = None
 
     def report(self, epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
         """Hear of an epoch, from 1."""
@@ -85,85 +100,149 @@ class TrackedRun:
         self.batch.add_figures(figures, step=epoch)
         if not all(map(math.isfinite, figures.values())):
             self.batch.add_tags({"diverged": "true"})
-        if self.kept and monotonic() - self.sent >= SECONDS_BETWEEN:
-            self.flush()
+        if self.kept and monotonic() >= self.next:
+            try:
+                self.flush()
+                self.next = monotonic() + SECONDS_BETWEEN
+            except failures.FAILURES:  # a training does not stop for it, and the store may be back at its end
+                self.next = monotonic() + SECONDS_TO_REST
 
     def log(self, outcome: Outcome, folder: Path, drawn: Callable[[], object] = lambda: None) -> str:
         """Log what the stage came to in `folder`; `drawn` waits for its pictures. What is to be told at last, or ""."""
+        self.outcome, self.folder = outcome, folder
         self.batch.add_figures(outcome.figures)
+        self.batch.add_figures(without_bounds(evaluation.flat(outcome.about)))
         self.batch.add_params(project().page.flat(outcome.params))
         if outcome.model and outcome.data:
-            self._add_identity(outcome.model, outcome.data, outcome.figures)
-        evaluation = Evaluation(self.store, folder, outcome.about) if outcome.about else None
-        if evaluation:
-            evaluation.show_on_trainings()
-            self.batch.add_figures(without_bounds(evaluation.flat))
+            self.batch.add_tags(self._identity(outcome.model, outcome.data))
+        try:
+            return self.send(drawn)
+        except failures.FAILURES as error:
+            drawn()  # what the stage writes is whole all the same
+            self.trouble = error
+            return ""
+
+    def send(self, drawn: Callable[[], object] = lambda: None) -> str:
+        """Write to the store what the stage came to, from where an earlier call failed. What is to be told.
+
+        Raises one of `failures.FAILURES`.
+        """
+        outcome = self.outcome
+        if self.kept and outcome.model and outcome.data:
+            self._once("equal", self._take_over)
+        found = Evaluation(self.store, self.folder, outcome.about) if outcome.about else None
+        if found:
+            found.show_on_trainings()
         if not self.kept:
-            if evaluation:
-                self.store.log(self.parent, evaluation.flat)
+            if found:
+                self._once("parent", lambda: self.store.log(self.parent, evaluation.flat(outcome.about)))
             return ""
         self.flush()
-        self._show(outcome, evaluation)
-        self._keep(outcome, folder, drawn)
-        if evaluation is None:
+        self._once("page", lambda: self._show(outcome, found))
+        self._keep(outcome, drawn)
+        if found is None:
             return ""
-        evaluation.register()
-        summary = project().page.summary(evaluation.known, {**outcome.params, **outcome.figures})
+        found.register()
+        summary = project().page.summary(found.known, {**outcome.params, **outcome.figures})
         return f"{summary} The runs, after `make ui`: {self.store.link()}"
 
-    def _add_identity(self, model: Path, data: Path, figures: Mapping[str, float]) -> None:
-        """Say which model came out of which data. What was found about an equal one holds here too."""
-        identity = {"model_md5": trained.md5(model), "data_md5": trained.md5(data)}
-        self.batch.add_tags(identity)
-        if self.kept:
-            own = {**figures, **(self.epochs[-1] if self.epochs else {})}
-            self.batch.add_figures(found_before(self.store, **identity, own=own))
+    def _once(self, step: str, take: Callable[[], object]) -> None:
+        if step not in self.done:
+            take()
+            self.done.append(step)
 
-    def _show(self, outcome: Outcome, evaluation: Evaluation | None) -> None:
+    def _identity(self, model: Path, data: Path) -> dict[str, str]:
+        """Which model came out of which data."""
+        return {"model_md5": trained.md5(model), "data_md5": trained.md5(data)}
+
+    def _take_over(self) -> None:
+        """What was found about an equal model holds here too."""
+        assert self.outcome.model
+        assert self.outcome.data
+        own = {**self.outcome.figures, **(self.epochs[-1] if self.epochs else {})}
+        identity = self._identity(self.outcome.model, self.outcome.data)
+        self.batch.add_figures(evaluation.found_before(self.store, **identity, own=own))
+
+    def _show(self, outcome: Outcome, found: Evaluation | None) -> None:
         """Put what belongs there onto the page of the configuration."""
         network = project().network(self.stage)
-        if network is None and evaluation is None:
+        if network is None and found is None:
             return
         page = ConfigurationPage(self.store, self.parent)
-        if evaluation:
-            evaluation.show_on(page, self.settings, self.command)
+        if found:
+            found.show_on(page, self.settings, self.command)
         elif network:
             page.add_curves(network, self.epochs)
             page.add_best({})
         page.send()
 
-    def _keep(self, outcome: Outcome, folder: Path, drawn: Callable[[], object]) -> None:
+    def _keep(self, outcome: Outcome, drawn: Callable[[], object]) -> None:
         """Keep data sets, images, the served model and files, of an evaluation the pictures with its parent too."""
         client = self.store.client
         with interrupts.held():
             if outcome.datasets:
                 client.log_inputs(self.run_id, datasets.inputs(outcome.datasets))
             for key, images in outcome.images.items():
-                for step, image in enumerate(images):  # synchronous: else MLflow waits a second at the end
-                    client.log_image(self.run_id, image, key=key, step=step, synchronous=True)
+                for step, image in enumerate(images):
+                    self._once(f"image {key} {step}", partial(self._log_image, image, key, step))
         if outcome.served:
-            with TemporaryDirectory() as spare:
-                models.log(self.store, self.run_id, outcome.served(Path(spare)))
+            self._once("model", partial(self._log_model, outcome.served))
         drawn()
         with interrupts.held():
             for file in sorted(outcome.files):
-                below = file.parent.relative_to(folder / "reports" / self.stage).as_posix()
+                below = file.parent.relative_to(self.folder / "reports" / self.stage).as_posix()
                 where = None if below == "." else below
                 client.log_artifact(self.run_id, str(file), where)
                 if outcome.about and file.suffix == ".png":
                     client.log_artifact(self.parent, str(file), where)
 
+    def _log_image(self, image: Any, key: str, step: int) -> None:  # synchronous: else MLflow waits a second at the end
+        self.store.client.log_image(self.run_id, image, key=key, step=step, synchronous=True)
+
+    def _log_model(self, served: Callable[[Path], Served]) -> None:
+        with TemporaryDirectory() as spare:
+            models.log(self.store, self.run_id, served(Path(spare)))
+
     @interrupts.held()
     def flush(self) -> None:
-        """Write what was gathered."""
+        """Write what was gathered. Raises one of `failures.FAILURES`; it is still there then."""
         self.batch.send(self.store.client, self.run_id)
-        self.sent = monotonic()
 
     @interrupts.held()
     def end(self, status: str) -> None:
-        """End the run, with what was gathered, and with its parent if it is kept."""
+        """End the run, with what was gathered, and with its parent if it is kept. What fails is kept for later."""
+        ended = int(time() * 1000)
+        if self.trouble is None:
+            try:
+                self.terminate(status, ended)
+            except failures.FAILURES as error:
+                self.trouble = error
+        if self.trouble is not None:
+            self._keep_for_later(self.trouble, status, ended)
+
+    def terminate(self, status: str, ended: int) -> None:
+        """Write what was gathered, and the end: its status and its time in ms."""
+        self.flush()
+        for run_id in (self.run_id, self.parent) if self.kept else (self.run_id,):
+            self.store.client.set_terminated(run_id, status, ended)
+
+    def _keep_for_later(self, trouble: Exception, status: str, ended: int) -> None:
+        self.store.failed = True
+        why = " ".join(str(trouble).split())
         try:
-            self.flush()
-        finally:
-            for run_id in (self.run_id, self.parent) if self.kept else (self.run_id,):
-                self.store.client.set_terminated(run_id, status)
+            part = unlogged.begin(self.store.root, self.run_id)
+            record = {
+                **{key: getattr(self, key) for key in ("run_id", "stage", "settings", "parent", "command", "kept")},
+                **{"store": self.store.name, "status": status, "ended": ended, "epochs": self.epochs},
+                **{"done": self.done, "batch": self.batch.as_json()},
+                "outcome": kept_outcome.write(self.outcome, self.folder, part) if status == "FINISHED" else None,
+            }
+            where = unlogged.finish(part, record)
+        except OSError as error:
+            told = f"{why}; nor can the run of {self.stage} be kept for later: {error}: make room, and run it again"
+            if status == "FINISHED":
+                raise UserError(told) from None
+            print(f"warning: {told}", file=sys.stderr)
+        else:
+            told = f"what {self.stage} has not logged is kept in {where}, and logged by the next stage or `make ui`"
+            print(f"warning: {why}; {told}", file=sys.stderr)

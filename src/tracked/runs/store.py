@@ -10,15 +10,13 @@ from typing import Any
 
 import mlflow
 from filelock import FileLock
-from mlflow.entities import Run
-from mlflow.exceptions import MlflowException
-from sqlalchemy.exc import SQLAlchemyError
+from mlflow.entities import LoggedModelStatus, Run
 
 from tracked import interrupts
 from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.project import WHOLE, project
-from tracked.runs import first_use, moved_store, names, processes, provenance, views
+from tracked.runs import failures, first_use, moved_store, names, processes, provenance, views
 from tracked.runs.batch import Batch
 from tracked.runs.descriptions import description
 from tracked.runs.uncommitted import Uncommitted, uncommitted
@@ -36,23 +34,18 @@ class Store:
         return Store(root)
 
     def __init__(self, root: Path) -> None:
-        """Open the store, made on first use. Raises UserError when it can't be reached or is no MLflow store."""
+        """Open the store, made on first use. Raises StoreFailed when it can't be reached or is no MLflow store."""
         self.uri = uri_of(root)
         mlflow.set_tracking_uri(self.uri)
         (root / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
         self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
-        try:
-            with self.lock, interrupts.held():
-                first_use.make(self.uri)
-                self.client = mlflow.MlflowClient(self.uri)
-                self.experiment_id = self._experiment(root)
-                self._close_runs(processes.died)
-        except MlflowException as error:
-            raise UserError(_why_not(self.uri, error)) from None
-        except SQLAlchemyError as error:
-            raise UserError(
-                f"{self.uri} is no MLflow store: {_first_line(error)}; move it away, or set MLFLOW_TRACKING_URI"
-            ) from None
+        self.root, self.failed = root, False
+        failures.greet(self.uri)
+        with failures.in_one_line(self.uri), self.lock, interrupts.held():
+            first_use.make(self.uri)
+            self.client: Any = failures.Client(mlflow.MlflowClient(self.uri), self.uri)
+            self.experiment_id = self._experiment(root)
+            self.close_dead_runs()
         atexit.register(self.end_own_runs)
 
     def _experiment(self, root: Path) -> str:
@@ -72,6 +65,11 @@ class Store:
         if self.uri == _own_store(root) and found.artifact_location != artifacts:
             moved_store.follow(self.uri, found.artifact_location, artifacts)
         return found.experiment_id
+
+    @property
+    def name(self) -> str:
+        """What tells it from other stores, also when the repository moves; without passwords."""
+        return "own" if self.uri == _own_store(self.root) else masked(self.uri)
 
     def search(self, query: str, most: int | None = None) -> list[Run]:
         """Runs that a filter finds, newest first: all of them, or the newest `most`."""
@@ -164,19 +162,32 @@ class Store:
     def end(self, run_id: str, status: str) -> None:
         """End a run, and those of processes that have died."""
         self.client.set_terminated(run_id, status)
-        self._close_runs(processes.died)
+        self.close_dead_runs()
 
     def end_own_runs(self) -> None:
         """End what this process left RUNNING: an interrupt can also come just before a run is ended."""
-        interrupts.ignore()
-        with suppress(MlflowException):  # a server may be gone by now
-            self._close_runs(processes.this_process().__eq__)
+        if not self.failed:
+            with interrupts.held(), suppress(*failures.FAILURES):  # a server may be gone by now
+                self._close_runs(processes.this_process().__eq__)
+
+    def close_dead_runs(self) -> None:
+        """Close what processes that have died left RUNNING."""
+        alone = self.uri.startswith("sqlite:")  # SQLite's files don't bear several machines
+        self._close_runs(lambda process: processes.died(process, alone))
 
     def _close_runs(self, of: Callable[[str], bool]) -> None:
-        """Set the runs KILLED that a process, of which this is true, left RUNNING."""
+        """Set the runs KILLED that a process, of which this is true, left RUNNING, and the models FAILED that they had
+        not logged yet."""
         for run in self.search("attributes.status = 'RUNNING'"):
             if of(run.data.tags.get("process", "")):
+                self.close_models(run.info.run_id)
                 self.client.set_terminated(run.info.run_id, "KILLED")
+
+    def close_models(self, run_id: str) -> None:
+        """Set the models FAILED whose logging with a run was cut off."""
+        for model in self.client.search_logged_models([self.experiment_id], f"source_run_id = '{run_id}'"):
+            if model.status == LoggedModelStatus.PENDING:
+                self.client.finalize_logged_model(model.model_id, LoggedModelStatus.FAILED)
 
 
 def uri_of(root: Path) -> str:
@@ -197,17 +208,3 @@ def with_runs(root: Path) -> Store:
         if store.search("", most=1):
             return store
     raise UserError(f"there are no runs in {uri}: run `make repro` first")
-
-
-def _why_not(uri: str, error: MlflowException) -> str:
-    """Why a server could not be used: it does not let the user in, or does not answer."""
-    server, status = f"MLFLOW_TRACKING_URI={masked(uri)}", error.get_http_status_code()
-    if status == 401:
-        return f"{server} asks for a login (401): set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD rightly"
-    if status == 403:
-        return f"{server} does not allow this user to use the experiment (403): ask who runs it for the permission"
-    return f"{server} does not answer: {_first_line(error)}"
-
-
-def _first_line(error: Exception) -> str:
-    return masked(str(error)).splitlines()[0][:150]

@@ -32,7 +32,7 @@ class SweepRun:
         """
         with store.lock, interrupts.held():
             if found := store.search(f"tags.sweep = '{key}'"):
-                _refuse_if_going_on(found[-1])
+                _refuse_if_going_on(found[-1], alone=store.uri.startswith("sqlite:"))
                 sweep = SweepRun(store, found[-1].info.run_id)
                 sweep.close("KILLED")
                 store.resume(sweep.run_id)
@@ -100,16 +100,16 @@ class SweepRun:
         self.store.end(self.run_id, status)
 
 
-def _refuse_if_going_on(run: Run) -> None:
+def _refuse_if_going_on(run: Run, alone: bool) -> None:
     if run.info.status != "RUNNING":
         return
-    host, _, process = run.data.tags.get("process", "").partition(" ")
-    if processes.is_another(f"{host} {process}"):
-        raise UserError(f"this sweep is running already, in process {process.partition(':')[0]}")
+    process = run.data.tags.get("process", "")
+    if processes.is_another(process):
+        raise UserError(f"this sweep is running already, in process {processes.number(process)}")
     silent = time() - _seconds(run.data.tags.get(ALIVE, ""))
-    if not processes.died(f"{host} {process}") and silent < SECONDS_TO_SILENCE:
+    if not processes.died(process, alone) and silent < SECONDS_TO_SILENCE:
         raise UserError(
-            f"this sweep is running already, on {host}; if that has been stopped, "
+            f"this sweep is running already, on {process.partition(' ')[0]}; if that has been stopped, "
             f"try again in {SECONDS_TO_SILENCE - silent:.0f} s"
         )
 

@@ -13,9 +13,14 @@ def model(folder: Path, network: str) -> Path:
     return folder / f"models/{network}.npz"
 
 
+def curves_file(folder: Path, network: str) -> Path:
+    """The table of a network's figures, epoch by epoch."""
+    return folder / f"reports/{project().networks[network]}/curves.csv"
+
+
 def curves(folder: Path, network: str) -> list[dict[str, float]]:
     """A network's figures, an entry an epoch; [] when its stage wrote none. Raises UserError when they are damaged."""
-    file = folder / f"reports/{project().networks[network]}/curves.csv"
+    file = curves_file(folder, network)
     if not file.exists():
         return []
     try:

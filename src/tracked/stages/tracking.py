@@ -29,11 +29,13 @@ def run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: 
 
 
 def _run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, started: str, draw: Draw) -> str:
-    from tracked.runs import names
-    from tracked.runs.run import stage_run  # slow to import: --help need not wait for it
+    from tracked.runs import names  # slow to import: --help need not wait for it
+    from tracked.runs.delivery import deliver
+    from tracked.runs.run import stage_run
     from tracked.runs.store import Store
 
     store = Store.at(ROOT)
+    deliver(store)
     parent = store.configuration(fingerprint(settings), settings, command, started)
     title = names.of_stage(name, settings)
     with stage_run(store, name, settings, parent, {"command": command}, title, kept=True) as tracked:

@@ -41,10 +41,10 @@ def _watch(parent: str, driver: str) -> None:
 
 def _is_over(parent: str, driver: str) -> bool:
     """Whether the run of the sweep has ended, or is another process's by now. A store that is busy says neither."""
-    from tracked.runs.store import MlflowException, Store
+    from tracked.runs.store import Store
 
     try:
         run = Store.at(ROOT).client.get_run(parent)
-    except MlflowException:
+    except Exception:
         return False
     return run.info.status != "RUNNING" or run.data.tags.get("process") != driver

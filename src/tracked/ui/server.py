@@ -15,9 +15,11 @@ from tracked.ui.mlflow_server import HOST, free_port, server
 
 def browse(wanted: int) -> None:
     """Print the link, and serve it until interrupted if it is not an MLflow server's already."""
-    from tracked.runs.store import with_runs  # slow to import: --help need not wait for it
+    from tracked.runs.delivery import deliver  # slow to import: --help need not wait for it
+    from tracked.runs.store import with_runs
 
     store = with_runs(ROOT)
+    deliver(store)
     store.renew_views()
     if store.uri.startswith("http"):
         print(store.link())

@@ -1,0 +1,123 @@
+"""What is wrong with a store that fails, in one line that says what to do."""
+
+import errno
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+from mlflow.exceptions import MlflowException
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracked.errors import UserError
+from tracked.masking import masked
+
+BUSY_SECONDS = 30  # that a busy SQLite store is waited for
+HELLO_SECONDS = 8  # that a server has for its first answer
+ABOUT_WHAT_IS_THERE = {"RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS", "INVALID_PARAMETER_VALUE"}
+
+for name in ("mlflow.store.db.utils", "urllib3.connectionpool"):
+    logging.getLogger(name).setLevel(logging.CRITICAL)  # they print a traceback, or every attempt: it is said here
+
+
+class StoreFailed(UserError):
+    """The store does not answer, is busy, is full, or is none."""
+
+
+FAILURES = (StoreFailed, OSError)  # of a call that writes to the store: artifacts are files, or uploads
+
+
+@contextmanager
+def in_one_line(uri: str) -> Iterator[None]:
+    """Raise StoreFailed for what is wrong with the store itself; what it says of its entries is left as it is."""
+    try:
+        yield
+    except MlflowException as error:
+        if error.error_code in ABOUT_WHAT_IS_THERE:
+            raise
+        raise StoreFailed(reason(uri, error)) from None
+    except SQLAlchemyError as error:
+        raise StoreFailed(reason(uri, error)) from None
+
+
+class Client:
+    """An MlflowClient whose calls fail in one line."""
+
+    def __init__(self, client: Any, uri: str) -> None:
+        self._client, self._uri = client, uri
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+
+        def call(*args: Any, **more: Any) -> Any:
+            with in_one_line(self._uri):
+                return method(*args, **more)
+
+        return call
+
+
+def greet(uri: str) -> None:
+    """Raise StoreFailed when a server does not answer at all: MLflow would try for longer."""
+    if uri.startswith("http"):
+        try:
+            requests.get(f"{uri.rstrip('/')}/health", timeout=HELLO_SECONDS)
+        except requests.Timeout as error:
+            raise StoreFailed(reason(uri, error)) from None
+        except requests.RequestException:
+            pass  # MLflow, which knows more of how to reach it, will say so
+
+
+def reason(uri: str, error: Exception) -> str:
+    """What is wrong, and what to do."""
+    text = masked(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)[:150]
+    shown = masked(uri)
+    if "database is locked" in str(error):
+        return (
+            f"{shown} is busy: another program has been writing to it for {BUSY_SECONDS} s; "
+            "start again when it is done, or end it"
+        )
+    if is_full(error):
+        return f"no space left on the disk of {shown}: make room there, and start again"
+    status = error.get_http_status_code() if isinstance(error, MlflowException) else None
+    if uri.startswith("http") and status == 401:
+        return (
+            f"MLFLOW_TRACKING_URI={shown} asks for a login (401): set MLFLOW_TRACKING_USERNAME and "
+            "MLFLOW_TRACKING_PASSWORD rightly"
+        )
+    if uri.startswith("http") and status == 403:
+        return (
+            f"MLFLOW_TRACKING_URI={shown} does not allow this user to use the experiment (403): ask who runs it for "
+            "the permission"
+        )
+    if not uri.startswith("sqlite:"):
+        return f"MLFLOW_TRACKING_URI={shown} does not answer: {text}"
+    if "out-of-date" in text or "Can't locate revision" in text:
+        return (
+            f"{shown} was made by another version of MLflow: a copy of it, and `mlflow db upgrade {shown}`, would help"
+        )
+    if any(sign in text for sign in ("unable to open", "readonly", "disk I/O")):
+        return f"{shown} can't be read and written: {text}; look after its disk and its permissions"
+    return f"{shown} is no MLflow store: {text}; move it away, or set MLFLOW_TRACKING_URI"
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk is full, this machine's or a server's."""
+    number = getattr(error, "errno", None)
+    return number in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error) or "No space left" in str(error)
+
+
+@event.listens_for(Engine, "connect")
+def _be_patient_at_first(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+@event.listens_for(Engine, "before_cursor_execute", retval=True)
+def _be_patient(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
+    """MLflow waits 20 s for a store that another process writes to, and has no setting for it."""
+    if statement.startswith("PRAGMA busy_timeout"):
+        statement = f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000};"
+    return statement, parameters

@@ -1,0 +1,129 @@
+"""A store that goes away in mid-run: the stage ends well, and all of it is logged later, nothing twice."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+
+import pytest
+import requests
+from mlflow import MlflowClient
+
+FIT = """
+import sys, time
+from pathlib import Path
+from tracked.stages import tracking
+from tracked.project import project
+from tracked.settings.loading import load
+from tracked.settings.validation import validate
+
+name = sys.argv[1]
+run = project().stage(name)
+def slowly(*args):
+    outcome = run(*args)
+    print("computed", flush=True)
+    input()
+    return outcome
+project().__class__.stage = lambda self, name: slowly
+settings = load(Path("params.yaml"))
+tracking.run(name, settings, validate(settings, ""), Path(), "dvc repro")
+"""
+DELIVER = """
+from tracked.project import ROOT
+from tracked.runs.delivery import deliver
+from tracked.runs.store import Store
+deliver(Store.at(ROOT))
+"""
+
+
+@contextmanager
+def server(tiny, port):
+    """MLflow's server, killed with all its processes in the end."""
+    command = ["mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += ["--backend-store-uri", f"sqlite:///{tiny.path}/server.db", "--artifacts-destination", "served"]
+    env = tiny.env(MLFLOW_SERVER_ENABLE_JOB_EXECUTION="false")
+    with (tiny.path / "server.log").open("a") as log:
+        process = subprocess.Popen([sys.executable, "-m", *command], cwd=tiny.path, stdout=log, stderr=log,
+                                   env=env, start_new_session=True)  # fmt: skip
+        try:
+            wait_for(port)
+            yield
+        finally:
+            os.killpg(process.pid, 9)
+            process.wait()
+
+
+def wait_for(port):
+    for _ in range(600):
+        try:
+            if requests.get(f"http://127.0.0.1:{port}/health", timeout=5).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.2)
+    raise AssertionError("no server")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def kept(tiny):
+    return [json.loads(file.read_text()) for file in (tiny.path / ".dvc/tmp/unlogged").glob("*/record.json")]
+
+
+@pytest.mark.whole
+def test_a_server_killed_in_mid_run_has_all_of_it_once_it_is_back(tiny):
+    port = free_port()
+    uri = f"http://127.0.0.1:{port}"
+    env = tiny.env(MLFLOW_TRACKING_URI=uri)
+    stages = ("fit_slow", "judge")
+    with server(tiny, port):
+        tiny.stages("make", "fit_fast", "fit_slow", MLFLOW_TRACKING_URI=uri)
+        tiny.settings(fit_slow={"rate": 0.02, "epochs": 3})
+        begun = [
+            subprocess.Popen([sys.executable, "-c", FIT, stage], cwd=tiny.path, env=env, text=True,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for stage in stages
+        ]  # fmt: skip
+        for process in begun:
+            while process.stdout.readline() not in ("computed\n", ""):
+                pass
+    for process in begun:
+        told = process.communicate("\n", timeout=120)[1].splitlines()
+        assert process.returncode == 0, told
+        assert len(told) == 1
+        assert "logged by the next stage or `make ui`" in told[0]
+    for file in ("models/slow.npz", "reports/fit_slow/curves.csv", "reports/judge/errors.png"):
+        assert (tiny.path / file).exists()
+    assert sorted(record["stage"] for record in kept(tiny)) == ["fit_slow", "judge"]
+
+    with server(tiny, port):
+        first = tiny.python(DELIVER, MLFLOW_TRACKING_URI=uri)
+        assert first.stdout == "logged what was kept of 2 runs while the store was gone\n"
+        assert tiny.python(DELIVER, MLFLOW_TRACKING_URI=uri).stdout == ""
+        assert kept(tiny) == []
+        client = MlflowClient(uri)
+        runs = client.search_runs(["1"])
+        assert Counter(run.data.tags.get("stage", "configuration") for run in runs) == {
+            "make": 1, "fit_fast": 1, "fit_slow": 2, "judge": 1, "configuration": 2,
+        }  # fmt: skip
+        assert {run.info.status for run in runs} == {"FINISHED"}
+        fit = next(
+            run for run in runs if run.data.tags.get("stage") == "fit_slow" and run.data.params["rate"] == "0.02"
+        )
+        assert [point.step for point in client.get_metric_history(fit.info.run_id, "val_loss")] == [1, 2, 3]
+        assert len(client.get_metric_history(fit.info.run_id, "training_seconds")) == 1
+        assert fit.data.tags["model_md5"]
+        assert len(fit.outputs.model_outputs) == len(fit.inputs.dataset_inputs) == 1
+        assert client.get_logged_model(fit.outputs.model_outputs[0].model_id).status == "READY"
+        judge = next(run for run in runs if run.data.tags.get("stage") == "judge")
+        assert len(client.list_artifacts(judge.info.run_id, "images")) == 2  # an image, and its small copy
+        assert "errors.png" in [file.path for file in client.list_artifacts(judge.info.run_id)]
+        versions = client.search_model_versions("")
+        assert len({version.tags["model_md5"] for version in versions}) == len(versions) == 2

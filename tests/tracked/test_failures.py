@@ -1,0 +1,118 @@
+"""A store that fails: what is said of it, and when."""
+
+import socket
+import sqlite3
+import subprocess
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from tracked.runs import failures
+
+REFUSED = """
+import time
+from tracked.errors import UserError
+from tracked.runs import failures
+failures.BUSY_SECONDS = {busy}
+import tracked.runs.store as s
+started = time.monotonic()
+try:
+    s.Store.at(s.Path.cwd()).create("a", {{}}, {{}}, diff=False)
+except UserError as error:
+    print(error)
+print(round(time.monotonic() - started, 1))
+"""
+
+
+def refused(tiny, busy=failures.BUSY_SECONDS, **env):
+    """What is said of the store, and after how many seconds."""
+    done = tiny.python(REFUSED.format(busy=busy), **env)
+    line, seconds = done.stdout.splitlines()
+    assert done.stderr == ""
+    assert "move it away" not in line
+    return line, float(seconds)
+
+
+@contextmanager
+def locked(file):
+    """Another program that writes to a store all the time."""
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        yield other
+    finally:
+        other.close()
+
+
+@pytest.mark.whole
+def test_a_busy_store_is_waited_for_and_then_said_to_be_busy(tiny_copy):
+    with locked(tiny_copy.path / "mlflow.db"):
+        line, seconds = refused(tiny_copy)
+    assert line.startswith(f"sqlite:///{tiny_copy.path}/mlflow.db is busy: another program")
+    assert 30 <= seconds < 60
+
+
+@pytest.mark.whole
+def test_a_store_that_is_busy_for_a_while_is_no_failure(tiny_copy):
+    script = REFUSED.format(busy=failures.BUSY_SECONDS)
+    with locked(tiny_copy.path / "mlflow.db") as other:
+        threading.Timer(8, other.close).start()  # longer than SQLite waits by itself
+        assert len(tiny_copy.python(script).stdout.splitlines()) == 1
+
+
+@pytest.mark.whole
+def test_a_server_that_accepts_and_never_answers_is_said_in_time(tiny):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"http://user:word@127.0.0.1:{silent.getsockname()[1]}"
+        line, seconds = refused(tiny, MLFLOW_TRACKING_URI=uri)
+    assert line.startswith(f"MLFLOW_TRACKING_URI={uri.replace('user:word', '***')} does not answer: ")
+    assert "word" not in line
+    assert seconds < 12
+
+
+@pytest.mark.whole
+def test_a_full_disk_is_said_to_be_full(tiny_copy):
+    disk = tiny_copy.path / "small"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", disk], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk is not permitted here")
+    try:
+        uri = f"sqlite:///{disk}/mlflow.db"
+        tiny_copy.stages("make", MLFLOW_TRACKING_URI=uri)
+        fill(disk)
+        line, _ = refused(tiny_copy, MLFLOW_TRACKING_URI=uri)
+        assert line == f"no space left on the disk of {uri}: make room there, and start again"
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def fill(disk):
+    with (disk / "filler").open("wb", buffering=0) as file:
+        try:
+            while file.write(b"x" * 4096):
+                pass
+        except OSError:
+            pass
+
+
+@pytest.mark.parametrize(
+    ("error", "uri", "said"),
+    [
+        (OSError(28, "No space left on device"), "sqlite:////a.db", "no space left on the disk of sqlite:////a.db: "),
+        (
+            Exception("(sqlite3.OperationalError) attempt to write a readonly database"),
+            "sqlite:////a.db",
+            "permissions",
+        ),
+        (Exception("Detected out-of-date database schema"), "sqlite:////a.db", "another version of MLflow"),
+        (Exception("refused\nand more"), "http://u:p@h", "MLFLOW_TRACKING_URI=http://***@h does not answer: refused"),
+        (Exception(""), "postgresql://u:p@h/d", "MLFLOW_TRACKING_URI=postgresql://***@h/d does not answer: Exception"),
+    ],
+)
+def test_every_failure_has_its_line(error, uri, said):
+    line = failures.reason(uri, error)
+    assert said in line
+    assert len(line.splitlines()) == 1
+    assert "move it away" not in line

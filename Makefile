@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test test-all cluster soak lint audit bench seeds candidates screenshots lock ray ui clean
+.PHONY: help repro test test-all cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lint: .venv/installed  ## ruff and mypy, as before a commit
 
 audit: .venv/uv  ## look up known vulnerabilities of the locked packages; says so where the database can't be reached
 	@python .ci/audit.py
+
+practical: .venv/installed  ## write the folder that students get: DEST=practical
+	@python kit/make.py "$(or $(DEST),practical)"
 
 bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md and neural_net_speed.md
 	@python bench/updates.py

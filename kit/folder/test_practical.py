@@ -1,0 +1,15 @@
+"""`python -m pytest` in this folder runs all checks."""
+
+import pytest
+from checks import CHECKS, Wrong, check
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test(name):
+    message = None
+    try:
+        check(name)
+    except Wrong as wrong:
+        message = str(wrong)
+    if message:
+        pytest.fail(message, pytrace=False)

@@ -561,7 +561,8 @@ np.random.seed(0)
 net = NeuralNet(64, 100, 10)
 model = build(100, keras.optimizers.SGD(0.1))
 model.set_weights([net.W_h, net.b_h, net.W_o, net.b_o])
-keras_loss = model.fit(X_train, T_train, epochs=epochs, batch_size=1, shuffle=False, verbose=0).history["loss"]
+trained = model.fit(X_train, T_train, epochs=epochs, batch_size=1, shuffle=False, verbose=0)
+keras_loss = trained.history["loss"]
 numpy_loss = []
 for _ in range(epochs):
     losses = []

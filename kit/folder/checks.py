@@ -45,26 +45,37 @@ def check(name, folder="."):
 
 
 def run(name, folder):
-    """The remark, or None. Raises Wrong."""
-    question, file, own_check, needed = CHECKS[name]
-    for other in needed:
+    """The remark, or None. Raises Wrong; where something is wrong that the function builds on, of that."""
+    for other in foundations(name):
         try:
-            run(other, folder)
+            run_alone(other, folder)
         except Wrong as wrong:
-            if "builds on" in str(wrong):
-                raise
-            raise Wrong(f"question {question}, {name} builds on {other}, and there, {wrong}") from None
+            raise Wrong(f"question {CHECKS[name][0]}, {name} builds on {other}, and there it says: {wrong}") from None
+    return run_alone(name, folder)
+
+
+def foundations(name):
+    """The names that it builds on, and what these build on, first things first."""
+    found = {}
+    for other in CHECKS[name][3]:
+        found |= dict.fromkeys([*foundations(other), other])
+    return list(found)
+
+
+def run_alone(name, folder):
+    question, file, own_check, _ = CHECKS[name]
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             np.random.seed(0)
             return own_check(load(folder / file))
     except NotImplementedError as blank:
-        raise Wrong(f"question {question}, {name}: still to be written: {str(blank).split(': ', 1)[-1]}") from None
+        message = f"still to be written: {str(blank).split(': ', 1)[-1]}"
     except Wrong as wrong:
-        raise Wrong(f"question {question}, {name}: {wrong}") from None
+        message = str(wrong)
     except Exception as error:
-        raise Wrong(f"question {question}, {name}: {where(error, folder / file)}") from None
+        message = where(error, folder / file)
+    raise Wrong(f"question {question}, {name}: {message}")
 
 
 def report(folder):

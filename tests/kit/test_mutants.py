@@ -1,5 +1,9 @@
 """Typical mistakes, put into the solution one by one: each gets the message that is meant for it."""
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
 SOFTMAX_SUM, SOFTMAX = "np.sum(e, axis=-1, keepdims=True)", "return e / np.sum(e, axis=-1, keepdims=True)"
@@ -155,3 +159,58 @@ def test_a_typical_mistake_gets_its_message(checks, changed, name, old, new, mes
 @pytest.mark.parametrize(("name", "old", "new"), ACCEPTED)
 def test_what_the_text_allows_is_right(checks, changed, name, old, new):
     checks.check(name, changed(name, old, new))
+
+
+def test_a_module_that_is_written_otherwise_throughout_is_right(checks):
+    for name in checks.CHECKS.keys() - set(FIRST_PART):
+        checks.check(name, Path(__file__).parent / "another_way")
+
+
+FIRST_PART = ["split_and_scale", "recover", "one_hot", "mistakes"]
+METHODS = ["__init__", "forward", "forward_with_hidden", "grad_loss", "train_sample", "fit", "predict"]
+FUNCTIONS = {"first_part.py": FIRST_PART, "neural_net.py": ["sigmoid", "dsigmoid", "softmax", "nll", *METHODS]}
+
+
+@pytest.mark.parametrize(("file", "name"), [(file, name) for file, names in FUNCTIONS.items() for name in names])
+def test_a_single_blank_that_is_left_names_its_question(checks, changed, handed_out, file, name):
+    solved, blank = (body(handed_out / place / file, name) for place in ("solution", "."))
+    check = name.strip("_")
+    folder = changed(check, solved, blank)
+    with pytest.raises(checks.Wrong) as raised:
+        checks.check(check, folder)
+    assert re.match(rf"question {checks.CHECKS[check][0]}, .*{check}.*: still to be written: ", str(raised.value))
+
+
+def body(file, name):
+    """The text of a function."""
+    tree = ast.walk(ast.parse(file.read_text()))
+    (function,) = (node for node in tree if isinstance(node, ast.FunctionDef) and node.name == name)
+    return "\n".join(file.read_text().splitlines()[function.lineno - 1 : function.end_lineno])
+
+
+def test_what_is_wrong_further_down_is_said_first(checks, changed):
+    folder = changed("softmax", SOFTMAX_SUM, "np.sum(e)")
+    with pytest.raises(
+        checks.Wrong, match=r"^question 13, fit builds on softmax, and there it says: question 11, softmax"
+    ):
+        checks.check("fit", folder)
+
+
+def test_a_file_that_python_cannot_read_is_named_with_its_line(checks, changed):
+    folder = changed("sigmoid", "return 1 / (1 + np.exp(-z))", "return 1 / (1 + np.exp(-z)")
+    with pytest.raises(checks.Wrong, match=r"Python can't read neural_net.py, line \d+: "):
+        checks.check("sigmoid", folder)
+    (folder / "neural_net.py").unlink()
+    with pytest.raises(checks.Wrong, match=r"question 11, sigmoid: there is no neural_net.py in"):
+        checks.check("sigmoid", folder)
+
+
+def test_an_exception_names_the_students_own_line(checks, changed):
+    folder = changed("nll", NLL, "y_true.nothing")
+    with pytest.raises(checks.Wrong, match=r"nothing.*, in neural_net.py line \d+: return y_true.nothing"):
+        checks.check("nll", folder)
+
+
+def test_a_check_that_does_not_exist_is_answered_with_those_that_do(checks):
+    with pytest.raises(checks.Wrong, match="no check 'sofmax': it is one of split_and_scale, recover"):
+        checks.check("sofmax")

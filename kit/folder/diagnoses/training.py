@@ -101,10 +101,10 @@ def learns(module):
     net = named(module, "NeuralNet")(64, 30, 10)
     losses = array(net.fit(x[:600], y_true[:600], 0.1, 5)).reshape(-1)
     accuracy = np.mean(array(net.predict(x[600:900])).reshape(-1) == labels[600:900])
-    if accuracy < 0.8:
+    if accuracy < 0.75:
         raise Wrong(
             f"after 5 epochs with 600 digits, 30 units and the rate 0.1 it knows {accuracy:.2f} of new digits, to be "
-            f"over 0.8; the loss went from {losses[:600].mean():.2f} to {losses[-600:].mean():.2f}. All parts are "
-            "right: do the weights start too large, or all positive?"
+            f"over 0.75; the loss went from {losses[:600].mean():.2f} to {losses[-600:].mean():.2f}. All parts are "
+            "right: do the weights start too large?"
         )
     return f"It knows {accuracy:.2f} of new digits after 5 epochs with 600."

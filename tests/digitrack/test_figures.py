@@ -28,6 +28,19 @@ def test_error_grids_of_any_size_are_drawn_the_same_each_time(tmp_path, n):
     assert not ink[:, -1].any()  # nothing is cut off at the right
 
 
+@pytest.mark.parametrize("n", [2, 9, 10, 12, 20])
+def test_no_place_of_an_error_grid_stays_empty_where_rows_can_be_even(tmp_path, n):
+    rows = [{"true": 1, "predicted": 7, "probability": 0.5}] * n
+    images = np.full((n, 8, 8), 8.0)  # gray, which neither text nor paper is
+    images[:, 0, 0], images[:, 0, 1] = 0, 16
+    errors.errors(tmp_path / "a.png", "numpy", rows, images)
+    gray = (abs(imread(tmp_path / "a.png")[..., :3] - 0.5) < 0.05).all(-1)
+    across = np.flatnonzero(gray.sum(0) > 30)
+    assert across[0] == pytest.approx(gray.shape[1] - 1 - across[-1], abs=2)  # as far from the left as from the right
+    last_row = gray[np.flatnonzero(gray.sum(1) > 30)[-1]]
+    assert np.flatnonzero(last_row)[-1] == across[-1]
+
+
 def test_a_confusion_matrix_a_network_is_drawn(tmp_path):
     confusion.confusion(tmp_path / "one.png", {"a": np.eye(3, dtype=int)})
     confusion.confusion(tmp_path / "two.png", {"a": np.eye(3, dtype=int), "b": np.eye(3, dtype=int)})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 
 from digitrack.figures import sweep, swept
@@ -47,6 +48,19 @@ def test_seeds_of_tested_networks_are_drawn_with_their_means(tmp_path, diverged)
     tested = {f"{net}.test_{kind}": 0.9 for net in ("keras", "torch") for kind in ("accuracy", "loss")}
     rows = [Row({"seed": str(seed)}, math.inf if diverged else 0.5, dict(tested), {}) for seed in range(3)]
     assert sweep.draw(tmp_path, "seeds", rows) == [tmp_path / "comparison.png"]
+
+
+def test_no_legend_covers_what_is_drawn(tmp_path):
+    tested = {f"{net}.test_{kind}": 0.9 for net in ("bayes", "keras", "numpy") for kind in ("accuracy", "loss")}
+    rows = [Row({"seed": str(seed)}, metrics={**tested, **dict.fromkeys(FIGURES, 0.5)}) for seed in range(8)]
+    figure = sweep.comparison("seeds", rows, ["seed"])
+    FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
+    panels = [axes.get_window_extent() for axes in figure.axes]
+    legends = [axes.get_legend().get_window_extent() for axes in figure.axes if axes.get_legend()]
+    assert len(legends) == 3
+    assert not any(legend.overlaps(panel) for legend in legends for panel in panels)
+    assert all(legend.x0 >= 0 and legend.x1 <= figure.bbox.width for legend in legends)
 
 
 def test_labels_are_short_and_values_keep_their_order():

@@ -52,7 +52,7 @@ def finals(axes: Axes, rows: list[Row], keys: list[str], kind: str) -> None:
     axes.set_title(f"{'cross-entropy' if kind == 'loss' else 'accuracy'} at the end")
     axes.set_yscale("log" if kind == "loss" and not seeds else "linear")
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))  # beside: networks are many, dots anywhere
 
 
 def figures_of(rows: list[Row], kind: str) -> list[str]:

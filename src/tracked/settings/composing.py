@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tracked.errors import UserError
-from tracked.project import project, resolved
+from tracked.project import CODE, ROOT, project, resolved
 from tracked.settings import dvc_internals, yaml_file
 from tracked.settings.comparing import changes
 from tracked.settings.loading import load, loads
@@ -23,7 +23,7 @@ def compose() -> None:
     lock = load(LOCK)["stages"] if LOCK.exists() else {}
     before = _last_run(lock)
     if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides
-        _check(load(PARAMS), "params.yaml", before)
+        _check_params(load(PARAMS), before)
         return
     entry = lock.get("compose", {})
     recorded = {item["path"]: item.get("md5") for key in ("deps", "outs") for item in entry.get(key, [])}
@@ -35,13 +35,24 @@ def compose() -> None:
         PARAMS.write_bytes(new)
         return
     by_hand = load(PARAMS)
+    _check_params(by_hand, before)
     if dvc_internals.md5_of_folder(CONF) != recorded.get(CONF.name):
         raise UserError(
             f"params.yaml was edited ({changes(before, by_hand)}) and so was conf/ ({changes(before, settings)}): "
             "either `rm params.yaml` to take conf/, or `git checkout conf` to take params.yaml; nothing was written"
         )
-    _check(by_hand, "params.yaml", before)
     print(f"compose: keeps the edited params.yaml ({changes(settings, by_hand)})")
+
+
+def _check_params(settings: dict[str, Any], before: dict[str, Any]) -> None:
+    """Refuse a wrong params.yaml with its remedy: a refused `dvc exp run` leaves it wrong for whatever runs next."""
+    try:
+        _check(settings, PARAMS.name, before)
+    except (UserError, project().refusal) as error:
+        if ROOT != CODE:  # `dvc exp run --temp` and the queue: the copy is thrown away
+            raise
+        remedy = "`git checkout params.yaml` brings the committed one back (a refused `dvc exp run` leaves its own)"
+        raise UserError(f"{error}; {remedy}") from None
 
 
 def _check(settings: dict[str, Any], source: str, before: dict[str, Any]) -> None:

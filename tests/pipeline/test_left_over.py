@@ -21,9 +21,10 @@ def refused(tmp_path, monkeypatch):
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
     settings["train_numpy"]["learning_rate"] = -1
     Path("params.yaml").write_text(yaml.safe_dump(settings))
-    with monkeypatch.context() as experiment, pytest.raises(UserError, match="`git checkout params.yaml`"):
+    with monkeypatch.context() as experiment:
         experiment.setenv("DVC_EXP_NAME", "wrong")
-        composing.compose()
+        with pytest.raises(UserError, match=r"`git checkout params\.yaml`"):
+            composing.compose()
     return Path("params.yaml")
 
 

@@ -23,10 +23,10 @@ QUICK = 240.0  # seconds that nothing here takes on a machine that has time
 class Sweep:
     """The command of a sweep in a clone, and what its store says."""
 
-    def __init__(self, clone, stage: str, values: str, *more: str, uri: str = "") -> None:
+    def __init__(self, clone, stage: str, values: str, *more: str, uri: str = "", epochs: int = 2) -> None:
         self.clone, self.n = clone, len(range(*map(int, values.split(","))))
         self.command = ["python", "-m", f"pipeline.{stage}", "-m", f"{stage}.n_hidden=range({values})",
-                        f"{stage}.epochs=2", *more]  # fmt: skip
+                        f"{stage}.epochs={epochs}", *more]  # fmt: skip
         self.uri = uri or f"sqlite:///{clone.path}/mlflow.db"
         self.env = {"MLFLOW_TRACKING_URI": uri} if uri else {}
 
@@ -138,7 +138,8 @@ class Nodes:
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW", "PYTHON"))}
         self.auth = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
         self.env = {**clean, **self.auth}
-        _, _, head, other, *_ = documented("On a Ray cluster")
+        _, _, head, other, _, sweep = documented("On a Ray cluster")
+        self.arguments = [self._at_home(word) for word in sweep if word.startswith("hydra")]
         own = ["--block", "--num-cpus=1", "--object-store-memory=78643200"]
         self.first = self._start([*self._here(head), *own])
         until_it_listens(self.port)
@@ -153,14 +154,12 @@ class Nodes:
         self.second = self._start(command)
         self._wait_for_two()
 
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
     def _here(self, command: list[str]) -> list[str]:
         """A documented command with this machine's addresses and environment."""
-        words = [word.replace("HEAD", "127.0.0.1").replace("6379", str(self.port)) for word in command]
-        return [str(BIN / Path(words[0]).name), *words[1:]]
+        return [str(BIN / Path(command[0]).name), *map(self._at_home, command[1:])]
+
+    def _at_home(self, word: str) -> str:
+        return word.replace("HEAD", "127.0.0.1").replace("6379", str(self.port))
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.spare / "ray.log").open("a") as log:
@@ -173,7 +172,8 @@ class Nodes:
             "while len(ray.nodes()) < 2 and time.time() < end: time.sleep(0.5)\n"
             "assert len(ray.nodes()) == 2"
         )
-        subprocess.run([sys.executable, "-c", code, self.address], env=self.env, check=True, capture_output=True)
+        address = f"127.0.0.1:{self.port}"
+        subprocess.run([sys.executable, "-c", code, address], env=self.env, check=True, capture_output=True)
 
     def kill_second(self) -> None:
         kill_tree(self.second.pid)

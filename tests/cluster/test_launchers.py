@@ -12,10 +12,12 @@ SECRET = "not-to-be-written"  # noqa: S105
 
 
 def of_clone(clone, word=""):
-    """The processes that work in a clone."""
+    """The processes that work in a clone, but for those that clean up after others, and those that have ended."""
     found = []
     for process in psutil.process_iter():
         try:
+            if "resource_tracker" in " ".join(process.cmdline()):
+                continue
             if process.environ().get("PYTHONPATH", "").find(str(clone.path)) >= 0 and word in " ".join(
                 process.cmdline()
             ):
@@ -29,11 +31,11 @@ def assert_all_end(clone):
     """What worked for a driver that is gone ends by itself."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        left = [process for process in of_clone(clone) if "resource_tracker" not in " ".join(process.cmdline())]
+        left = of_clone(clone)
         if not left:
             return
         time.sleep(0.3)
-    raise AssertionError([process.cmdline() for process in left])
+    raise AssertionError(left)
 
 
 def listening(pid):
@@ -46,12 +48,15 @@ def is_loopback(address):
     return address.removeprefix("::ffff:").startswith("127.") or address == "::1"
 
 
+@pytest.mark.parametrize(("section", "n"), [("In parallel", 1), ("On a Ray cluster", 2), ("On SLURM", 1)])
+def test_documented_commands_work_on_one_machine(clone, commands, tmp_path, section, n):
+    for program, *arguments in commands(section)[:n]:
+        clone.run(program.rpartition("/")[2], *arguments, HOME=str(tmp_path))
+
+
 @pytest.mark.parametrize("stage", ["train_numpy", "train_keras"])
-def test_a_cluster_whose_machines_share_no_folder(clone, server, nodes, sweep, stage, monkeypatch):
-    for key, value in (("USERNAME", "somebody"), ("PASSWORD", SECRET)):
-        monkeypatch.setenv(f"MLFLOW_TRACKING_{key}", value)
-    swept = sweep(clone, stage, "5,25", "hydra/launcher=ray", f"hydra.launcher.ray.init.address={nodes.address}",
-                  uri=server)  # fmt: skip
+def test_a_cluster_whose_machines_share_no_folder(clone, server, nodes, sweep, stage):
+    swept = sweep(clone, stage, "5,25", *nodes.arguments, uri=server)
     swept.env |= {**nodes.auth, "MLFLOW_TRACKING_USERNAME": "somebody", "MLFLOW_TRACKING_PASSWORD": SECRET}
     assert swept.run() == {"done": 20, "running": 0, "skipped": 0, "failed": 0}
     swept.assert_complete()
@@ -68,8 +73,7 @@ def test_a_cluster_whose_machines_share_no_folder(clone, server, nodes, sweep, s
 
 
 def test_a_cluster_of_which_a_machine_dies(clone, server, nodes, sweep):
-    swept = sweep(clone, "train_numpy", "5,25", "hydra/launcher=ray",
-                  f"hydra.launcher.ray.init.address={nodes.address}", uri=server)  # fmt: skip
+    swept = sweep(clone, "train_numpy", "5,25", *nodes.arguments, uri=server)
     swept.env |= nodes.auth
     process = swept.start()
     try:
@@ -105,7 +109,7 @@ def test_a_worker_that_dies_costs_one_more_run_at_most(clone, sweep, launcher, w
         swept.wait_for(5, process)
         victims = []
         while not victims:
-            victims = [one for one in of_clone(clone, worker) if "resource_tracker" not in " ".join(one.cmdline())]
+            victims = of_clone(clone, worker)
         victims[-1].kill()
         process.communicate(timeout=600)
     finally:
@@ -133,7 +137,7 @@ def test_killed_with_all_its_processes_a_sweep_goes_on_with_the_rest(clone, swee
 @pytest.mark.parametrize("launcher", ["joblib", "ray", "submitit_local"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_workers_end_with_their_driver(clone, sweep, launcher, number):
-    swept = sweep(clone, "train_numpy", "5,9", f"hydra/launcher={launcher}", "train_numpy.epochs=1000000")
+    swept = sweep(clone, "train_numpy", "5,9", f"hydra/launcher={launcher}", epochs=1_000_000)
     process = swept.start()
     try:
         until = time.monotonic() + 300

@@ -1,5 +1,6 @@
 """Whether a process lives is told by those alone who can know it."""
 
+import os
 import subprocess
 import sys
 
@@ -28,7 +29,10 @@ def test_a_process_that_ended_has_died_also_when_its_number_is_used_again():
     assert processes.is_another(process)
     assert not processes.died(process, alone=True)
     assert processes.number(process) == str(child.pid)
-    child.communicate(b"\n")
+    child.stdin.close()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert processes.died(process)  # before anybody has asked how it ended
+    child.wait()
     assert processes.died(process)
     assert not processes.is_another(process)
 

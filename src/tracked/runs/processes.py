@@ -74,6 +74,8 @@ def is_here(process: str) -> bool:
 def _lives(process: str) -> bool:
     pid, _, started = process.rpartition(" ")[2].partition(":")
     try:
-        return abs(psutil.Process(int(pid)).create_time() - float(started)) < CLOCK
+        found = psutil.Process(int(pid))
+        same = abs(found.create_time() - float(started)) < CLOCK
+        return same and found.status() != psutil.STATUS_ZOMBIE  # dead, but nobody has asked how it ended
     except psutil.NoSuchProcess:
         return False

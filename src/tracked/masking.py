@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 MASK = "***"
-WORDS = r"passw(?:or)?d|passphrase|secret|token(?!s|iz)|credential|api_?key|access_?key|private_?key"
+WORDS = r"passw(?:or)?d|passphrase|secret|token(?!s|iz)|credential|api[_-]?key|access[_-]?key|private[_-]?key"
 SHORTEST = 4  # of a value that is taken for a password: shorter ones stand in every text
 SURE = 8  # from this length on, a part of a word is masked too: a shorter one may stand there by chance
 NO_PASSWORDS = {"true", "false", "none", "null"}

@@ -27,12 +27,25 @@ def signals_kept():
 
 
 def test_a_server_that_does_not_start_is_told_with_its_last_words(tmp_path, monkeypatch, signals_kept):
-    fake = tmp_path / "mlflow.py"
-    fake.write_text("raise SystemExit('no such store')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert last_words("raise SystemExit('no such store')", tmp_path, monkeypatch) == "no such store"
+
+
+def test_it_listens_here_alone_and_the_list_of_processes_shows_no_password(tmp_path, monkeypatch, signals_kept):
+    told = last_words("import sys; raise SystemExit(' '.join(sys.argv[1:]))", tmp_path, monkeypatch)
+    assert "--host 127.0.0.1 " in told
+    assert "postgresql" not in told
+    told = last_words("import os; raise SystemExit(os.environ['MLFLOW_BACKEND_STORE_URI'])", tmp_path, monkeypatch)
+    assert told == "postgresql://***@there/db"
+
+
+def last_words(server, folder, monkeypatch):
+    """What is told when this is MLflow's server."""
+    (folder / "mlflow.py").write_text(server)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
     port = mlflow_server.free_port(20_000)
     with (
-        pytest.raises(UserError, match="MLflow's server does not start: no such store"),
-        mlflow_server.server("sqlite:///none.db", "1", tmp_path, port),
+        pytest.raises(UserError, match="MLflow's server does not start: ") as refused,
+        mlflow_server.server("postgresql://ann:pw@there/db", "1", folder, port),
     ):
         pass
+    return str(refused.value).partition(": ")[2].strip()

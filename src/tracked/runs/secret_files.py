@@ -23,9 +23,14 @@ NAMES = (
     *(".aws", ".ssh", ".gnupg", ".docker", ".kube", ".streamlit"),
 )
 # A name that says secret, given a value that is written there: quoted, or in what is no code also bare.
-QUOTED = re.compile(rf"(?:{WORDS}|pwd)\w{{0,40}}[\"']?\s*[:=]\s*[\"'][^\"'\s]{{4,1000}}[\"']", re.IGNORECASE)
+QUOTED = re.compile(
+    rf"(?:{WORDS}|pwd)[\w-]{{0,40}}[\"'\])]{{0,3}}(?:\s?:\s?[\w\[\]|. ]{{1,30}})?\s{{0,9}}[:=]=?\s{{0,9}}[a-z]{{0,2}}"
+    r"[\"'][^\"'\n]{4,1000}[\"']",
+    re.IGNORECASE,
+)
 BARE = re.compile(
-    rf"(?:{WORDS}|pwd)\w{{0,40}}[\"']?\s*[:=]\s*[^\s\"'${{\[(]{{4,1000}}\s*$", re.IGNORECASE | re.MULTILINE
+    rf"(?:{WORDS}|pwd)[\w-]{{0,40}}[\"']?\s{{0,9}}[:=]\s{{0,9}}(?:[^\s\"'${{\[(]{{4,200}}\s*$|[^\s\"'${{\[(]{{200}})",
+    re.IGNORECASE | re.MULTILINE,
 )
 CODE = (".py", ".pyi", ".ipynb")
 

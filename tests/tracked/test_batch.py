@@ -9,14 +9,14 @@ from tracked.runs.batch import Batch
 def test_everything_goes_in_one_call_and_figures_that_are_no_numbers_stay_behind():
     batch, client = Batch(), Mock()
     batch.add_figures({"loss": 1.0, "diverged": math.inf, "undefined": math.nan}, step=3)
-    batch.add_params({"n": 5})
+    batch.add_params({"n": 5, "data": "http://ann:pw@host"})
     batch.add_tags({"net": "slow"})
     batch.send(client, "id")
     (call,) = client.log_batch.call_args_list
     run_id, metrics, params, tags = call.args
     assert run_id == "id"
     assert [(metric.key, metric.value, metric.step) for metric in metrics] == [("loss", 1.0, 3)]
-    assert [(param.key, param.value) for param in params] == [("n", "5")]
+    assert [(param.key, param.value) for param in params] == [("n", "5"), ("data", "http://***@host")]
     assert [(tag.key, tag.value) for tag in tags] == [("net", "slow")]
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
+from tracked.masking import masked
+
 MOST = 1000  # entries in a call
 DIGITS = 5  # significant ones, of figures
 BESIDE_OTHERS = 800  # figures in the call that has the parameters and tags
@@ -28,7 +30,10 @@ class Batch:
         self.metrics += [Metric(name, float(f"{value:.{DIGITS}g}"), now, step) for name, value in finite.items()]
 
     def add_params(self, params: Mapping[str, Any]) -> None:
-        self.params += [Param(name, str(value)) for name, value in params.items()]
+        """Texts without the secrets in them: a password can have come from the command line."""
+        self.params += [
+            Param(name, masked(value) if isinstance(value, str) else str(value)) for name, value in params.items()
+        ]
 
     def add_tags(self, tags: Mapping[str, str]) -> None:
         self.tags += [RunTag(name, value) for name, value in tags.items()]

@@ -138,7 +138,7 @@ class Store:
             tags["command"] = masked(tags["command"])
         tags["mlflow.note.content"] = description(tags, changes)
         with interrupts.held():
-            run_id = self.client.create_run(self.experiment_id, tags=tags, run_name=name).info.run_id
+            run_id = self.client.create_run(self.experiment_id, tags=tags, run_name=masked(name)).info.run_id
             changes.keep(self.client, run_id)
             self.log(run_id, params=params)
         return run_id

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from tracked.masking import masked
 from tracked.sweeps import comparison
 from tracked.sweeps.comparison import Row
 from tracked.sweeps.values import title
@@ -40,4 +41,4 @@ def _image(picture: Path) -> str:
 
 
 def _block(text: str) -> str:
-    return f"<pre>{html.escape(text)}</pre>"
+    return f"<pre>{html.escape(masked(text))}</pre>"

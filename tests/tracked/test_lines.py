@@ -1,0 +1,29 @@
+"""Errors end a command in one line, or in a traceback, but never with a password."""
+
+import pytest
+
+from tracked.errors import UserError
+from tracked.stages.lines import errors_in_one_line
+
+
+def told(error):
+    """What the command ends with."""
+    with pytest.raises(SystemExit) as ended, errors_in_one_line():
+        raise error
+    return ended.value.code
+
+
+def test_a_users_mistake_is_one_line():
+    assert told(UserError("no\nhttp://ann:pw@host")) == "error: no http://***@host"
+    assert told(FileNotFoundError(2, "missing", "a")) == "error: [Errno 2] missing: 'a'"
+
+
+def test_a_mistake_of_the_code_keeps_its_traceback():
+    lines = told(RuntimeError("no http://ann:pw@host")).splitlines()
+    assert lines[0].startswith("Traceback")
+    assert lines[-1] == "RuntimeError: no http://***@host"
+    assert any("raise error" in line for line in lines)
+
+
+def test_ctrl_c_is_told_by_the_exit_code():
+    assert told(KeyboardInterrupt()) == 130

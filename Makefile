@@ -22,8 +22,8 @@ test: .venv/installed  ## set up, then lint and test: units, and where the parts
 test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
 	@python -m pytest -n 2 --dist loadgroup -m whole
 
-soak: .venv/installed  ## many faults: damaged files, ...
-	@python -m pytest -n 2 -m soak
+soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
+	@python -m pytest -n 2 --dist loadgroup -m soak
 
 cluster: .venv-ray/installed  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
 	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster

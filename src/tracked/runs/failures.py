@@ -43,6 +43,20 @@ def in_one_line(uri: str) -> Iterator[None]:
         raise StoreFailed(reason(uri, error)) from None
 
 
+@contextmanager
+def of_opening(uri: str) -> Iterator[None]:
+    """Raise StoreFailed also for an address that is none, for a server that does not answer, and without a driver."""
+    try:
+        with in_one_line(uri):
+            greet(uri)
+            yield
+    except ImportError as error:
+        scheme = uri.partition(":")[0]
+        raise StoreFailed(f"MLFLOW_TRACKING_URI={scheme}:...: its driver is not installed: {error}") from None
+    except ValueError as error:
+        raise StoreFailed(f"MLFLOW_TRACKING_URI is no address of a store: {masked(str(error))}") from None
+
+
 class Client:
     """An MlflowClient whose calls fail in one line."""
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterable
 
+from tracked.errors import UserError
 from tracked.project import CODE
 
 MOST = 16 * 2**20  # bytes of an answer that are read
@@ -12,7 +13,10 @@ ALWAYS = ("--no-optional-locks", "-c", f"core.bigFileThreshold={BIG}", "-c", "co
 
 
 def ask(*command: str, **env: str) -> bytes:
-    """What git answers, asked where the code lies; b"" when it refuses, as outside of a repository, or is not there."""
+    """What git answers, asked where the code lies; b"" when it refuses, as outside of a repository.
+
+    Raises UserError when git is not there.
+    """
     try:
         process = subprocess.Popen(
             ["git", *ALWAYS, *command],
@@ -22,7 +26,9 @@ def ask(*command: str, **env: str) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-    except OSError:  # none installed, or a command too long for the system
+    except FileNotFoundError:
+        raise UserError("git is not on the PATH: it tells which code a run comes from") from None
+    except OSError:  # a command too long for the system
         return b""
     with process:
         assert process.stdout is not None

@@ -40,8 +40,7 @@ class Store:
         (root / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
         self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
         self.root, self.failed = root, False
-        failures.greet(self.uri)
-        with failures.in_one_line(self.uri), self.lock, interrupts.held():
+        with failures.of_opening(self.uri), self.lock, interrupts.held():
             first_use.make(self.uri)
             self.client: Any = failures.Client(mlflow.MlflowClient(self.uri), self.uri)
             self.experiment_id = self._experiment(root)

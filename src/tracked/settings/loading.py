@@ -1,5 +1,6 @@
 """Settings as plain dictionaries, from YAML and from what Hydra composed."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,19 @@ from tracked.errors import UserError
 from tracked.settings import yaml_file
 
 WRITTEN = ("dvc.lock",)  # by DVC alone, and as long as the pipeline is
+
+
+def _of_environment(name: str, default: object = None, *, _parent_: Any) -> object:
+    """OmegaConf's `oc.env`, for Hydra's own node alone: settings are tracked and shown, the environment holds secrets.
+
+    It raises KeyError without naming what the variable holds; OmegaConf names the setting.
+    """
+    if not str(_parent_._get_full_key("")).startswith("hydra"):
+        raise KeyError("settings can't be taken from the environment")
+    return os.environ.get(name, default)
+
+
+OmegaConf.register_new_resolver("oc.env", _of_environment, replace=True)
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -42,6 +56,6 @@ def as_dict(settings: DictConfig) -> dict[str, Any]:
     try:
         plain = OmegaConf.to_container(own, resolve=True)
     except OmegaConfBaseException as error:
-        raise UserError(str(error).splitlines()[0]) from None
+        raise UserError(" ".join(str(error).split())) from None
     assert isinstance(plain, dict)
     return {str(key): value for key, value in plain.items()}

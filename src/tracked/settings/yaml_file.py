@@ -14,6 +14,7 @@ LARGEST, DEEPEST = 100_000, 30  # bytes and levels: this project's settings have
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without its C part PyYAML is slower
 OPENS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+VALUES = (yaml.SequenceStartEvent, yaml.ScalarEvent)
 CLOSES = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
 
@@ -44,6 +45,8 @@ def _check(path: Path, text: str) -> None:
     for event in yaml.parse(text, Loader=Loader):
         depth += isinstance(event, OPENS) - isinstance(event, CLOSES)
         line = f"{path}, line {event.start_mark.line + 1}"
+        if depth == isinstance(event, yaml.SequenceStartEvent) and isinstance(event, VALUES):
+            raise UserError(f"{path} must hold settings as `key: value` lines")
         if depth > DEEPEST:
             raise UserError(f"{line}: nested more than {DEEPEST} levels deep")
         if isinstance(event, yaml.AliasEvent):

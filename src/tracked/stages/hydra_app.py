@@ -33,7 +33,7 @@ def run(name: str) -> None:
     os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}"  # by which Hydra names the job
     yaml_file.check_folder(CODE / "conf")
     try:
-        _check(hydra_flags.parsed(), name)
+        check(hydra_flags.parsed(), name)
         hydra.main(version_base="1.3", config_path=str(CODE / "conf"), config_name="config")(partial(task, name))()
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(" ".join(str(error).split())) from None
@@ -41,7 +41,7 @@ def run(name: str) -> None:
         raise UserError("a setting is nested too deep") from None
 
 
-def _check(args: Namespace, name: str) -> None:
+def check(args: Namespace, name: str) -> None:
     """Refuse a mistake before Hydra calls anything, or makes a folder. Raises UserError."""
     if args.help or args.hydra_help or args.shell_completion:
         return

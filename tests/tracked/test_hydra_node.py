@@ -1,0 +1,80 @@
+"""What is said to Hydra runs no code that is not known, and is refused in one line."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tracked.errors import UserError
+from tracked.settings import hydra_flags, hydra_node
+
+CONF = Path(__file__).parents[2] / "conf"
+REFUSED = [
+    "hydra.launcher._target_=os.getcwd",
+    "hydra.sweeper._target_=os.getcwd",
+    "+hydra.launcher.more={_target_: os.getcwd}",
+    "+hydra.launcher.more=[{_target_: os.getcwd}]",
+    "+hydra.launcher._args_=[1]",
+    "+hydra.launcher._partial_=true",
+    "hydra.launcher=${data}",
+    "+hydra.launcher.more=${data}",
+    r"+hydra.launcher.more=\${data}",
+    "+hydra.launcher.setup=[rm]",
+    "+hydra.launcher.ray={init: {runtime_env: {worker_process_setup_hook: os.getcwd}}}",
+    "+hydra.callbacks.more._target_=os.getcwd",
+    "hydra.searchpath=[pkg://this]",
+    "hydra={searchpath: [pkg://this]}",
+    "+hydra.job.env_set.PYTHONPATH=/tmp",
+    "hydra.job_logging.handlers.file.filename=params.yaml",
+    "+hydra.job_logging.handlers.file.mode=w",
+    "+hydra.job_logging.handlers.more={class: os.getcwd}",
+    "+hydra.job_logging.formatters.more={class: os.getcwd}",
+    "hydra.job_logging.handlers.console.stream=ext://os.environ",
+    "hydra.hydra_logging=${data}",
+    "hydra.job.name=../x",
+    "hydra.output_subdir=../conf",
+    "+hydra.sweeper.parent=1",
+    "hydra.sweeper.rerun=7",
+    "hydra.sweeper.params=7",
+    "hydra.run.dir=a,b",
+    "hydra=5",
+    "train_numpy=5",
+    "=5",
+    "",
+    "x=" + "[" * 2000 + "]" * 2000,
+    "x=1" + "0" * 5000,
+]
+TAKEN = [
+    ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"],
+    ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3", "hydra.sweeper.seed=1"],
+    ["hydra.job_logging.root.level=INFO", "hydra.run.dir=${oc.env:HOME}/x", "hydra.sweep.dir=x"],
+    ["+sweep=seeds", "hydra.sweeper.rerun=true"],
+]
+
+
+@pytest.fixture(autouse=True)
+def no_module_is_imported_by_a_search_path(monkeypatch):
+    yield
+    assert "this" not in sys.modules
+
+
+@pytest.mark.parametrize("override", REFUSED, ids=lambda text: text[:60])
+def test_what_could_run_code_is_refused(override):
+    with pytest.raises(UserError) as error:
+        hydra_node.composed(CONF, [override], "train_numpy")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("overrides", TAKEN, ids=str)
+def test_what_runs_jobs_is_taken(overrides):
+    assert hydra_node.composed(CONF, overrides, "train_numpy").hydra.job.name == "train_numpy"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--config-dir /tmp", "--config-name x", "-cp x", "--experimental-rerun x", "--nonsense", "-c job -i", "--resolve"],
+)
+def test_other_settings_than_those_in_conf_are_refused(monkeypatch, line):
+    monkeypatch.setattr("sys.argv", ["stage", *line.split()])
+    with pytest.raises(UserError):
+        hydra_flags.parsed()

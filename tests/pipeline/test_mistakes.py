@@ -1,6 +1,7 @@
 """A user's mistake is one line that names it, and exit code 1; what was there before can be had back."""
 
 import hashlib
+import sys
 
 import pytest
 
@@ -10,8 +11,12 @@ SETTINGS = [
     ("train_numpy.learning_rate", -0.1, "train_numpy.learning_rate: -0.1 is not allowed"),
     ("train_keras.n_hidden", 0, "train_keras.n_hidden: 0 is not allowed"),
     ("split.test", 0.3, "split: train + validation + test must be 1, not 1.1"),
-    ("train_keras.optimizer._target_", "keras.optimizers.Adm", "train_keras.optimizer: keras.optimizers.Adm"),
-    ("data._target_", "sklearn.datasets.load_digit", "data: sklearn.datasets.load_digit"),
+    (
+        "train_keras.optimizer._target_",
+        "keras.optimizers.Adm",
+        "train_keras.optimizer._target_: 'keras.optimizers.Adm'",
+    ),
+    ("data._target_", "os.getcwd", "data._target_: 'os.getcwd' is not allowed: it must be 'sklearn.datasets.load_"),
 ]
 
 
@@ -92,3 +97,35 @@ def replace(path, content):
 
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_mistake_on_the_command_line_leaves_nothing_behind(clone):
+    before = sorted(clone.path.iterdir())
+    clone.run("python", "-m", "pipeline.train_numpy", "train_numpy.n_hidden=0", ok=False)
+    assert sorted(clone.path.iterdir()) == before
+
+
+@pytest.mark.whole
+def test_without_git_or_a_driver_the_line_says_so(clone, tmp_path):
+    short = ("python", "-m", "pipeline.train_numpy", "train_numpy.epochs=1")
+    line = only_line(clone.run(*short, ok=False, MLFLOW_TRACKING_URI="mysql://user:geheim@localhost/x"))
+    assert "driver is not installed" in line
+    assert "geheim" not in line
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/python").symlink_to(sys.executable)
+    assert "git is not on the PATH" in only_line(
+        clone.run(sys.executable, *short[1:], ok=False, PATH=f"{tmp_path}/bin")
+    )
+
+
+@pytest.mark.whole
+def test_a_first_epoch_that_diverges_is_a_result_in_every_way_of_starting(clone):
+    rates = ("train_numpy.learning_rate=1e200", "train_keras.optimizer.learning_rate=1e200")
+    for command in (
+        ("python", "-m", "pipeline", *rates),
+        ("python", "-m", "pipeline.train_numpy", "-m", "train_numpy.learning_rate=1e200,1e308"),
+        ("dvc", "exp", "run", "-S", rates[0], "-S", rates[1]),
+    ):
+        done = clone.run(*command)
+        assert "Traceback" not in done.stdout + done.stderr
+    assert {run["status"] for run in clone.runs()} == {"FINISHED"}

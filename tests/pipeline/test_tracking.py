@@ -65,7 +65,7 @@ def test_an_interrupted_training_is_killed_and_a_failing_one_failed(finished):
         ("train_numpy", "KILLED"),
     ]
 
-    finished.run("python", "-m", "pipeline.train_keras", "train_keras.optimizer._target_=keras.optimizers.No", ok=False)
+    finished.run("python", "-m", "pipeline.train_keras", "+train_keras.optimizer.rho=0.5", ok=False)
     failed = [run for run in finished.runs() if run["status"] == "FAILED"]
     assert sorted(run["tags"].get("stage", "parent") for run in failed) == ["parent", "train_keras"]
 

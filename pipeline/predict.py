@@ -19,9 +19,12 @@ from pipeline.networks import four_arrays
 from tracked import interrupts
 from tracked.project import ROOT
 from tracked.serving import ask
+from tracked.settings.loading import load
+from tracked.stages import inputs
 from tracked.stages.lines import errors_in_one_line
 
 CHAMPION = "models:/digits@champion"
+PARAMS = ROOT / "params.yaml"
 
 
 def probabilities(model: str, rows: np.ndarray) -> np.ndarray:
@@ -32,13 +35,18 @@ def probabilities(model: str, rows: np.ndarray) -> np.ndarray:
 def from_file(path: Path, rows: np.ndarray) -> np.ndarray:
     """Asks a network that a training wrote; the scaling that it was trained on lies in data/, beside models/."""
     scaling = path.parent.parent / "data/scaler.npz"
+    if PARAMS.exists():
+        inputs.check_files([path, scaling], load(PARAMS), ROOT)
     try:
         predict, scaler = four_arrays(path), samples.read_scaler(scaling)
         if scaler.mean.shape != rows.shape[1:]:
             raise Refused(f"{scaling} is for {len(scaler.mean)} pixels, not {rows.shape[1]}")
-        return predict((rows - scaler.mean) / scaler.scale)
+        answers = predict((rows - scaler.mean) / scaler.scale)
     except ValueError as error:
         raise Refused(f"{path}: {error}") from None
+    if not np.isfinite(answers).all():
+        raise Refused(f"{path} gives no numbers: its training diverged")
+    return answers
 
 
 def show(names: list[str], answers: np.ndarray) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from tracked.errors import UserError
 from tracked.project import CODE
 from tracked.settings.comparing import fingerprint
 
@@ -33,8 +34,13 @@ def outputs(stages: Iterable[str] | None = None) -> list[str]:
 
 def inputs(stage: str) -> dict[str, str]:
     """What a stage reads of other stages: path, and the stage that writes it."""
-    makers = {path: name for name in _graph() for path in outputs([name])}
-    return {dep: makers[dep] for dep in _graph()[stage].get("deps", []) if dep in makers}
+    known = makers()
+    return {dep: known[dep] for dep in _graph()[stage].get("deps", []) if dep in known}
+
+
+def makers() -> dict[str, str]:
+    """The stage that writes each output."""
+    return {path: name for name in _graph() for path in outputs([name])}
 
 
 def only_written() -> list[str]:
@@ -53,7 +59,15 @@ def _entries(stage: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 @cache
 def _graph() -> dict[str, Any]:
-    return yaml.safe_load((CODE / "dvc.yaml").read_text())["stages"]
+    """The stages in dvc.yaml. Raises UserError when it can't be read."""
+    try:
+        stages = yaml.safe_load((CODE / "dvc.yaml").read_bytes())["stages"]
+        for stage in stages.values():
+            _entries(stage)
+    except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
+        told = " ".join(str(error).split())
+        raise UserError(f"dvc.yaml can't be read ({type(error).__name__}: {told}): `git diff dvc.yaml`") from None
+    return stages
 
 
 def _files(path: Path) -> list[Path]:

@@ -41,10 +41,14 @@ def keras_net(files: Mapping[str, Path]) -> Model:
     """The Keras model in `model`, which scales by itself; takes, returns and raises what `numpy_net` does."""
     from digitrack.keras_net.quiet import keras  # imports TensorFlow, which the other network does without
 
-    with ZipFile(files["model"]) as file:
-        if damaged := file.testzip():  # Keras would not look at a checksum
-            raise Refused(f"{files['model']} is damaged (Bad CRC-32 for file {damaged!r})")
-    model, largest = keras.saving.load_model(files["model"]), read_largest(files["limits"])
+    try:
+        with ZipFile(files["model"]) as file:
+            if bad := file.testzip():  # Keras would not look at a checksum
+                raise ValueError(f"bad checksum of {bad}")
+        model = keras.saving.load_model(files["model"])
+    except Exception as error:  # over damaged bytes, zipfile, HDF5 and Keras raise whatever comes
+        raise Refused(f"{files['model']} can't be loaded ({' '.join(str(error).split())[:200]})") from None
+    largest = read_largest(files["limits"])
     n_features = model.input_shape[1]
 
     def probabilities(rows: np.ndarray) -> np.ndarray:

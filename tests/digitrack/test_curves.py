@@ -35,6 +35,17 @@ def test_a_loss_that_is_no_number_is_divergence():
     assert curves.diverged()
 
 
+def test_curves_of_any_training_come_back(tmp_path):
+    curves, rng = Curves(), np.random.default_rng(0)
+    for alpha, scale in ((1, 1), (0.01, 1), (0.01, 1 + 1e-6), (1, np.nan)):  # any, certain, rounded up, diverged
+        p = rng.dirichlet(np.full(2, alpha), size=2) * scale
+        curves.add((p, Y), (np.eye(2)[Y] * scale, Y))
+    curves.write(tmp_path)
+    table = Curves.read(tmp_path)
+    for row, expected in zip(table.tolist(), curves.rows, strict=True):
+        assert row[1:] == pytest.approx(tuple(float(f"{value:.6g}") for value in expected), nan_ok=True)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

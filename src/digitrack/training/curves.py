@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from digitrack import Refused
-from digitrack.scores.measures import EPSILON, loss_and_accuracy, six_digits
+from digitrack.scores.measures import loss_and_accuracy, six_digits
+
+LEAST = -1e-5  # below a loss of 0: float32 rounds a probability of 1 up
 
 
 class Curves:
@@ -73,4 +75,4 @@ def _possible(row: tuple[float, ...]) -> bool:
     """Whether an epoch can have these figures; a loss is NaN or infinite where the training has diverged."""
     losses, accuracies = row[::2], row[1::2]
     enough = len(row) == len(Curves.NAMES)
-    return enough and not any(loss < -2 * EPSILON for loss in losses) and all(0 <= share <= 1 for share in accuracies)
+    return enough and not any(loss < LEAST for loss in losses) and all(0 <= share <= 1 for share in accuracies)

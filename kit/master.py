@@ -241,8 +241,9 @@ compare(histories, "learning rate of plain SGD")
 
 # %% [markdown] tags=["answer"]
 # Too low (0.0001): the loss falls steadily and hardly at all. Good (about 1 here): it falls fast and steadily. Too high
-# (10): steps overshoot, the loss jumps up and down and ends above that of 1. Far too high (100): it starts in the
-# hundreds, as the first steps throw the weights far out, where the sigmoid is flat, and never recovers.
+# (10): steps overshoot, the loss begins higher and jumps up and down; where it ends is luck, below or above that of 1.
+# Far too high (100): it starts in the hundreds, as the first steps throw the weights far out, where the sigmoid is
+# flat, and is still above 1 at the end.
 
 # %% [markdown]
 # **Question 7.** Test different optimization techniques (<https://keras.io/api/optimizers/>). What is the main
@@ -287,9 +288,10 @@ compare(histories, "initial weights")
 
 # %% [markdown] tags=["answer"]
 # The default is Glorot's: uniform within $\pm\sqrt{6 / (n_{in} + n_{out})}$; biases are zero. Zero: all hidden units
-# get the same gradient, and stay identical for ever. Too low: they start nearly alike, and lose some epochs in growing
-# apart. Too high (10): $z_h$ is far out where the sigmoid is flat; most units say 0 or 1 whatever the weights do, and
-# the loss starts enormous and stays high.
+# get the same gradient and stay identical for ever, so that the network can say no more than one with a single unit.
+# Too low (0.001): they start nearly alike, and lose time in growing apart; with Adam an epoch or two. Too high (10):
+# $z_h$ is far out where the sigmoid is flat; most units say 0 or 1 whatever the weights do, and the loss starts at
+# about a hundred and is still above 1 at the end.
 
 # %% [markdown]
 # **Question 9.** Choose values that give a good accuracy on the training set. Then evaluate on the test set: does the

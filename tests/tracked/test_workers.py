@@ -1,6 +1,7 @@
 """What workers are given, and launchers that can't be had, without starting any."""
 
 import os
+import socket
 
 import pytest
 from omegaconf import OmegaConf
@@ -11,25 +12,32 @@ from tracked.sweeps import ray_workers, workers
 from tracked.sweeps.ray_workers import Ray
 
 
+@pytest.fixture
+def head():
+    """An address at which something listens."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        yield f"127.0.0.1:{one.getsockname()[1]}"
+
+
 def ray(address):
     settings = {"ray": {"init": {"address": address}, "remote": {"num_cpus": 3}}}
     return Ray(OmegaConf.create(settings))
 
 
-def test_a_cluster_needs_a_store_that_its_machines_reach(monkeypatch):
+def test_a_cluster_needs_a_store_that_its_machines_reach(monkeypatch, head):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    with pytest.raises(UserError, match=r"address=head:6379: .* set MLFLOW_TRACKING_URI to a server"):
-        ray("head:6379")
+    with pytest.raises(UserError, match=r"address=.*: .* set MLFLOW_TRACKING_URI to a server"):
+        ray(head)
     ray("local")  # shares this one's
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://server:5000")
-    ray("head:6379")
+    ray(head)
 
 
-def test_workers_get_the_store_its_credentials_and_their_threads(monkeypatch):
+def test_workers_get_the_store_its_credentials_and_their_threads(monkeypatch, head):
     given = {"TRACKING_URI": "http://server:5000", "TRACKING_TOKEN": "secret", "RUN_ID": "0123"}
     for key, value in given.items():
         monkeypatch.setenv(f"MLFLOW_{key}", value)
-    environment = ray("head:6379")._environment({"env_vars": {"MORE": "1"}})
+    environment = ray(head)._environment({"env_vars": {"MORE": "1"}})
     told = environment["env_vars"]
     assert (told["MLFLOW_TRACKING_URI"], told["MLFLOW_TRACKING_TOKEN"]) == ("http://server:5000", "secret")
     assert "MLFLOW_RUN_ID" not in told
@@ -37,6 +45,14 @@ def test_workers_get_the_store_its_credentials_and_their_threads(monkeypatch):
     assert told["MORE"] == "1"
     assert environment["working_dir"] == str(CODE)
     assert "working_dir" not in ray("local")._environment({})
+
+
+def test_an_address_at_which_nothing_listens_is_refused_at_once(monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://server:5000")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(UserError, match=f"address={address}: no Ray answers there: Connection refused"):
+        ray(address)
 
 
 def test_data_and_passwords_are_not_sent():

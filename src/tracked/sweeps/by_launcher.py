@@ -34,8 +34,10 @@ class ByLauncher:
             self.workers.start()
             for start in range(0, len(lines), size):
                 returned += self.launcher.launch(lines[start : start + size], initial_job_idx=first + start)
-        except BaseException:
+        except BaseException as error:
             self.workers.end()
+            if "Traceback" in str(error) or "ray::" in str(error):  # of a worker, of which the last line says what
+                raise RuntimeError(str(error).strip().splitlines()[-1]) from error
             raise
         return [_why(one) for one in returned]
 

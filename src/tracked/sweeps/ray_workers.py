@@ -1,6 +1,7 @@
 """Ray's workers: on an instance of this machine's own, or on a cluster whose machines don't see this one's folders."""
 
 import os
+import socket
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -10,6 +11,7 @@ from tracked.errors import UserError
 from tracked.project import CODE, ROOT
 from tracked.sweeps.workers import Workers, code_path, refuse_file_store, threads
 
+SECONDS_TO_ANSWER = 10.0
 QUIET = {"logging_level": "error", "log_to_driver": False}
 OWN = {  # an instance that nobody else uses; the smallest store of objects that Ray takes, as nothing is kept there
     "include_dashboard": False,
@@ -30,6 +32,7 @@ class Ray(Workers):
         self.address = launcher.ray.init.get("address") or "local"
         if self.address != "local":
             refuse_file_store(f"hydra.launcher.ray.init.address={self.address}")
+            _refuse_silence(self.address)
 
     def at_once(self) -> int:
         """As many as the CPUs and GPUs that are there now are enough for."""
@@ -73,6 +76,18 @@ class Ray(Workers):
         if self.address == "local":
             return {**given, "env_vars": variables}
         return {"working_dir": str(CODE), "excludes": not_sent(), **given, "env_vars": variables}
+
+
+def _refuse_silence(address: str) -> None:
+    """Raise UserError when nothing listens there: Ray would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if not port.isdigit() or "/" in host:  # auto, and what only Ray can read
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_ANSWER).close()
+    except OSError as error:
+        why = error.strerror or error
+        raise UserError(f"hydra.launcher.ray.init.address={address}: no Ray answers there: {why}") from None
 
 
 def credentials() -> dict[str, str]:

@@ -98,6 +98,8 @@ def test_what_a_killed_process_left_running_is_closed_by_the_next_start(tiny_cop
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     try:
         wait_until_running(tiny_copy)
+        fit = next(run["id"] for run in tiny_copy.runs() if run["status"] == "RUNNING" and "stage" in run["tags"])
+        model = tiny_copy.client().create_logged_model("1", "model", fit)
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
@@ -105,6 +107,7 @@ def test_what_a_killed_process_left_running_is_closed_by_the_next_start(tiny_cop
     tiny_copy.python(OPEN)
     statuses = [run["status"] for run in tiny_copy.runs()]
     assert ("RUNNING" not in statuses, statuses.count("KILLED")) == (True, 2)  # the fit and its parent
+    assert tiny_copy.client().get_logged_model(model.model_id).status == "FAILED"
 
 
 def test_an_older_experiment_gets_the_views_of_today(tiny_copy):

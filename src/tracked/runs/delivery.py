@@ -22,6 +22,7 @@ def deliver(store: Store) -> None:
                 continue
             run = _again(store, record)
             try:
+                store.close_models(run.run_id)
                 if record["outcome"]:
                     run.outcome, run.folder = kept_outcome.read(record["outcome"], folder), folder
                     run.send()
@@ -40,7 +41,6 @@ def _again(store: Store, record: dict) -> TrackedRun:
     made = {key: record[key] for key in ("run_id", "stage", "settings", "parent", "command", "kept")}
     run = TrackedRun(store, **made)
     run.epochs, run.done, run.batch = record["epochs"], record["done"], Batch.from_json(record["batch"])
-    store.close_models(run.run_id)
     return run
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.project import ROOT, project
+from tracked.runs.delivery import deliver
 from tracked.runs.store import Run, Store
 from tracked.runs.sweep_run import SweepRun
 from tracked.sweeps import results
@@ -35,6 +36,7 @@ class Launch(Protocol):
 def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sweep"]:
     """A sweep of `total` jobs. Raises UserError in the end when jobs failed, or left no run."""
     store = Store.at(ROOT)
+    deliver(store)
     params = project().page.flat({**plan.settings, "swept": ", ".join(plan.swept)})
     run = SweepRun.begin(store, plan.key, plan.title, params, plan.command)
     sweep = Sweep(run, launch, total, rerun)
@@ -48,6 +50,7 @@ def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sw
         raise
     finally:
         try:
+            deliver(store)  # of a job whose server was gone for a while
             run.close("KILLED" if status == "KILLED" else "FAILED")
             results.compare(run, plan, sweep.jobs, sweep.finished())
         finally:

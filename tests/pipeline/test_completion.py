@@ -1,0 +1,27 @@
+"""Tab in a real bash."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_tab_completes_modules_settings_and_choices(terminal):
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    bash = terminal("bash", "--norc", "--noprofile", "-i", cwd=ROOT, env={"PATH": path, "PS1": "ready> "})
+    bash.wait_for("ready> ")
+    bash.type("source completion.bash\n")
+    bash.wait_for("ready> ")
+    bash.type("python -m pipeline.train_n\t")
+    bash.wait_for("pipeline.train_numpy ")
+    bash.type("train_numpy.n_h\t")
+    bash.wait_for("n_hidden=")
+    bash.type("5 -m train_keras/optimizer=adad\t")
+    bash.wait_for("optimizer=adadelta ")
+    bash.type("\x15exit\n")
+    assert bash.close() == 0

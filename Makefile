@@ -7,10 +7,10 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test test-all cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical
+.PHONY: help repro test test-all cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical gc
 
 help:  ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 repro: .venv/installed  ## set up, then run what changed of the pipeline
 	@dvc repro
@@ -63,6 +63,9 @@ ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs
 
 clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
 	rm -rf outputs multirun reports models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+gc: .venv/installed  ## remove for good what was deleted in the UI, and what nothing needs any more; asks first
+	@python -m pipeline.garbage
 
 .venv/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

@@ -1,0 +1,90 @@
+"""Remove for good what was deleted in the UI, and what nothing needs any more.
+
+`python -m PACKAGE.garbage [--yes]`, where PACKAGE holds the project's stages.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+
+from tracked import interrupts
+from tracked.errors import UserError
+from tracked.project import ROOT, project
+from tracked.stages.lines import errors_in_one_line
+
+MOST_NAMED = 10  # runs
+DVC_GC = ("dvc", "gc", "--all-commits", "--all-experiments", "--force")  # we have asked
+
+
+def collect(yes: bool) -> None:
+    """Say what there is to remove, ask, and remove it. Raises UserError while a run is going on."""
+    from tracked.runs import deleted  # slow to import: --help need not wait for it
+
+    found = deleted.find(ROOT)
+    local = not found.uri.startswith("http")
+    if not local and found.runs:
+        print(f"{len(found.runs)} deleted runs are on {found.uri}: there `mlflow gc` removes them")
+    studies = [file for file in (ROOT / "studies").glob("*.log") if file.stem not in found.sweeps]
+    shelves = [path for path in (ROOT / ".dvc/tmp/earlier").glob("*") if path.is_dir()]
+    unused = [line for line in _run(*DVC_GC, "--dry").splitlines() if line.startswith("Removing ")]
+    told = [
+        _line("runs deleted in the UI, with what is below them: ", list(found.runs.values()) if local else []),
+        _line("experiments deleted in the UI: ", found.experiments if local else []),
+        _count("models of deleted runs, none of them registered", len(found.models) if local else 0),
+        _count("searches whose sweep is gone (studies/)", len(studies)),
+        _count("sets of inputs that jobs shared, made anew when needed (.dvc/tmp/earlier/)", len(shelves)),
+        _count("files in DVC's cache that no commit, no experiment and no file here has", len(unused)),
+    ]
+    if not any(told):
+        print("There is nothing to remove.")
+    elif yes or _agreed("\n".join(["To be removed for good:", *filter(None, told)])):
+        if local and (found.runs or found.experiments):
+            found.mark()
+            _run("mlflow", "gc", "--backend-store-uri", found.uri, "--tracking-uri", found.uri)
+        for study in studies:
+            study.unlink()
+        for shelf in shelves:
+            shutil.rmtree(shelf)
+        _run(*DVC_GC)
+        print("Removed.")
+    else:
+        print("Nothing was removed.")
+
+
+def _line(what: str, names: list[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+    return _count(f"{what}{shown}", len(names))
+
+
+def _count(what: str, n: int) -> str:
+    return f"{n:6} {what}" if n else ""
+
+
+def _agreed(question: str) -> bool:
+    print(question)
+    try:
+        return input("Remove? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:  # nobody is there to answer
+        print()
+        return False
+
+
+def _run(*command: str) -> str:
+    """What a command of a library prints. Raises UserError with its last words when it fails."""
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = (done.stderr.strip() or done.stdout.strip() or "?").splitlines()[-1]
+        raise UserError(f"`{' '.join(command)}` failed: {why}")
+    return done.stdout
+
+
+def main() -> None:
+    """The command. Exits with one line and code 1 when it can't."""
+    about = __doc__.partition("\n")[0]
+    parser = argparse.ArgumentParser(prog=f"python -m {project().module('garbage')}", description=about)
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    yes = parser.parse_args().yes
+    interrupts.install()
+    with errors_in_one_line():
+        collect(yes)

@@ -1,0 +1,86 @@
+"""What was deleted in the UI. MLflow marks it only; its command `mlflow gc` removes it, with its artifacts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+
+from tracked import interrupts
+from tracked.errors import UserError
+from tracked.runs import first_use, models, processes
+from tracked.runs.store import PAGE, uri_of
+
+PARENT = "mlflow.parentRunId"
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What is to go, and the sweeps that stay."""
+
+    uri: str
+    runs: dict[str, str]  # names by id: what was deleted, and what is below it
+    marked: set[str]  # those of them that are deleted already
+    models: set[str]  # that no other run, and no registered version, has
+    experiments: list[str]
+    sweeps: set[str]
+
+    @interrupts.held()
+    def mark(self) -> None:
+        """Have what goes with the deleted runs deleted too, so that `mlflow gc` removes it."""
+        client = MlflowClient(self.uri)
+        for run_id in self.runs.keys() - self.marked:
+            client.delete_run(run_id)
+        for model in self.models:
+            client.delete_logged_model(model)
+
+
+def find(root: Path) -> Deleted:
+    """Look into the store of a repository. Raises UserError while a run is going on."""
+    uri = uri_of(root)
+    if first_use.missing(uri):  # else looking would make it
+        return Deleted(uri, {}, set(), set(), [], set())
+    client = MlflowClient(uri)
+    experiments = client.search_experiments(ViewType.ALL)
+    found = _runs(client, [experiment.experiment_id for experiment in experiments])
+    _refuse_if_going_on(found)
+    marked = {run.info.run_id for run in found if run.info.lifecycle_stage == "deleted"}
+    going = marked | _below(marked, found)
+    registered = {version.source for version in client.search_model_versions()}  # SQLite tells no model_id here
+    theirs, others = ({model for run in runs for model in models.ids(run)} for runs in _parted(found, going))
+    return Deleted(
+        uri,
+        {run.info.run_id: run.info.run_name for run in found if run.info.run_id in going},
+        marked,
+        {model for model in theirs - others if client.get_logged_model(model).artifact_location not in registered},
+        [experiment.name for experiment in experiments if experiment.lifecycle_stage == "deleted"],
+        {run.data.tags["sweep"] for run in found if run.info.run_id not in going and "sweep" in run.data.tags},
+    )
+
+
+def _runs(client: MlflowClient, experiments: list[str]) -> list[Run]:
+    found: list[Run] = []
+    token = None
+    while True:
+        page = client.search_runs(experiments, "", ViewType.ALL, PAGE, page_token=token)
+        found += page
+        token = page.token
+        if not token:
+            return found
+
+
+def _below(parents: set[str], runs: Iterable[Run]) -> set[str]:
+    """The runs below others, however deep."""
+    below = {run.info.run_id for run in runs if run.data.tags.get(PARENT) in parents} - parents
+    return below | _below(parents | below, runs) if below else below
+
+
+def _parted(runs: list[Run], going: set[str]) -> tuple[list[Run], list[Run]]:
+    return [run for run in runs if run.info.run_id in going], [run for run in runs if run.info.run_id not in going]
+
+
+def _refuse_if_going_on(runs: list[Run]) -> None:
+    for run in runs:
+        if run.info.status == "RUNNING" and not processes.died(run.data.tags.get("process", "")):
+            raise UserError(f"{run.info.run_name!r} is running: nothing is removed before it has ended")

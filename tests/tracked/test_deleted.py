@@ -1,0 +1,54 @@
+"""What `make gc` takes for deleted."""
+
+import pytest
+
+from tracked.errors import UserError
+from tracked.runs import deleted
+
+
+@pytest.fixture
+def client(tiny_copy, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    return tiny_copy.client()
+
+
+def test_nothing_goes_before_something_was_deleted(tiny_copy, client):
+    found = deleted.find(tiny_copy.path)
+    assert (found.runs, found.models, found.experiments) == ({}, set(), [])
+
+
+def test_what_is_below_a_deleted_run_goes_too_but_no_registered_model(tiny_copy, client):
+    (parent,) = (run for run in tiny_copy.runs() if "configuration" in run["tags"])
+    job = client.create_run("1", tags={"mlflow.parentRunId": parent["id"]}).info.run_id
+    deeper = client.create_run("1", tags={"mlflow.parentRunId": job}).info.run_id
+    for run_id in (job, deeper):
+        client.set_terminated(run_id)
+    everything = {run["id"] for run in tiny_copy.runs()}
+    other = client.create_run("1", tags={"sweep": "stays"}).info.run_id
+    client.set_terminated(other)
+    client.delete_run(parent["id"])
+
+    for version in client.search_model_versions()[1:]:
+        client.delete_model_version(version.name, version.version)
+
+    found = deleted.find(tiny_copy.path)
+    assert found.runs.keys() == everything
+    assert found.sweeps == {"stays"}
+    (version, *_) = client.search_model_versions()
+    made = {model.model_id: model.artifact_location for model in client.search_logged_models(["1"])}
+    assert version.source in made.values()
+    assert found.models == {model for model, place in made.items() if place != version.source}
+    found.mark()
+    assert [run.info.run_id for run in client.search_runs(["1"])] == [other]
+
+
+def test_while_a_run_is_going_on_nothing_goes(tiny_copy, client):
+    client.create_run("1", run_name="busy", tags={"process": "another-host 1:2"})
+    with pytest.raises(UserError, match="'busy' is running"):
+        deleted.find(tiny_copy.path)
+
+
+def test_looking_makes_no_store(tmp_path, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    assert not deleted.find(tmp_path).runs
+    assert list(tmp_path.iterdir()) == []

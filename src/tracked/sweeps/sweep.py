@@ -119,6 +119,8 @@ class Sweep:
         first, self.launched = self.launched, self.launched + len(jobs)
         try:
             reasons = self.launch(jobs, self.own.run_id, first)
+        except UserError:  # no job could run
+            raise
         except Exception as error:
             reasons = [f"{type(error).__name__}: {' '.join(str(error).split())}"] * len(jobs)
         self.progress.look()

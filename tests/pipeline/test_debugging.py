@@ -1,0 +1,41 @@
+"""What docs/debugging.md says."""
+
+import re
+from pathlib import Path
+
+import mlflow
+import pytest
+
+DOCUMENT = Path(__file__).parents[2] / "docs/debugging.md"
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("command", [["python", "-m", "pipeline.split"], ["dvc", "repro", "split"]], ids=" ".join)
+def test_a_breakpoint_stops_a_stage(finished, terminal, command):
+    assert f"    {' '.join(command)}\n" in DOCUMENT.read_text()
+    finished.edit(
+        "pipeline/split.py", "    shares = settings.split\n", "    breakpoint()\n    shares = settings.split\n"
+    )
+    stage = terminal(*command, cwd=finished.path, env=finished.env())
+    stage.wait_for("(Pdb)")
+    stage.type("p settings.split.train\n")
+    stage.wait_for("0.6")
+    stage.type("q\n")
+    assert stage.wait_for("BdbQuit")
+
+
+@pytest.mark.whole
+def test_the_code_reads_curves_and_compares_sweeps(finished, monkeypatch):
+    for n in ("2,3", "4,5"):
+        finished.run("python", "-m", "pipeline.train_numpy", "-m", f"train_numpy.n_hidden={n}")
+    monkeypatch.chdir(finished.path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    before = mlflow.get_tracking_uri()
+    names: dict = {}
+    try:
+        exec(re.search(r"```python\n(.+?)```", DOCUMENT.read_text(), re.S)[1], names)  # noqa: S102
+    finally:
+        mlflow.set_tracking_uri(before)
+    assert list(names["curves"].index) == [1, 2]
+    assert len(names["compared"].columns) == 2
+    assert (names["compared"].loc["count"] == 2).all()

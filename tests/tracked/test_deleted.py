@@ -48,6 +48,16 @@ def test_while_a_run_is_going_on_nothing_goes(tiny_copy, client):
         deleted.find(tiny_copy.path)
 
 
+def test_a_deleted_run_whose_artifacts_are_a_registered_model_is_told(tiny_copy, client):
+    run = client.create_run("1", run_name="old")
+    client.set_terminated(run.info.run_id)
+    (name,) = {version.name for version in client.search_model_versions()}
+    client.create_model_version(name, f"{run.info.artifact_uri}/model", run.info.run_id)
+    client.delete_run(run.info.run_id)
+    with pytest.raises(UserError, match="'old' holds a registered model"):
+        deleted.find(tiny_copy.path)
+
+
 def test_looking_makes_no_store(tmp_path, monkeypatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     assert not deleted.find(tmp_path).runs

@@ -37,7 +37,8 @@ class Deleted:
 
 
 def find(root: Path) -> Deleted:
-    """Look into the store of a repository. Raises UserError while a run is going on."""
+    """Look into the store of a repository. Raises UserError while a run is going on, or when a registered version's
+    files are a deleted run's artifacts, as MLflow 2 kept them."""
     uri = uri_of(root)
     if first_use.missing(uri):  # else looking would make it
         return Deleted(uri, {}, set(), set(), [], set())
@@ -47,7 +48,8 @@ def find(root: Path) -> Deleted:
     _refuse_if_going_on(found)
     marked = {run.info.run_id for run in found if run.info.lifecycle_stage == "deleted"}
     going = marked | _below(marked, found)
-    registered = {version.source for version in client.search_model_versions()}  # SQLite tells no model_id here
+    registered = {version.source or "" for version in client.search_model_versions()}  # SQLite tells no model_id here
+    _refuse_if_registered(_parted(found, going)[0], registered)
     theirs, others = ({model for run in runs for model in models.ids(run)} for runs in _parted(found, going))
     return Deleted(
         uri,
@@ -84,3 +86,13 @@ def _refuse_if_going_on(runs: list[Run]) -> None:
     for run in runs:
         if run.info.status == "RUNNING" and not processes.died(run.data.tags.get("process", "")):
             raise UserError(f"{run.info.run_name!r} is running: nothing is removed before it has ended")
+
+
+def _refuse_if_registered(runs: list[Run], sources: set[str]) -> None:
+    for run in runs:
+        if any(source.startswith((run.info.artifact_uri, f"runs:/{run.info.run_id}/")) for source in sources):
+            name, run_id = run.info.run_name, run.info.run_id
+            raise UserError(
+                f"the deleted run {name!r} holds a registered model: restore it (mlflow runs restore --run-id "
+                f"{run_id}), or delete that version first"
+            )

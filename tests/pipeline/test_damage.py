@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 
 from digitrack import Refused
+from tracked import declared
 from tracked.errors import UserError
+from tracked.outcome import unheard
 from tracked.project import project
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
-from tracked.stages import declared, earlier, inputs, lines
-from tracked.stages.tracking import unheard
+from tracked.stages import inputs, lines
+from tracked.sweeps import earlier
 
 STAGES = ("train_keras", "train_numpy", "evaluate")
 QUICK = ("train_numpy", "evaluate")  # imports no TensorFlow

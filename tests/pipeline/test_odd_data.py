@@ -11,9 +11,9 @@ import pipeline.split
 import pipeline.train_numpy
 from digitrack import Refused
 from digitrack.data.samples import read_samples, read_scaler
+from tracked.outcome import unheard
 from tracked.settings.dvc_internals import composition
 from tracked.settings.validation import validate
-from tracked.stages.tracking import unheard
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = yaml.safe_load(composition(ROOT / "conf"))

@@ -32,8 +32,8 @@ def test_repro_runs_every_stage_and_tracks_it(reproduced):
     assert sorted(run["name"] for run in children) == [
         "evaluate",
         "split",
-        "train_keras",
-        "train_numpy",
+        "train_keras, epochs=2",
+        "train_numpy, epochs=2",
     ]
     trainings = [run for run in children if "net" in run["tags"]]
     assert [set(run["metrics"]) for run in trainings] == [set(trainings[0]["metrics"])] * 2

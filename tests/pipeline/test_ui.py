@@ -64,7 +64,7 @@ def page(chromium, browser, link):
 
 
 def unfold(page):
-    page.locator(".ag-row", has_text="keras 100").get_by_role("button").first.click()
+    page.locator(".ag-row", has_text="pipeline").get_by_role("button").first.click()
 
 
 def open_run(page, name, tab=""):
@@ -95,7 +95,7 @@ def test_the_list_has_the_configuration_its_stages_and_the_columns(page):
 
 def test_the_configuration_shows_the_curves_of_both_networks_side_by_side(page):
     page.set_viewport_size({"width": 1500, "height": 2400})  # charts are drawn when they come into sight
-    open_run(page, "keras 100", "/model-metrics")
+    open_run(page, "pipeline", "/model-metrics")
     for metric in ("train_loss", "val_loss", "train_accuracy", "val_accuracy"):
         left, right = (page.get_by_text(f"({metric}/{net})").first for net in ("keras", "numpy"))
         left.wait_for()
@@ -135,7 +135,7 @@ def test_the_misclassified_digits_are_drawn(page):
 
 
 def test_the_description_says_how_to_make_it_again(page):
-    open_run(page, "keras 100")
+    open_run(page, "pipeline")
     page.get_by_text("Show more").click()
     expect(page.get_by_text("dvc repro").first).to_be_visible()
     expect(page.get_by_text(re.compile("git checkout [0-9a-f]{40}")).first).to_be_visible()

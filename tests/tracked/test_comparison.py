@@ -55,6 +55,6 @@ def test_the_page_stands_alone_and_escapes_what_users_wrote(tmp_path):
     report_page.write(tmp_path / "page.html", "<title>", "val_loss", made, [tmp_path / "picture.png"], {"seed": 0})
     page = (tmp_path / "page.html").read_text()
     assert '<img alt="picture" src="data:image/png;base64,cGl4ZWxz">' in page
-    assert "smallest val_loss is 0.1000, with kind=&lt;b&gt;" in page
+    assert "best val_loss is 0.1000, with kind=&lt;b&gt;" in page
     assert "<b>" not in page
     assert "seed: 0" in page

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tracked import declared
 from tracked.errors import UserError
-from tracked.stages import declared
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"stages: [", b"stage: {}", b"stages: 3", b"stages: {split: 3}"])

@@ -4,6 +4,7 @@ import pytest
 
 from tracked.runs import processes
 from tracked.runs.store import Store
+from tracked.runs.sweep_run import SweepRun
 from tracked.sweeps import driver
 from tracked.sweeps.place import Place
 
@@ -17,7 +18,7 @@ def store(tmp_path, monkeypatch):
 
 def test_a_job_runs_while_its_driver_sweeps_and_once(store):
     me = processes.this_process()
-    parent = store.sweep("key", "title", {}, "command")
+    parent = SweepRun.begin(store, "key", "title", {}, "command").run_id
     mine, of_a_dead_one = (Place(parent, "job", "title", "command", who) for who in (me, "elsewhere 1:1.0"))
     assert not driver.has_nothing_to_do(mine)
     assert driver.has_nothing_to_do(of_a_dead_one)

@@ -138,7 +138,7 @@ print(len(calls))
     assert tiny_copy.python(script).stdout == "2\n"  # the settings when it starts, and the rest when it ends
     job = next(run for run in tiny_copy.runs() if run["tags"].get("job") == "1")
     assert (job["status"], job["name"], job["tags"]["net"]) == ("FINISHED", "rate=1", "slow")
-    assert job["metrics"] == {"val_loss": pytest.approx(1 / 3), "a": 1}
+    assert job["metrics"] == {"val_loss": 0.33333, "a": 1}
     assert tiny_copy.client().list_artifacts(job["id"]) == []
 
 

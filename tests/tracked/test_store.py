@@ -75,7 +75,7 @@ def test_equal_settings_are_one_configuration(tiny_copy):
     new, _ = (run for run in tiny_copy.runs() if "configuration" in run["tags"])
     assert new["name"] == "brave-ant"
     assert new["params"]["fit_slow.rate"] == "0.01"
-    assert new["params"]["rate"] == "0.01, 0.1"
+    assert new["tags"]["rate"] == "0.01, 0.1"
 
 
 def test_children_are_found_on_all_pages(tiny_copy):

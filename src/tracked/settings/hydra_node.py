@@ -5,6 +5,7 @@ search path, and variables into the environment of other processes.
 """
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from tracked.errors import UserError
 from tracked.settings.validation import short, shown
+
+# A preset of a launcher bears the name of its schema, or it would have two names.
+warnings.filterwarnings("ignore", r"\s*'hydra/launcher/.*is validated against ConfigStore schema", UserWarning)
 
 MOST_JOBS = 10_000  # of a sweep: all are composed before the first runs
 TARGETS = {

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import warnings
 from argparse import Namespace
 from functools import partial
 from pathlib import Path
@@ -22,9 +21,6 @@ from tracked.settings import hydra_flags, hydra_node, yaml_file
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
 from tracked.stages import lines
-
-# Here, as workers import it too: a preset of a launcher bears the name of its schema, or it would have two names.
-warnings.filterwarnings("ignore", r"\s*'hydra/launcher/.*is validated against ConfigStore schema", UserWarning)
 
 
 def run(name: str) -> None:

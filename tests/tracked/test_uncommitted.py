@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from tracked.runs.secret_files import holds, named_secret
+from tracked.runs.withheld import holds, named_secret
 
 PLANTED = "pl4nted-Se(ret"
 SHOW = """

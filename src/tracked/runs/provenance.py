@@ -6,7 +6,7 @@ from functools import cache
 from mlflow.tracking.context.registry import resolve_tags
 
 from tracked.runs import git
-from tracked.runs.secret_files import named_secret
+from tracked.runs.withheld import named_secret
 from tracked.runs.uncommitted import changes
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tracked import declared
 from tracked.project import CODE, project
-from tracked.runs import git, secret_files
+from tracked.runs import git, withheld
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -92,7 +92,7 @@ def _chosen(left_out: dict[str, str]) -> list[Change]:
     total = 0
     for change in found:
         size = before.get(change.path, 0) + _size(change.path)
-        if secret_files.named_secret(change.path):
+        if withheld.named_secret(change.path):
             left_out[change.path] = "its name says secret"
         elif max(before.get(change.path, 0), _size(change.path)) > MOST_OF_A_FILE:
             left_out[change.path] = f"larger than {MOST_OF_A_FILE // 2**20} MiB"
@@ -136,7 +136,7 @@ def _tells_secret(path: str, part: bytes) -> bool:
     text = part.decode(errors="replace")
     if "\nGIT binary patch\n" in text and (CODE / path.removeprefix(_prefix())).is_file():
         text = (CODE / path.removeprefix(_prefix())).read_bytes().replace(b"\0", b"").decode(errors="replace")
-    return secret_files.holds(path, text)
+    return withheld.holds(path, text)
 
 
 def _sizes_before(paths: list[str]) -> dict[str, int]:

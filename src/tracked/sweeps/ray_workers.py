@@ -101,6 +101,6 @@ def credentials() -> dict[str, str]:
 
 def not_sent() -> list[str]:
     """What of the repository is no code, as patterns of .gitignore; nor what usually holds passwords."""
-    from tracked.runs.secret_files import NAMES
+    from tracked.runs.withheld import NAMES
 
     return [f"/{path}" for path in declared.outputs()] + [*NOT_SENT, *NAMES, "!*.py"]

@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro test test-all cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical gc
+.PHONY: help repro study test test-all cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical gc
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,11 +15,14 @@ help:  ## list the targets
 repro: .venv/installed  ## set up, then run what changed of the pipeline
 	@dvc repro
 
+study: .venv/study  ## run the practical's experiments, and write docs/practical.md and .html of them (20 minutes)
+	@python -m study
+
 test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
 	@$(MAKE) --no-print-directory lint
 	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak and not cluster"
 
-test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
+test-all: .venv/study  ## what takes minutes: walks of the documents, a third network, ...
 	@python -m pytest -n 2 --dist loadgroup -m whole
 
 soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
@@ -54,10 +57,12 @@ screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew, in Ch
 
 LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --group dev --no-header pyproject.toml
 
-lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock beside it, from pyproject.toml
+lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study.lock beside it, from pyproject.toml
 	@$(UV) $(LOCK) --upgrade --extra sweep -o requirements.lock
 	@cp requirements.lock requirements-ray.lock  # what Ray leaves alone stays as it is there
 	@$(UV) $(LOCK) --extra sweep --extra ray -o requirements-ray.lock
+	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --group study --no-header -o requirements-study.lock
 
 ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs older packages
 
@@ -87,4 +92,10 @@ gc: .venv/installed  ## remove for good what was deleted in the UI, and what not
 	@test -d .venv-ray || $(PYTHON) -m venv .venv-ray
 	@$(UV) pip sync -q --python .venv-ray/bin/python --compile-bytecode --require-hashes requirements-ray.lock
 	@$(UV) pip install -q --python .venv-ray/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# A part of its own, as plain `make repro` has no use for it; after .venv/installed, which removes what it does not list.
+.venv/study: requirements-study.lock .venv/installed
+	@echo "Installing pandoc, for the page as HTML ..."
+	@$(UV) pip install -q --require-hashes -r requirements-study.lock
 	@touch $@

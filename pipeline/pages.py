@@ -15,6 +15,7 @@ ABOUT = {
     "configuration": "One configuration; its stages are its child runs. **Model metrics** has the curves of all "
     "networks side by side, **Artifacts** the pictures. The figures without a network's name are those of "
     "`best_net`, the best on validation data.",
+    "study": "An experiment for docs/practical.md; **Artifacts** has what it found.",
     "sweep": "A training for each of several settings; they are its child runs. **Artifacts** has report.html, "
     "the comparison of all in one file that needs no server.",
 }

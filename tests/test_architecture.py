@@ -88,6 +88,12 @@ def test_the_two_libraries_do_not_know_each_other_nor_the_project():
         assert not [imported for imported in GRAPH[name] if imported.split(".")[0] in others], name
 
 
+def test_nothing_knows_the_study_and_its_files_are_short():
+    assert not [name for name in MODULES if any(imported.split(".")[0] == "study" for imported in GRAPH[name])]
+    lengths = {file.name: len(file.read_text().splitlines()) for file in (ROOT / "study").rglob("*.py")}
+    assert {name: n for name, n in lengths.items() if n > 250} == {}
+
+
 def test_stages_do_not_read_what_the_project_tells():
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
     for stage in stages.keys() - {"compose"}:

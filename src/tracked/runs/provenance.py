@@ -6,8 +6,8 @@ from functools import cache
 from mlflow.tracking.context.registry import resolve_tags
 
 from tracked.runs import git
-from tracked.runs.withheld import named_secret
 from tracked.runs.uncommitted import changes
+from tracked.runs.withheld import named_secret
 
 
 @cache

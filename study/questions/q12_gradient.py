@@ -1,0 +1,43 @@
+"""Question 12: the gradient check as a figure."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from study.drawing import SERIES, panels
+from study.experiment import Experiment
+from study.questions import Figures
+
+EVIDENCE = {"check": Experiment("gradient_check")}
+
+
+def measure(found: dict) -> Figures:
+    figures = found["check"]
+    best = {kind: {name: min(errors) for name, errors in arrays.items()} for kind, arrays in figures["errors"].items()}
+    at = {
+        kind: figures["steps"][int(np.argmin(np.max(list(arrays.values()), axis=0)))]
+        for kind, arrays in figures["errors"].items()
+    }
+    return {**figures, "best": best, "best_step": at}
+
+
+def draw(figures: Figures) -> dict[str, Figure]:
+    figure, axes = panels(2, sharey=True)
+    for ax, (kind, arrays) in zip(axes, figures["errors"].items(), strict=True):
+        for color, (name, errors) in zip(SERIES, arrays.items(), strict=False):
+            ax.plot(figures["steps"], errors, "o-", ms=3, color=color, label=f"${name}$")
+        ax.set(xscale="log", yscale="log", xlabel="step $\\epsilon$", title=kind)
+    axes[0].set_ylabel("relative error")
+    axes[0].legend(ncols=2)
+    return {"gradient_check": figure}
+
+
+def claims(figures: Figures) -> dict[str, bool]:
+    double, single = figures["errors"]["float64"], figures["errors"]["float32"]
+    steps = figures["steps"]
+    large = {name: errors[steps.index(0.1)] / errors[steps.index(0.01)] for name, errors in double.items()}
+    return {
+        "the gradient is right to nine digits": max(map(min, double.values())) < 1e-8,
+        "large steps err by the square": all(50 < ratio < 200 for ratio in large.values()),
+        "tiny steps err by rounding": all(errors[0] > 1e4 * min(errors) for errors in double.values()),
+        "float32 has a V of its own, higher up": min(map(min, single.values())) > 1e3 * max(map(min, double.values())),
+    }

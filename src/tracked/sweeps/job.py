@@ -1,6 +1,7 @@
 """One job of a sweep, in the sweeping process or in one that Hydra's launcher started, here or elsewhere."""
 
 import traceback
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
@@ -17,6 +18,9 @@ from tracked.settings.validation import validate
 from tracked.stages.lines import is_for_the_user
 from tracked.sweeps import driver, earlier, trainer
 from tracked.sweeps.place import Place
+
+# Workers compose before they call: a preset of a launcher bears the name of its schema, or it would have two names.
+warnings.filterwarnings("ignore", r"\s*'hydra/launcher/.*is validated against ConfigStore schema", UserWarning)
 
 
 def run_launched(name: str, composed: DictConfig) -> str | None:

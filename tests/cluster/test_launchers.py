@@ -137,11 +137,12 @@ def test_killed_with_all_its_processes_a_sweep_goes_on_with_the_rest(clone, swee
 @pytest.mark.parametrize("launcher", ["joblib", "ray", "submitit_local"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_workers_end_with_their_driver(clone, sweep, launcher, number):
-    swept = sweep(clone, "train_numpy", "5,9", f"hydra/launcher={launcher}", epochs=1_000_000)
+    swept = sweep(clone, "train_numpy", "5,9", f"hydra/launcher={launcher}", epochs=100_000)
     process = swept.start()
     try:
         until = time.monotonic() + 300
         while not ((clone.path / "mlflow.db").exists() and swept.jobs()) and time.monotonic() < until:
+            assert process.poll() is None, process.communicate()
             time.sleep(0.3)
         process.send_signal(number)
         _, errors = process.communicate(timeout=120)

@@ -59,6 +59,7 @@ def test_a_network_is_asked_whole_or_not_at_all(reproduced, rows, tmp_path):
     assert refusals([files["net"], files["scaler"]], ask, rng, N) > N / 2
 
 
+@pytest.mark.whole
 def test_a_served_numpy_net_is_loaded_whole_or_not_at_all(reproduced, rows, tmp_path):
     files = copied(reproduced.path, tmp_path)
     ask, rng = (lambda: serving.numpy_net(files)(rows)), np.random.default_rng(0)

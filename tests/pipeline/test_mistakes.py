@@ -99,6 +99,7 @@ def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.whole
 def test_a_mistake_on_the_command_line_leaves_nothing_behind(clone):
     before = sorted(clone.path.iterdir())
     clone.run("python", "-m", "pipeline.train_numpy", "train_numpy.n_hidden=0", ok=False)

@@ -91,6 +91,7 @@ def test_failed_and_diverged_jobs_stop_no_other(clone):
     assert counts(again) == {"done": 0, "running": 0, "skipped": 2, "failed": 1}
 
 
+@pytest.mark.whole
 def test_jobs_that_differ_in_what_they_do_not_read_run_once(clone):
     done = clone.run(*NUMPY, "train_keras.n_hidden=5,6,7")
     assert counts(done) == {"done": 1, "running": 0, "skipped": 2, "failed": 0}

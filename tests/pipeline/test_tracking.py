@@ -5,6 +5,8 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 LOAD = """
 import sys, mlflow, numpy as np
 from mlflow.tracking import MlflowClient
@@ -85,6 +87,7 @@ def test_a_store_whose_experiment_was_deleted_says_how_to_restore_it(finished):
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.whole
 def test_a_store_whose_making_was_cut_off_is_made_anew(clone):
     making = ("python", "-c", "from pathlib import Path; from tracked.runs.store import Store; Store(Path.cwd())")
     process = clone.start(*making)
@@ -99,6 +102,7 @@ def test_a_store_whose_making_was_cut_off_is_made_anew(clone):
     assert clone.runs() == []
 
 
+@pytest.mark.whole
 def test_a_store_that_is_none_is_refused_in_one_line(clone):
     (clone.path / "mlflow.db").write_text("not a database")
     done = clone.stage("split", ok=False)

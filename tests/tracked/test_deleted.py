@@ -12,11 +12,13 @@ def client(tiny_copy, monkeypatch):
     return tiny_copy.client()
 
 
+@pytest.mark.whole
 def test_nothing_goes_before_something_was_deleted(tiny_copy, client):
     found = deleted.find(tiny_copy.path)
     assert (found.runs, found.models, found.experiments) == ({}, set(), [])
 
 
+@pytest.mark.whole
 def test_what_is_below_a_deleted_run_goes_too_but_no_registered_model(tiny_copy, client):
     (parent,) = (run for run in tiny_copy.runs() if "configuration" in run["tags"])
     job = client.create_run("1", tags={"mlflow.parentRunId": parent["id"]}).info.run_id
@@ -42,12 +44,14 @@ def test_what_is_below_a_deleted_run_goes_too_but_no_registered_model(tiny_copy,
     assert [run.info.run_id for run in client.search_runs(["1"])] == [other]
 
 
+@pytest.mark.whole
 def test_while_a_run_is_going_on_nothing_goes(tiny_copy, client):
     client.create_run("1", run_name="busy", tags={"process": "another-host 1:2"})
     with pytest.raises(UserError, match="'busy' is running"):
         deleted.find(tiny_copy.path)
 
 
+@pytest.mark.whole
 def test_a_deleted_run_whose_artifacts_are_a_registered_model_is_told(tiny_copy, client):
     run = client.create_run("1", run_name="old")
     client.set_terminated(run.info.run_id)

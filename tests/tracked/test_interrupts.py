@@ -122,6 +122,7 @@ def run(script: str, tmp_path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.whole
 def test_an_interrupt_waits_for_the_store(tmp_path):
     done = run(AFTER_MANY_STATEMENTS, tmp_path)
     assert done.stderr == ""

@@ -168,6 +168,7 @@ def test_it_applies_whatever_changed_and_the_users_index_stays(tiny):
             assert (there / folder / name).stat().st_mode == file.stat().st_mode
 
 
+@pytest.mark.whole
 def test_what_is_large_is_left_out_and_memory_is_bounded(tiny):
     line = b"0.123456,0.234567,0.345678,0.456789\n" * 30_000
     big = tiny.path / "tiny/big.csv"
@@ -195,6 +196,7 @@ def test_a_project_can_keep_none(tiny):
     assert kept.left_out == ["all of it (the project keeps none)"]
 
 
+@pytest.mark.whole
 def test_in_a_folder_of_a_larger_repository_it_is_the_same(tiny):
     (tiny.path / ".git").rename(tiny.path.parent / ".git")
     tiny.run("git", "add", "-A", "..")

@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro study test test-all cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical gc
+.PHONY: help repro study test test-all test-study cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical gc
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,10 +20,13 @@ study: .venv/study  ## run the practical's experiments, and write docs/practical
 
 test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
 	@$(MAKE) --no-print-directory lint
-	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak and not cluster"
+	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak and not cluster and not study"
 
-test-all: .venv/study  ## what takes minutes: walks of the documents, a third network, ...
+test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
 	@python -m pytest -n 2 --dist loadgroup -m whole
+
+test-study: .venv/study  ## the practical's experiments with two seeds, also interrupted
+	@python -m pytest -m study
 
 soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
 	@python -m pytest -n 2 --dist loadgroup -m soak

@@ -34,7 +34,7 @@ def small(clone):
     return clone
 
 
-@pytest.mark.whole
+@pytest.mark.study
 def test_sweeps_become_figures_and_pictures_and_the_second_time_nothing_runs(small):
     small.run("python", "-c", SMALL)
     pictures = sorted(file.name for file in (small.path / "docs/images/practical").glob("*.png"))
@@ -48,7 +48,7 @@ def test_sweeps_become_figures_and_pictures_and_the_second_time_nothing_runs(sma
     assert {file: file.read_bytes() for file in before} == before
 
 
-@pytest.mark.whole
+@pytest.mark.study
 def test_an_interrupted_study_goes_on_with_the_jobs_that_are_left(small):
     study = small.start("python", "-m", "study")
     store = small.path / "mlflow.db"

@@ -30,7 +30,7 @@ def slowly(*args):
     return outcome
 project().__class__.stage = lambda self, name: slowly
 settings = load(Path("params.yaml"))
-tracking.run(name, settings, validate(settings, ""), Path(), "dvc repro")
+tracking.run(name, settings, validate(settings, ""), Path(), "dvc repro", "all")
 """
 DELIVER = """
 from tracked.project import ROOT

@@ -47,3 +47,8 @@ def test_values_side_by_side_are_shown_as_one():
     together = ("train_keras/kernel_initializer", "train_numpy/kernel_initializer")
     assert beside(dict(zip(together, ["zeros", "zeros"], strict=True)), together) == {"kernel_initializer": "zeros"}
     assert beside(dict(zip(together, ["a", "b"], strict=True)), together) == {"kernel_initializer": "a | b"}
+
+
+def test_a_single_value_in_a_sweeps_file_is_refused_as_it_would_change_nothing():
+    with pytest.raises(UserError, match=r"^seed=1: give several values in hydra\.sweeper\.params"):
+        overrides.given({"seed": "1"}, [], "train_numpy", None)

@@ -23,7 +23,12 @@ def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: Co
     trainings = set(project().networks.values())
     others = trainings - {name} if name in trainings else set()
     lines = [f"{key}={value}" for key, value in params.items() if _section(str(key)) not in others]
-    parsed = OverridesParser.create(config_loader=loader).parse_overrides([*lines, *arguments])
+    parser = OverridesParser.create(config_loader=loader)
+    of_file = parser.parse_overrides(lines)
+    for override in of_file:
+        if not override.is_sweep_override():  # Hydra composes before it reads these
+            raise UserError(f"{override.input_line}: give several values in hydra.sweeper.params; one is a setting")
+    parsed = [*of_file, *parser.parse_overrides(arguments)]
     chosen = list({override.get_key_element(): override for override in parsed}.values())
     _check([override for override in chosen if override.is_sweep_override()])
     return chosen

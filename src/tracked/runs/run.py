@@ -43,10 +43,10 @@ def stage_run(
     Raises StoreFailed when the store is gone before the block begins. From there on nothing is lost: what can't be
     logged is kept, to be delivered (`delivery.py`).
     """
-    run, status = None, "FAILED"
+    run, status = TrackedRun(store, stage, settings, parent, tags["command"], kept), "FAILED"
     try:
         with interrupts.held():
-            run = _begun(store, stage, settings, parent, tags, title or stage, kept)
+            run.begin(title or stage, tags)
         yield run
         interrupts.check()
         status = "FINISHED"
@@ -54,44 +54,43 @@ def stage_run(
         status = "KILLED"
         raise
     finally:
-        if run is not None:
+        if run.run_id:
             run.end(status)
-
-
-def _begun(
-    store: Store,
-    stage: str,
-    settings: dict[str, Any],
-    parent: str,
-    tags: Mapping[str, str],
-    title: str,
-    kept: bool,
-) -> "TrackedRun":
-    """A new run. Its settings are logged at once, so that they show if it crashes."""
-    own = {"mlflow.parentRunId": parent, "stage": stage, **tags}
-    network = project().network(stage)
-    if network or stage not in project().stages:  # of a whole pipeline
-        own |= project().page.columns(settings, [stage] if network else None)
-    own |= {"net": network} if network else {}
-    run_id = store.create(title, own, project().page.params(stage, settings), diff=kept)
-    if kept:
-        store.resume(parent)
-    return TrackedRun(store, run_id, stage, settings, parent, tags["command"], kept)
 
 
 class TrackedRun:
     """The run of a stage that is going on, or whose end is still to be logged."""
 
     def __init__(
-        self, store: Store, run_id: str, stage: str, settings: dict[str, Any], parent: str, command: str, kept: bool
+        self,
+        store: Store,
+        stage: str,
+        settings: dict[str, Any],
+        parent: str,
+        command: str,
+        kept: bool,
+        run_id: str = "",
     ) -> None:
-        self.store, self.run_id, self.stage, self.settings = store, run_id, stage, settings
-        self.parent, self.command, self.kept = parent, command, kept
+        self.store, self.stage, self.settings = store, stage, settings
+        self.parent, self.command, self.kept, self.run_id = parent, command, kept, run_id
         self.epochs: list[dict[str, float]] = []
         self.batch, self.next = Batch(), monotonic() + SECONDS_BETWEEN
         self.outcome, self.folder = Outcome(), Path()
         self.done: list[str] = []  # steps of `send`, which is gone on with, not begun again
         self.trouble: Exception | None = None
+
+    def begin(self, title: str, tags: Mapping[str, str]) -> None:
+        """Make the run in the store. A configuration's settings are logged at once, so that they show if it crashes."""
+        own = {"mlflow.parentRunId": self.parent, "stage": self.stage, **tags}
+        network = project().network(self.stage)
+        if network or self.stage not in project().stages:  # of a whole pipeline
+            own |= project().page.columns(self.settings, [self.stage] if network else None)
+        own |= {"net": network} if network else {}
+        params = project().page.params(self.stage, self.settings)
+        self.batch.add_params({} if self.kept else params)
+        self.run_id = self.store.create(title, own, params if self.kept else {}, diff=self.kept)
+        if self.kept:
+            self.store.resume(self.parent)
 
     def report(self, epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
         """Hear of an epoch, from 1."""

@@ -58,8 +58,17 @@ def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: Co
 
 
 def _fingerprint(plan: Plan, settings: dict[str, Any]) -> str:
-    valid = validate(settings, "settings")
+    validate(settings, "settings")
     trainings = project().networks.values() if plan.name == WHOLE else [plan.name]
-    data = {stage: earlier.made(earlier.shared(stage, settings, valid)) for stage in trainings}
     own = {key: settings[key] for key in sorted(plan.settings)}
-    return fingerprint({"settings": own, "code": plan.code, "data": data})
+    return fingerprint(
+        {"settings": own, "code": plan.code, "data": {one: _data(plan, one, settings) for one in trainings}}
+    )
+
+
+def _data(plan: Plan, training: str, settings: dict[str, Any]) -> dict[str, str]:
+    """The hashes of what a training reads; looked at once in a sweep."""
+    shelf = earlier.shelf(training, settings)
+    if shelf not in plan.data:
+        plan.data[shelf] = earlier.made(earlier.shared(training, settings))
+    return plan.data[shelf]

@@ -11,29 +11,31 @@ from tracked import declared
 from tracked.outcome import unheard
 from tracked.project import ROOT, project
 from tracked.settings.comparing import fingerprint
+from tracked.settings.validation import validate
 
 HASHES = "hashes.json"  # of all that lies on a shelf, by its path
 
 
-def shared(name: str, settings: dict[str, Any], valid: Any) -> Path:
-    """The folder with the files of the stages before `name`; they run if it is not there yet, or damaged.
-
-    `settings` are plain, `valid` is what the schema made of them.
-    """
+def shelf(name: str, settings: dict[str, Any]) -> Path:
+    """The folder for the files of the stages before `name`."""
     stages = project().before(name)
     own = {section: settings[section] for section in declared.sections(stages)}
-    shelf = ROOT / ".dvc/tmp/earlier"
-    folder = shelf / fingerprint({"stages": stages, "settings": own, "code": declared.code(stages)})
+    return ROOT / ".dvc/tmp/earlier" / fingerprint({"stages": stages, "settings": own, "code": declared.code(stages)})
+
+
+def shared(name: str, settings: dict[str, Any]) -> Path:
+    """That folder with the files in it: the stages before `name` run if they are not there yet, or damaged."""
+    folder = shelf(name, settings)
     if _whole(folder):
         return folder
-    shelf.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"):
         if not _whole(folder):
             part = folder.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir()
-            for stage in stages:
-                project().stage(stage)(valid, part, unheard)
+            for stage in project().before(name):
+                project().stage(stage)(validate(settings, "settings"), part, unheard)
             (part / HASHES).write_text(json.dumps(_hashes(part)))
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)
@@ -58,10 +60,10 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {file.relative_to(folder).as_posix(): declared.md5(file) for file in files}
 
 
-def bring(name: str, shelf: Path, folder: Path) -> None:
-    """Link what the stages before `name` have made, in `shelf`, into a job's folder."""
+def bring(name: str, source: Path, folder: Path) -> None:
+    """Link what the stages before `name` have made, in `source`, into a job's folder."""
     for output in declared.outputs(project().before(name)):
-        if (shelf / output).exists():
+        if (source / output).exists():
             (folder / output).parent.mkdir(parents=True, exist_ok=True)
             (folder / output).unlink(missing_ok=True)  # of an earlier sweep into the same folder
-            (folder / output).symlink_to(shelf / output)
+            (folder / output).symlink_to(source / output)

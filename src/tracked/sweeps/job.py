@@ -14,7 +14,6 @@ from tracked import interrupts
 from tracked.masking import masked
 from tracked.project import ROOT, WHOLE, project
 from tracked.settings.loading import as_dict
-from tracked.settings.validation import validate
 from tracked.stages.lines import is_for_the_user
 from tracked.sweeps import driver, earlier, trainer
 from tracked.sweeps.place import Place
@@ -44,7 +43,7 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
         if name == WHOLE:
             _pipeline(settings, folder, place)
         else:
-            earlier.bring(name, earlier.shared(name, settings, validate(settings, "settings")), folder)
+            earlier.bring(name, earlier.shared(name, settings), folder)
             _tracked(name, settings, folder, place.parent, place.tags(), place.title)
     except Exception as error:  # a job that fails does not stop the others
         text = " ".join(masked(str(error)).split())

@@ -1,7 +1,7 @@
 """What a sweep is, before any of its jobs is composed."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Plan:
     key: str  # a sweep of the same key goes on with this one's run
     command: str  # that starts the sweep
     folder: Path
+    data: dict[Path, dict[str, str]] = field(default_factory=dict)  # hashes of what jobs read, as it is found out
 
     def command_of(self, changes: list[str]) -> str:
         """What runs the job with these overrides alone."""

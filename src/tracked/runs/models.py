@@ -16,7 +16,7 @@ from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.outcome import Served
 from tracked.project import CODE, project
-from tracked.runs import failures, provenance
+from tracked.runs import failures, provenance, served_code
 from tracked.runs.store import Store, with_runs
 
 SERVING = CODE / "src/tracked/serving"
@@ -27,6 +27,7 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
     with TemporaryDirectory() as folder, interrupts.held(), failures.in_one_line(store.uri):
         how = Path(folder) / "served.json"
         how.write_text(json.dumps({"load": served.load}))
+        code = served_code.copy(CODE / "src" / project().served, Path(folder) / "code")
         # MLflow's own way to log a model takes experiment and run from the active run, which there is none.
         params = store.client.get_run(run_id).data.params
         made = store.client.create_logged_model(store.experiment_id, name, run_id, provenance.tags(), params)
@@ -37,7 +38,7 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
             model_id=made.model_id,
             python_model=str(SERVING / "wrapper.py"),
             artifacts={key: str(path) for key, path in {**served.files, "served": how}.items()},
-            code_paths=[str(CODE / "src" / project().served), str(SERVING / "request_limits.py")],
+            code_paths=[str(code), str(SERVING / "request_limits.py")],
             signature=infer_signature(served.example, served.outputs),
             input_example=served.example,
             pip_requirements=["mlflow", "numpy", *served.requirements],

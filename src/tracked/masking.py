@@ -7,21 +7,26 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 MASK = "***"
-WORDS = r"passw(?:or)?d|passphrase|secret|token(?!s|iz)|credential|api[_-]?key|access[_-]?key|private[_-]?key"
+WORDS = (
+    r"passw(?:or)?[dt]|kennwort|passphrase|secret|token(?!s|iz)|credential|api[_-]?key|access[_-]?key|private[_-]?key"
+)
 SHORTEST = 4  # of a value that is taken for a password: shorter ones stand in every text
 SURE = 8  # from this length on, a part of a word is masked too: a shorter one may stand there by chance
 NO_PASSWORDS = {"true", "false", "none", "null"}
 
 USER = re.compile(r"(?<=://)[^\s/?#'\"<>`]*@")  # of an address, with its password if it has one
 ARGUMENT = re.compile(rf"([?&;]\w{{0,40}}(?:{WORDS}|pwd)\w{{0,40}}=)[^\s&;'\"]+", re.IGNORECASE)
-VARIABLE = re.compile(rf"{WORDS}|_(?:key|pwd|pass)$", re.IGNORECASE)
+VARIABLE = re.compile(rf"{WORDS}|_(?:key|pwd|pass|pat)$|connection_?string|webhook", re.IGNORECASE)
 ADDRESS = re.compile(r"ur[il]|proxy|dsn|remote", re.IGNORECASE)
 KEY = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{36,}|\bxox[abpr]-[\w-]{10,}"
-    r"|\bsk-[\w-]{20,}|\bglpat-[\w-]{20,}"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|PuTTY-User-Key-File|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{36,}"
+    r"|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}|\bxox[abeprs]-[\w-]{10,}|\bhooks\.slack\.com/services/[\w/]+"
+    r"|\bsk-[\w-]{20,}|\b[sr]k_(?:live|test)_\w{16,}|\bhf_[A-Za-z0-9]{30,}|\bAIza[\w-]{35}|\bdapi[0-9a-f]{32}"
+    r"|\bnpm_[A-Za-z0-9]{36}|\bpypi-[\w-]{16,}|\bSG\.[\w-]{16,64}\.[\w-]{16,}|\bAccountKey=[\w+/=]{16,}"
+    r"|\beyJ[\w-]{10,2000}\.[\w-]{10,2000}\.[\w-]{5,}|\bBearer [\w.~+/-]{16,}=*|\bBasic [A-Za-z0-9+/]{16,}=*"
 )
 
 
@@ -63,7 +68,7 @@ def mask_logs() -> None:
 def _of_the_environment() -> Iterator[str]:
     """The values of variables whose names say secret, and the passwords in addresses."""
     for name, value in os.environ.items():
-        found = [value] if VARIABLE.search(name) else []
+        found = [value, quote(value, safe="")] if VARIABLE.search(name) else []
         if ADDRESS.search(name):
             found += [password for address in value.split() for password in _passwords(address)]
         for secret in found:
@@ -74,7 +79,7 @@ def _of_the_environment() -> Iterator[str]:
 def _passwords(address: str) -> list[str]:
     """The password in an address as it is written and as it is meant, even one with a / or @ that it must not have."""
     password = address.partition("://")[2].rpartition("@")[0].partition(":")[2]
-    return [password, unquote(password)]
+    return [password, unquote(password), quote(unquote(password), safe="")]
 
 
 def _is_file(value: str) -> bool:

@@ -4,12 +4,14 @@
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
 
 from tracked import interrupts
 from tracked.errors import UserError
+from tracked.masking import masked
 from tracked.project import ROOT, project
 from tracked.stages.lines import errors_in_one_line
 
@@ -24,7 +26,7 @@ def collect(yes: bool) -> None:
     found = deleted.find(ROOT)
     local = not found.uri.startswith("http")
     if not local and found.runs:
-        print(f"{len(found.runs)} deleted runs are on {found.uri}: there `mlflow gc` removes them")
+        print(f"{len(found.runs)} deleted runs are on {masked(found.uri)}: there `mlflow gc` removes them")
     studies = [file for file in (ROOT / "studies").glob("*.log") if file.stem not in found.sweeps]
     shelves = [path for path in (ROOT / ".dvc/tmp/earlier").glob("*") if path.is_dir()]
     unused = [line for line in _run(*DVC_GC, "--dry").splitlines() if line.startswith("Removing ")]
@@ -41,7 +43,7 @@ def collect(yes: bool) -> None:
     elif yes or _agreed("\n".join(["To be removed for good:", *filter(None, told)])):
         if local and (found.runs or found.experiments):
             found.mark()
-            _run("mlflow", "gc", "--backend-store-uri", found.uri, "--tracking-uri", found.uri)
+            _run("mlflow", "gc", MLFLOW_TRACKING_URI=found.uri)  # an argument would be in the list of processes
         for study in studies:
             study.unlink()
         for shelf in shelves:
@@ -70,9 +72,16 @@ def _agreed(question: str) -> bool:
         return False
 
 
-def _run(*command: str) -> str:
+def _run(*command: str, **env: str) -> str:
     """What a command of a library prints. Raises UserError with its last words when it fails."""
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         why = (done.stderr.strip() or done.stdout.strip() or "?").splitlines()[-1]
         raise UserError(f"`{' '.join(command)}` failed: {why}")

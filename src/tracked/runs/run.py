@@ -12,6 +12,7 @@ from typing import Any
 
 from tracked import interrupts
 from tracked.errors import UserError
+from tracked.masking import masked
 from tracked.outcome import Outcome, Served
 from tracked.project import project
 from tracked.runs import datasets, evaluation, failures, kept_outcome, models, trained, unlogged
@@ -227,7 +228,7 @@ class TrackedRun:
 
     def _keep_for_later(self, trouble: Exception, status: str, ended: int) -> None:
         self.store.failed = True
-        why = " ".join(str(trouble).split())
+        why = " ".join(masked(str(trouble)).split())
         try:
             part = unlogged.begin(self.store.root, self.run_id)
             record = {

@@ -18,9 +18,16 @@ def closed(monkeypatch):
     OmegaConf.register_new_resolver("oc.env", oc.env, replace=True)
 
 
-@pytest.mark.parametrize("value", ["${oc.env:PLANTED}", "a ${oc.env:PLANTED} b", "${oc.env:NONE,1}"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("${oc.env:PLANTED}", "a ${oc.env:PLANTED} b", "${oc.env:NONE,1}"),
+        "${oc.create:'{hydra: {a: \"\\${oc.env:PLANTED}\"}}'}",
+        "${oc.decode:'${oc.env:PLANTED}'}",
+    ],
+)
 def test_a_setting_from_the_environment_is_refused_by_its_key(value):
-    with pytest.raises(UserError, match=r"data\.x: a setting is not read from the environment") as refused:
+    with pytest.raises(UserError, match=r"(data\.x|hydra\.a): a setting is not read from the environment") as refused:
         as_dict(OmegaConf.create({"data": {"x": value}}))
     assert "pl4nted" not in str(refused.value)
     with pytest.raises(InterpolationResolutionError):  # as DVC does it

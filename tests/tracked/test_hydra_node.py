@@ -1,5 +1,6 @@
 """What is said to Hydra runs no code that is not known, and is refused in one line."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -37,6 +38,10 @@ REFUSED = [
     "hydra.sweeper.rerun=7",
     "hydra.sweeper.params=7",
     "hydra.run.dir=a,b",
+    """+hydra.launcher.more='${oc.select:"at${now:%S}"}'""",
+    """hydra.callbacks='${oc.select:"at${now:%S}"}'""",
+    """hydra.job.env_set='${oc.select:"at${now:%S}"}'""",
+    "hydra.verbose=${data}",
     "hydra=5",
     "train_numpy=5",
     "=5",
@@ -49,6 +54,7 @@ TAKEN = [
     ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3", "hydra.sweeper.seed=1"],
     ["hydra.job_logging.root.level=INFO", "hydra.run.dir=${oc.env:HOME}/x", "hydra.sweep.dir=x"],
     ["+sweep=seeds", "hydra.sweeper.rerun=true"],
+    ["hydra.sweep.subdir=${now:%S}_${hydra.job.num}", "hydra/launcher=submitit_local"],
 ]
 
 
@@ -78,3 +84,22 @@ def test_other_settings_than_those_in_conf_are_refused(monkeypatch, line):
     monkeypatch.setattr("sys.argv", ["stage", *line.split()])
     with pytest.raises(UserError):
         hydra_flags.parsed()
+
+
+def test_no_module_is_imported_by_a_search_path_whoever_composes(tiny):
+    """DVC, --help and a sweep's file, too."""
+    (tiny.path / "evil.py").write_text("open('ran', 'w')\n")
+    compose = "import sys; sys.path.insert(0, '.'); from dvc.utils.hydra import compose_and_dump as compose\n"
+    asked = f"compose('x.yaml', {str(tiny.path / 'conf')!r}, None, 'config', '', ['hydra.searchpath=[pkg://evil]'])"
+    done = tiny.python(compose + asked, ok=False)
+    assert "hydra.searchpath: settings come from conf/ alone" in done.stderr
+    shutil.copytree(CONF / "hydra", tiny.path / "conf/hydra")
+    (tiny.path / "conf/sweep").mkdir()
+    (tiny.path / "conf/sweep/evil.yaml").write_text(
+        "# @package hydra.sweeper.params\nhydra.searchpath: '[pkg://evil],[pkg://evil]'\nfit_fast.epochs: 1,2\n"
+    )
+    done = tiny.run("python", "-m", "tiny.fit_fast", "-m", "+sweep=evil", "hydra/sweeper=grid", ok=False)
+    assert "hydra.searchpath could run any code" in done.stderr
+    done = tiny.run("python", "-m", "tiny.make", "--help", "+hydra.hydra_logging.x={class: evil.X}", ok=False)
+    assert "hydra.hydra_logging.x.class could run any code" in done.stderr
+    assert not (tiny.path / "ran").exists()

@@ -14,7 +14,16 @@ def close() -> None:
 
 
 def _for_hydra(name: str, default: Any = ABSENT, *, _node_: Node) -> Any:
-    key = str(_node_._get_full_key(None))
-    if key.partition(".")[0] != "hydra":
+    if not _is_hydras(_node_):
+        key = _node_._get_full_key(None)
         raise ValueError(f"{key}: a setting is not read from the environment (oc.env:{name}), as runs keep it: give it")
     return oc.env(name) if default is ABSENT else oc.env(name, default)
+
+
+def _is_hydras(node: Any) -> bool:
+    """Whether a node is below Hydra's own; its key does not tell, as `oc.create` makes nodes of any name."""
+    root = node._get_root()
+    own = root._get_node("hydra", validate_access=False)  # None when DVC composes
+    while node is not None and node is not own:
+        node = node._get_parent()
+    return own is not None and node is own

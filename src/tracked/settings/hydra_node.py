@@ -52,6 +52,10 @@ SWEEPER: dict[str, Callable[[Any], bool]] = {
     "at_once": lambda value: type(value) is int and 0 < value <= MOST_JOBS,
     "seed": lambda value: type(value) is int and 0 <= value < 2**32,
 }
+# Its own settings refer to each other; what a setting of the project gives, or the time, could be another thing when
+# Hydra uses it than when it was checked. These are texts whatever they refer to.
+REFERENCE = re.compile(r"\$\{(?:hydra\.[\w.]+|oc\.env:\w+(?:,[\w./:-]*)?)\}")
+TEXTS = ("run.dir", "sweep.dir", "sweep.subdir", "help", "hydra_help", "overrides", "runtime", "job.override_dirname")
 # Of launchers: commands and code for where a job runs. They are for conf/hydra/launcher/, not for an override.
 COMMANDS = re.compile(
     r"\b(setup|python|srun_args|additional_parameters|worker_process_setup_hook|py_modules|py_executable|pip|conda)\b"
@@ -69,7 +73,7 @@ def composed(conf: Path, lines: list[str], name: str) -> DictConfig:
         with _one_line():
             for line in lines:
                 with _one_line(f"{short(line)}: "):
-                    _check_override(parser.parse_override(line))
+                    check_override(parser.parse_override(line))
             config = loader.load_configuration("config", lines, RunMode.MULTIRUN)
             check(config, name)
     return config
@@ -88,7 +92,8 @@ def _one_line(about: str = "") -> Iterator[None]:
         raise UserError(f"{about}{' '.join(str(error).split())}") from None
 
 
-def _check_override(override: Override) -> None:
+def check_override(override: Override) -> None:
+    """Raises UserError for an override by which Hydra could run code, or that is not the user's to give."""
     key = override.key_or_group
     if key.replace("/", ".").partition(".")[0] != "hydra":
         return
@@ -117,6 +122,8 @@ def check(config: DictConfig, name: str) -> None:
             _check_logging(key, value)
         elif "_target_" in key.split(".") and key not in TARGETS:
             raise UserError(f"{key} could run any code: it can't be set")
+        elif "${" in REFERENCE.sub("", str(value)) and not key.startswith(tuple(f"hydra.{text}" for text in TEXTS)):
+            raise UserError(f"{key}: {shown(value)}: only ${{hydra.KEY}} and ${{oc.env:NAME}} can be referred to here")
     for key, kind in SWEEPER.items():
         value = OmegaConf.select(own, f"sweeper.{key}")
         if value is not None and not kind(value):

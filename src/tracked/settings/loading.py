@@ -1,6 +1,5 @@
 """Settings as plain dictionaries, from YAML and from what Hydra composed."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -8,22 +7,12 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from tracked.errors import UserError
-from tracked.settings import yaml_file
+from tracked.settings import environment, yaml_file
 
 WRITTEN = ("dvc.lock",)  # by DVC alone, and as long as the pipeline is
 
 
-def _of_environment(name: str, default: object = None, *, _parent_: Any) -> object:
-    """OmegaConf's `oc.env`, for Hydra's own node alone: settings are tracked and shown, the environment holds secrets.
-
-    It raises KeyError without naming what the variable holds; OmegaConf names the setting.
-    """
-    if not str(_parent_._get_full_key("")).startswith("hydra"):
-        raise KeyError("settings can't be taken from the environment")
-    return os.environ.get(name, default)
-
-
-OmegaConf.register_new_resolver("oc.env", _of_environment, replace=True)
+environment.close()
 
 
 def load(path: Path) -> dict[str, Any]:

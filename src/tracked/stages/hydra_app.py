@@ -39,10 +39,17 @@ def run(name: str) -> None:
 
 def check(args: Namespace, name: str) -> None:
     """Refuse a mistake before Hydra calls anything, or makes a folder. Raises UserError."""
-    if args.help or args.hydra_help or args.shell_completion:
+    if args.shell_completion:
         return
-    composed = hydra_node.composed(CODE / "conf", args.overrides, name)
-    if not (args.multirun or args.cfg or args.info or composed.hydra.mode == RunMode.MULTIRUN):
+    composed = hydra_node.composed(CODE / "conf", args.overrides, name)  # for --help too, which sets up logging
+    if not (
+        args.help
+        or args.hydra_help
+        or args.multirun
+        or args.cfg
+        or args.info
+        or composed.hydra.mode == RunMode.MULTIRUN
+    ):
         validate(as_dict(composed), "settings")
 
 

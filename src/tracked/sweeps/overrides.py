@@ -12,7 +12,7 @@ from hydra.core.override_parser.types import IntervalSweep, Override
 
 from tracked.errors import UserError
 from tracked.project import CODE, project
-from tracked.settings.hydra_node import MOST_JOBS
+from tracked.settings.hydra_node import MOST_JOBS, check_override
 
 
 def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: ConfigLoader) -> list[Override]:
@@ -26,6 +26,7 @@ def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: Co
     parser = OverridesParser.create(config_loader=loader)
     of_file = parser.parse_overrides(lines)
     for override in of_file:
+        check_override(override)  # the command line's are checked when Hydra starts
         if not override.is_sweep_override():  # Hydra composes before it reads these
             raise UserError(f"{override.input_line}: give several values in hydra.sweeper.params; one is a setting")
     parsed = [*of_file, *parser.parse_overrides(arguments)]

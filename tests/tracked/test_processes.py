@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import time
 
 import psutil
+import pytest
 
 from tracked.runs import processes
 
@@ -25,7 +27,7 @@ def test_this_process_lives_and_is_no_other():
 def test_a_process_that_ended_has_died_also_when_its_number_is_used_again():
     assert processes.died(tag(process=f"{OWN.partition(':')[0]}:1.0"))
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    process = tag(process=f"{child.pid}:{psutil.Process(child.pid).create_time()}")
+    process = tag(process=f"{child.pid}:{processes._start(psutil.Process(child.pid))}")
     assert processes.is_another(process)
     assert not processes.died(process, alone=True)
     assert processes.number(process) == str(child.pid)
@@ -35,6 +37,18 @@ def test_a_process_that_ended_has_died_also_when_its_number_is_used_again():
     child.wait()
     assert processes.died(process)
     assert not processes.is_another(process)
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere the clock does not move the start of a process")
+def test_a_process_lives_also_after_the_clock_was_set(monkeypatch):
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process = tag(process=f"{child.pid}:{processes._start(psutil.Process(child.pid))}")
+    boot_time = psutil.boot_time()
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: boot_time + 3600)  # as the kernel then tells it
+    assert abs(psutil.Process(child.pid).create_time() - time.time()) > 3000
+    assert not processes.died(process)
+    assert processes.is_another(process)
+    child.communicate()
 
 
 def test_of_another_machine_container_or_boot_and_of_no_process_nothing_is_known():

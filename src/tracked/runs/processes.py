@@ -10,14 +10,19 @@ from pathlib import Path
 
 import psutil
 
-CLOCK = 5.0  # seconds by which a process may seem to have started earlier or later, once the clock was set
+CLOCK = 5.0  # seconds by which the starts of processes that have one number differ at least
 
 
 @cache
 def this_process() -> str:
     """Host, boot, namespace of process numbers, process, and when it started: numbers of processes are used again."""
     process = psutil.Process()
-    return f"{_here()} {process.pid}:{process.create_time()}"
+    return f"{_here()} {process.pid}:{_start(process)}"
+
+
+def _start(process: psutil.Process) -> float:
+    """When a process started, in seconds that do not depend on how the clock was set since: on Linux since the boot."""
+    return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0)
 
 
 def number(process: str) -> str:
@@ -75,7 +80,7 @@ def _lives(process: str) -> bool:
     pid, _, started = process.rpartition(" ")[2].partition(":")
     try:
         found = psutil.Process(int(pid))
-        same = abs(found.create_time() - float(started)) < CLOCK
+        same = abs(_start(found) - float(started)) < CLOCK
         return same and found.status() != psutil.STATUS_ZOMBIE  # dead, but nobody has asked how it ended
     except psutil.NoSuchProcess:
         return False

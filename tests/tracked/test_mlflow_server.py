@@ -1,12 +1,30 @@
-"""MLflow's server gets a free port, and tells why it does not start."""
+"""MLflow's server gets a free port, tells why it does not start, and ends with the process that started it."""
 
 import signal
 import socket
+import subprocess
+import sys
 
+import psutil
 import pytest
 
 from tracked.errors import UserError
 from tracked.ui import mlflow_server
+
+ANSWERS = """
+import subprocess, sys
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+subprocess.Popen(["sleep", "60"])
+SimpleHTTPRequestHandler.do_GET = lambda self: self.send_response(200) or self.end_headers()
+HTTPServer(("127.0.0.1", int(sys.argv[5])), SimpleHTTPRequestHandler).serve_forever()
+"""
+SERVES = """
+from pathlib import Path
+from tracked.ui import mlflow_server
+with mlflow_server.server("", "1", Path.cwd(), mlflow_server.free_port(20_000)) as process:
+    print("there", flush=True)
+    process.wait()
+"""
 
 
 def test_a_taken_port_is_passed_over():
@@ -36,6 +54,20 @@ def test_it_listens_here_alone_and_the_list_of_processes_shows_no_password(tmp_p
     assert "postgresql" not in told
     told = last_words("import os; raise SystemExit(os.environ['MLFLOW_BACKEND_STORE_URI'])", tmp_path, monkeypatch)
     assert told == "postgresql://***@there/db"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_it_ends_with_who_started_it(tmp_path, monkeypatch, number):
+    (tmp_path / "mlflow.py").write_text(ANSWERS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", SERVES], cwd=tmp_path, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as starter:  # fmt: skip
+        assert starter.stdout.read(5) == b"there"
+        started = psutil.Process(starter.pid).children(recursive=True)
+        assert len(started) == 2
+        starter.send_signal(number)
+    _, left = psutil.wait_procs(started, timeout=10)
+    assert not left
 
 
 def last_words(server, folder, monkeypatch):

@@ -1,4 +1,4 @@
-"""MLflow's server on this machine: started on a free port, gone with all its processes."""
+"""MLflow's server on this machine: started on a free port, gone with all its processes, however this one ends."""
 
 import os
 import signal
@@ -43,15 +43,18 @@ def server(store_uri: str, experiment_id: str, folder: Path, port: int) -> Itera
     store = {"MLFLOW_BACKEND_STORE_URI": store_uri}  # as an argument, its password would be in the list of processes
     command = ["mlflow", "server", "--host", HOST, "--port", str(port)]
     command += ["--workers", "1"]  # enough for one browser; the default, 4, takes three times as long to start
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command],
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "tracked.ui.with_parent", *command],
             cwd=folder,
             env={**os.environ, **off, **store},
+            stdin=subprocess.PIPE,  # by which it knows that this process is there
             stdout=log,
             stderr=log,
             start_new_session=True,  # a group of its own, so that all of it can be ended
-        )
+        ) as process,
+    ):
         try:
             question = f"api/2.0/mlflow/experiments/get?experiment_id={experiment_id}"  # has it open the store
             if not answers(f"http://{HOST}:{port}/{question}", process):

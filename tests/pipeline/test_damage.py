@@ -191,18 +191,6 @@ def test_what_dvc_lock_says_of_other_settings_counts_for_nothing(reproduced, tmp
         inputs.check("train_numpy", settings)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\xff", b"stages: 3", b"stages: {split: []}", b"stages:\n  split: {outs: [1]}"]
-)
-def test_a_damaged_dvc_lock_is_named(tmp_path, content):
-    (tmp_path / "dvc.lock").write_bytes(content)
-    with (
-        contextlib.chdir(tmp_path),
-        pytest.raises(UserError, match=r"^dvc\.lock is damaged .*: `git checkout dvc\.lock`"),
-    ):
-        inputs.check("train_numpy", {})
-
-
 def test_a_damaged_shelf_is_made_anew(reproduced, tmp_path, monkeypatch):
     monkeypatch.setattr(earlier, "ROOT", tmp_path)
     settings = load(reproduced.path / "params.yaml")

@@ -18,20 +18,34 @@ def closed(monkeypatch):
     OmegaConf.register_new_resolver("oc.env", oc.env, replace=True)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        *("${oc.env:PLANTED}", "a ${oc.env:PLANTED} b", "${oc.env:NONE,1}"),
-        "${oc.create:'{hydra: {a: \"\\${oc.env:PLANTED}\"}}'}",
-        "${oc.decode:'${oc.env:PLANTED}'}",
-    ],
-)
+FROM_THE_ENVIRONMENT = [
+    "${oc.env:PLANTED}",
+    "a ${oc.env:PLANTED} b",
+    "${oc.env:NONE,1}",
+    r"${oc.decode:'\${oc.env:PLANTED}'}",
+    r"${oc.create:{hydra:'\${oc.env:PLANTED}'}}",
+    "${${name}:PLANTED}",
+    "${oc.select:${oc.env:PLANTED}}",
+]
+FROM_ELSEWHERE = ["${hydra:run.dir}", "${hydra.run.dir}", "${now:%S}", "${oc.select:hydra.run.dir}"]
+
+
+@pytest.mark.parametrize("value", FROM_THE_ENVIRONMENT + FROM_ELSEWHERE)
 def test_a_setting_from_the_environment_is_refused_by_its_key(value):
-    with pytest.raises(UserError, match=r"(data\.x|hydra\.a): a setting is not read from the environment") as refused:
-        as_dict(OmegaConf.create({"data": {"x": value}}))
+    settings = {"name": "oc.env", "data": {"x": value}, "hydra": {"run": {"dir": "${oc.env:PLANTED}"}}}
+    with pytest.raises(UserError, match=r"data\.x") as refused:
+        as_dict(OmegaConf.create(settings))
     assert "pl4nted" not in str(refused.value)
-    with pytest.raises(InterpolationResolutionError):  # as DVC does it
-        OmegaConf.resolve(OmegaConf.create({"data": {"x": value}}))
+
+
+@pytest.mark.parametrize("value", FROM_THE_ENVIRONMENT)
+def test_it_is_refused_where_dvc_composes(value):
+    with pytest.raises(InterpolationResolutionError):
+        OmegaConf.resolve(OmegaConf.create({"name": "oc.env", "x": value}))
+
+
+def test_a_setting_may_name_another():
+    assert as_dict(OmegaConf.create({"seed": 3, "x": ["${seed}: a", "a: ${seed}"]}))["x"] == ["3: a", "a: 3"]
 
 
 def test_hydras_own_may_be():
@@ -44,7 +58,7 @@ def test_hydra_closes_it_when_it_starts(tiny):
     config.write_text(config.read_text().replace("seed: 0", "seed: ${oc.env:PLANTED}"))
     done = tiny.run("python", "-m", "tiny.make", ok=False, PLANTED="7654321")
     (line,) = done.stderr.splitlines()
-    assert "seed: a setting is not read from the environment (oc.env:PLANTED)" in line
+    assert "seed: '${oc.env:PLANTED}' is not allowed: a setting may name another, as ${seed} does" in line
     composing = (
         "from dvc.utils.hydra import compose_and_dump\n"
         f"compose_and_dump('params.yaml', {str(tiny.path / 'conf')!r}, None, 'config', '', [])"

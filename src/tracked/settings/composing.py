@@ -9,7 +9,7 @@ from typing import Any
 
 from tracked.errors import UserError
 from tracked.project import CODE, ROOT, project, resolved
-from tracked.settings import dvc_internals, yaml_file
+from tracked.settings import dvc_internals, lock_file, yaml_file
 from tracked.settings.comparing import changes
 from tracked.settings.loading import load, loads
 from tracked.settings.validation import validate
@@ -20,13 +20,13 @@ CONF, PARAMS, LOCK = Path("conf"), Path("params.yaml"), Path("dvc.lock")
 def compose() -> None:
     """Write, keep or refuse params.yaml, by what changed since dvc.lock was written."""
     yaml_file.check_folder(CONF)
-    lock = load(LOCK)["stages"] if LOCK.exists() else {}
+    lock = lock_file.stages(LOCK)
     before = _last_run(lock)
     if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides
         _check_params(load(PARAMS), before)
         return
     entry = lock.get("compose", {})
-    recorded = {item["path"]: item.get("md5") for key in ("deps", "outs") for item in entry.get(key, [])}
+    recorded = lock_file.hashes(entry, "deps") | lock_file.hashes(entry, "outs")
     new = dvc_internals.composition(CONF)
     settings = loads(new.decode())
     as_recorded = (recorded.get(PARAMS.name), dvc_internals.md5(new))
@@ -66,5 +66,5 @@ def _last_run(lock: dict[str, Any]) -> dict[str, Any]:
     """The settings that the stages ran with last."""
     settings: dict[str, Any] = {}
     for entry in lock.values():
-        settings.update(entry.get("params", {}).get(PARAMS.name, {}))
+        settings.update(lock_file.settings(entry))
     return settings

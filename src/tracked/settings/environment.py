@@ -1,15 +1,41 @@
 """Settings are not read from the environment: what stands there, as a password, would go to params.yaml and MLflow."""
 
+import re
 from typing import Any
 
-from omegaconf import Node, OmegaConf
+from omegaconf import DictConfig, Node, OmegaConf
 from omegaconf.resolvers import oc
 
+from tracked.errors import UserError
+from tracked.settings.comparing import leaves
+
 ABSENT = object()
+ANOTHER = re.compile(r"\$\{[^${}:]*\}")  # ${seed}
+
+
+def check(settings: DictConfig) -> None:
+    """Raises UserError for a setting that asks more than another setting, as in `${seed}`.
+
+    `${hydra:run.dir}` says what Hydra has of the environment, `${oc.create:...}` makes settings that ask for it, and
+    `${now:%S}` is another one each time.
+    """
+    for key, value in leaves(OmegaConf.to_container(settings)):
+        if isinstance(value, str) and _asks(value):
+            raise UserError(
+                f"{key}: {value[:80]!r} is not allowed: a setting may name another, as ${{seed}} does, but is not "
+                "read from the environment, from Hydra or from a clock, as runs keep it"
+            )
+
+
+def _asks(text: str) -> bool:
+    """Whether a text has more than the names of other settings, `${NAME:...}`, where NAME may be made of others."""
+    while (rest := ANOTHER.sub("", text)) != text:
+        text = rest
+    return "${" in text
 
 
 def close() -> None:
-    """Have `${oc.env:NAME}` refused wherever settings are composed; Hydra's own node is not kept, and may."""
+    """Have `${oc.env:NAME}` refused where DVC composes, before `check`; Hydra's own node is not kept, and may."""
     OmegaConf.register_new_resolver("oc.env", _for_hydra, replace=True)
 
 

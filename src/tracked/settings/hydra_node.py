@@ -19,6 +19,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from tracked.errors import UserError
+from tracked.settings.comparing import leaves
 from tracked.settings.validation import short, shown
 
 # A preset of a launcher bears the name of its schema, or it would have two names.
@@ -117,11 +118,13 @@ def check(config: DictConfig, name: str) -> None:
         raise UserError(f"hydra.job.name is the stage's, {name}, and stays so")
     if own.output_subdir not in (None, ".hydra"):
         raise UserError("hydra.output_subdir is .hydra or null: it could overwrite any file")
-    for key, value in _leaves(OmegaConf.to_container(own), "hydra"):
+    for key, value in leaves(OmegaConf.to_container(own), "hydra"):
         if key.startswith(("hydra.job_logging", "hydra.hydra_logging")):
             _check_logging(key, value)
         elif "_target_" in key.split(".") and key not in TARGETS:
             raise UserError(f"{key} could run any code: it can't be set")
+        elif key.startswith("hydra.sweeper.params") and "${" in str(value):  # they become settings: see environment.py
+            raise UserError(f"{key}: {shown(value)} is not allowed: give the values themselves")
         elif "${" in REFERENCE.sub("", str(value)) and not key.startswith(tuple(f"hydra.{text}" for text in TEXTS)):
             raise UserError(f"{key}: {shown(value)}: only ${{hydra.KEY}} and ${{oc.env:NAME}} can be referred to here")
     for key, kind in SWEEPER.items():
@@ -130,7 +133,7 @@ def check(config: DictConfig, name: str) -> None:
             raise UserError(f"hydra.sweeper.{key}: {shown(value)} is not allowed")
     for part in ("hydra.launcher", "hydra.sweeper"):  # which Hydra instantiates, interpolations and all
         made = OmegaConf.to_container(OmegaConf.select(config, part), resolve=True, throw_on_missing=False)
-        for key, value in _leaves(made, part):
+        for key, value in leaves(made, part):
             _check_instantiated(key, value)
 
 
@@ -148,11 +151,3 @@ def _check_logging(key: str, value: Any) -> None:
     plain = values is None and not re.search(r"\$\{|://", str(value)) and (last in LOGGING or last.isdigit())
     if "(" in key or not (plain or (values and value in values)):
         raise UserError(f"{key} could run any code, or empty any file: only levels and formats of logging can be set")
-
-
-def _leaves(value: Any, key: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, (dict, list)):
-        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _leaves(inner, f"{key}.{name}")
-    else:
-        yield key, value

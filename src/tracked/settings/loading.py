@@ -9,17 +9,11 @@ from omegaconf.errors import OmegaConfBaseException
 from tracked.errors import UserError
 from tracked.settings import environment, yaml_file
 
-WRITTEN = ("dvc.lock",)  # by DVC alone, and as long as the pipeline is
-
-
-environment.close()
-
 
 def load(path: Path) -> dict[str, Any]:
     """The settings in a YAML file. Raises UserError when it can't be read."""
     try:
-        if path.name not in WRITTEN:
-            yaml_file.check(path)
+        yaml_file.check(path)
         settings = OmegaConf.load(path)
     except FileNotFoundError:
         raise UserError(f"{path} is missing: `dvc repro compose` writes it from conf/") from None
@@ -40,9 +34,10 @@ def loads(text: str) -> dict[str, Any]:
 
 
 def as_dict(settings: DictConfig) -> dict[str, Any]:
-    """Plain, resolved settings without Hydra's own node."""
+    """Plain, resolved settings without Hydra's own node. Raises UserError where they ask for more than each other."""
     own = OmegaConf.masked_copy(settings, [str(key) for key in settings if key != "hydra"])
     try:
+        environment.check(own)
         plain = OmegaConf.to_container(own, resolve=True)
     except OmegaConfBaseException as error:
         raise UserError(" ".join(str(error).split())) from None

@@ -5,11 +5,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 import yaml
+
+from tracked.ui.mlflow_server import free_port
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -104,6 +110,31 @@ class Tiny:
             text=True,
         )
 
+    @contextmanager
+    def serve(self, folder: Path, *options: str, port: int | None = None, **env: str) -> Iterator[str]:
+        """MLflow's server with a store in a folder: its address. In the end it is killed, with all its processes."""
+        folder.mkdir(exist_ok=True)
+        port = port or free_port(21_000)
+        store = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", f"{folder}/served"]
+        command = ["mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", *store, *options]
+        with (folder / "server.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=folder,
+                env=self.env(MLFLOW_SERVER_ENABLE_JOB_EXECUTION="false", **env),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            while not answers(f"http://127.0.0.1:{port}/health"):
+                assert process.poll() is None, (folder / "server.log").read_text()
+                time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
     def settings(self, **sections: object) -> None:
         """Replace sections of params.yaml."""
         file = self.path / "params.yaml"
@@ -122,6 +153,15 @@ class Tiny:
             {"status": run.info.status, "name": run.info.run_name, "id": run.info.run_id, **run.data.to_dictionary()}
             for run in self.client().search_runs(["1"])
         ]
+
+
+def answers(url: str) -> bool:
+    """Whether a server on this machine does."""
+    try:
+        with build_opener(ProxyHandler({})).open(url, timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.fixture

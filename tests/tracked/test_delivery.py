@@ -1,17 +1,14 @@
 """A store that goes away in mid-run: the stage ends well, and all of it is logged later, nothing twice."""
 
 import json
-import os
-import socket
 import subprocess
 import sys
-import time
 from collections import Counter
-from contextlib import contextmanager
 
 import pytest
-import requests
 from mlflow import MlflowClient
+
+from tracked.ui.mlflow_server import free_port
 
 FIT = """
 import sys, time
@@ -40,50 +37,17 @@ deliver(Store.at(ROOT))
 """
 
 
-@contextmanager
-def server(tiny, port):
-    """MLflow's server, killed with all its processes in the end."""
-    command = ["mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", f"sqlite:///{tiny.path}/server.db", "--artifacts-destination", "served"]
-    env = tiny.env(MLFLOW_SERVER_ENABLE_JOB_EXECUTION="false")
-    with (tiny.path / "server.log").open("a") as log:
-        process = subprocess.Popen([sys.executable, "-m", *command], cwd=tiny.path, stdout=log, stderr=log,
-                                   env=env, start_new_session=True)  # fmt: skip
-        try:
-            wait_for(port)
-            yield
-        finally:
-            os.killpg(process.pid, 9)
-            process.wait()
-
-
-def wait_for(port):
-    for _ in range(600):
-        try:
-            if requests.get(f"http://127.0.0.1:{port}/health", timeout=5).ok:
-                return
-        except requests.RequestException:
-            time.sleep(0.2)
-    raise AssertionError("no server")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def kept(tiny):
     return [json.loads(file.read_text()) for file in (tiny.path / ".dvc/tmp/unlogged").glob("*/record.json")]
 
 
 @pytest.mark.whole
 def test_a_server_killed_in_mid_run_has_all_of_it_once_it_is_back(tiny):
-    port = free_port()
+    port, there = free_port(22_000), tiny.path / "there"
     uri = f"http://127.0.0.1:{port}"
     env = tiny.env(MLFLOW_TRACKING_URI=uri)
     stages = ("fit_slow", "judge")
-    with server(tiny, port):
+    with tiny.serve(there, port=port):
         tiny.stages("make", "fit_fast", "fit_slow", MLFLOW_TRACKING_URI=uri)
         tiny.settings(fit_slow={"rate": 0.02, "epochs": 3})
         begun = [
@@ -103,7 +67,7 @@ def test_a_server_killed_in_mid_run_has_all_of_it_once_it_is_back(tiny):
         assert (tiny.path / file).exists()
     assert sorted(record["stage"] for record in kept(tiny)) == ["fit_slow", "judge"]
 
-    with server(tiny, port):
+    with tiny.serve(there, port=port):
         first = tiny.python(DELIVER, MLFLOW_TRACKING_URI=uri)
         assert first.stdout == "logged what was kept of 2 runs while the store was gone\n"
         assert tiny.python(DELIVER, MLFLOW_TRACKING_URI=uri).stdout == ""

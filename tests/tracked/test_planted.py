@@ -1,19 +1,11 @@
 """Secrets planted everywhere are found nowhere: not on the terminal, in files, runs, artifacts or pages."""
 
-import os
-import signal
-import subprocess
 import sys
-import tempfile
-import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from urllib.request import ProxyHandler, build_opener
 
 import pytest
-
-from tracked.ui.mlflow_server import free_port
 
 USER, PASSWORD = "pl4nted-ann", "pl4nted-p@ss/w0rd"
 ENVIRONMENT = {
@@ -88,8 +80,9 @@ def test_what_was_planted_is_found_nowhere(tiny, tmp_path):
     (tiny.path / "tiny/new.py").write_text("x = 1\n")
     (tiny.path / "tiny/key.py").write_text(f"x = {ENVIRONMENT['SERVICE_TOKEN']!r}\n")
     told = []
-    with own_server(tiny, tmp_path / "server") as port:
+    with tiny.serve(tmp_path / "server") as uri:
         quoted = PASSWORD.replace("@", "%40").replace("/", "%2F")
+        port = uri.rpartition(":")[2]
         env = ENVIRONMENT | {"MLFLOW_TRACKING_URI": f"http://{USER}:{quoted}@127.0.0.1:{port}"}
 
         def run(*command, ok=True):
@@ -120,30 +113,3 @@ def test_what_was_planted_is_found_nowhere(tiny, tmp_path):
         and ".git" not in file.parts
         and file.relative_to(tiny.path if file.is_relative_to(tiny.path) else tmp_path).as_posix() not in planted
     ] == []
-
-
-@contextmanager
-def own_server(tiny, folder):
-    """An MLflow server with a store of its own, as others run one: its port."""
-    folder.mkdir()
-    port = free_port(21_000)
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-             "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", str(folder / "art")],
-            cwd=folder, env=tiny.env(MLFLOW_SERVER_ENABLE_JOB_EXECUTION="false"), stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            deadline = time.monotonic() + 120
-            while time.monotonic() < deadline:
-                try:
-                    build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/health", timeout=5).close()
-                    break
-                except OSError:
-                    assert process.poll() is None
-                    time.sleep(0.2)
-            yield port
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(30)

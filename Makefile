@@ -70,7 +70,7 @@ lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study
 ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs older packages
 
 clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
-	rm -rf outputs multirun reports models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf outputs multirun reports metrics models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 gc: .venv/installed  ## remove for good what was deleted in the UI, and what nothing needs any more; asks first
 	@python -m pipeline.garbage

@@ -1,4 +1,4 @@
-"""Test the networks, the only stage that reads the test data: reports/evaluate/, a folder a network."""
+"""Test the networks, the only stage that reads the test data: reports/evaluate/, a folder a network, and metrics/."""
 
 import json
 from functools import partial
@@ -32,8 +32,12 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         write(out / network / "errors.csv", result.errors, ["index", "true", "predicted", "probability"])
     missed = wrong_by_all(results.values(), data)
     write(out / "wrong_by_all.csv", missed, ["index", "true"])
-    about = {network: result.figures for network, result in results.items()}
-    (out / "metrics.json").write_text(json.dumps({**about, "wrong_by_all": len(missed)}, indent=2) + "\n")
+    (folder / "metrics").mkdir(exist_ok=True)
+    counts = {"wrong_by_all": len(missed), "n_test": len(data.y)}
+    for network, result in results.items():  # a file each, under the same names: `dvc metrics show` makes rows of them
+        trained = {name: float(curves[network][name][-1]) for name in Curves.NAMES}
+        figures = {**result.figures, "errors": len(result.wrong), **counts, **trained}
+        (folder / f"metrics/{network}.json").write_text(json.dumps(figures, indent=2) + "\n")
 
     shown = {network: data.raw[result.wrong[:most]] for network, result in results.items()}
     return Outcome(
@@ -42,7 +46,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         files=files(out),
         datasets={"test": (data.raw, data.y)},
         images={f"errors_{network}": [ink(image, data) for image in images] for network, images in shown.items()},
-        about=about,
+        about={network: result.figures for network, result in results.items()},
         pictures=partial(draw, out, results, shown, curves),
     )
 

@@ -1,6 +1,5 @@
 """Split the digits into train, validation and test, and scale them: data/, reports/split/."""
 
-import json
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +29,6 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     recovered = split.unscale(made.train.x, made.scaler).reshape(made.train.raw.shape)
     figures: dict[str, float] = {f"n_{name}": len(part.y) for name, part in parts.items()}
     figures["largest_recovery_error"] = float(f"{abs(recovered - made.train.raw).max():.6g}")
-    (folder / "reports/split").mkdir(parents=True, exist_ok=True)
-    (folder / "reports/split/metrics.json").write_text(json.dumps(figures, indent=2) + "\n")
 
     picture = folder / "reports/split/samples.png"
     return Outcome(

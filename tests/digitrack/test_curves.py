@@ -1,7 +1,5 @@
 """The module digitrack.training.curves."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -23,8 +21,6 @@ def test_curves_come_back_as_written_at_six_significant_digits(tmp_path):
     assert table["train_accuracy"].tolist() == [1.0]
     assert table["val_accuracy"].tolist() == [0.0]
     assert table["train_loss"][0] == float(f"{figures['train_loss']:.6g}")
-    metrics = json.loads((tmp_path / "out/metrics.json").read_text())
-    assert metrics == {name: float(table[name][0]) for name in Curves.NAMES}
 
 
 def test_a_loss_that_is_no_number_is_divergence():

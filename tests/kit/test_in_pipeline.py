@@ -29,5 +29,4 @@ def test_a_finished_module_runs_through_the_pipeline(clone, handed_out):
     with np.load(clone.path / "models/numpy.npz") as file:
         for name in NAMES:
             np.testing.assert_allclose(file[name], getattr(net, name), rtol=1e-6)
-    metrics = json.loads((clone.path / "reports/evaluate/metrics.json").read_text())
-    assert metrics["numpy"]["test_accuracy"] > 0.9
+    assert json.loads((clone.path / "metrics/numpy.json").read_text())["test_accuracy"] > 0.9

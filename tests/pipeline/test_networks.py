@@ -33,3 +33,5 @@ def test_a_network_has_all_that_it_needs(network, composed):
     for dep in (file, f"reports/{stage}/curves.csv"):
         assert dep in deps, f"dvc.yaml, stage evaluate: deps lack {dep}"
     assert f"reports/evaluate/{network}" in outs, f"dvc.yaml, stage evaluate: outs lack reports/evaluate/{network}"
+    metrics = [path for entry in STAGES["evaluate"]["metrics"] for path in entry]
+    assert f"metrics/{network}.json" in metrics, f"dvc.yaml, stage evaluate: metrics lack metrics/{network}.json"

@@ -64,6 +64,8 @@ def test_stages_give_the_bytes_of_the_pipeline_without_the_library_around_them(f
         assert outputs(finished, stage, "bare") == outputs(finished, stage)
     found = {file.relative_to(finished.path / "bare").as_posix() for file in (finished.path / "bare").rglob("*.*")}
     assert found == {file for stage in STAGES for file in outputs(finished, stage)}  # and no files besides
+    keys = [[*json.loads((finished.path / f"metrics/{net}.json").read_text())] for net in ("keras", "numpy")]
+    assert keys[0] == keys[1]  # else `dvc metrics show` would have columns of dashes
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -99,7 +99,6 @@ ENTRY = {
     ],
     "params": ["seed", "train_bayes"],
     "outs": ["models/bayes.npz", "reports/train_bayes/curves.csv"],
-    "metrics": [{"reports/train_bayes/metrics.json": {"cache": False}}],
 }  # fmt: skip
 
 
@@ -134,6 +133,7 @@ def graph(clone):
     evaluate = whole["stages"].pop("evaluate")
     evaluate["deps"] += ["models/bayes.npz", "reports/train_bayes/curves.csv", "src/digitrack/naive_bayes"]
     evaluate["outs"] += ["reports/evaluate/bayes"]
+    evaluate["metrics"] += [{"metrics/bayes.json": {"cache": False}}]
     whole["stages"] |= {"train_bayes": ENTRY, "evaluate": evaluate}
     file.write_text(yaml.safe_dump(whole, sort_keys=False))
 
@@ -178,9 +178,10 @@ def test_a_third_network_is_in_every_table_picture_and_page(finished):
         {row["index"] for row in csv.DictReader((out / net / "errors.csv").read_text().splitlines())}
         for net in ("keras", "numpy", "bayes")
     ]
-    metrics = json.loads((out / "metrics.json").read_text())
-    assert metrics["wrong_by_all"] == len(set.intersection(*wrong))
-    assert 0.5 < metrics["bayes"]["test_accuracy"] < 1
+    metrics = [json.loads((finished.path / f"metrics/{net}.json").read_text()) for net in ("keras", "numpy", "bayes")]
+    assert [found["errors"] for found in metrics] == [len(indices) for indices in wrong]
+    assert {found["wrong_by_all"] for found in metrics} == {len(set.intersection(*wrong))}
+    assert 0.5 < metrics[-1]["test_accuracy"] < 1
     assert (out / "bayes/errors.png").exists()
 
     (parent,) = (

@@ -12,7 +12,7 @@ from digitrack.scores.measures import by_class, confusion, loss_and_accuracy, si
 class Tested(NamedTuple):
     """A network's result on n samples. Rows are dictionaries that `tables.write` takes."""
 
-    figures: dict[str, float]  # test_accuracy, test_loss, and the accuracy's 95 % interval: test_accuracy_low, _high
+    figures: dict[str, float]  # test_accuracy, its 95 % interval as test_accuracy_low and _high, test_loss
     confusion: np.ndarray  # (n_classes, n_classes), counts, the true class by row
     by_class: list[dict[str, float]]  # class, precision, recall, f1, support
     errors: list[dict[str, float]]  # index, true, predicted, probability of each mistake, the most confident first
@@ -40,10 +40,10 @@ def test(probabilities: np.ndarray, samples: Samples) -> Tested:
 
 
 def figures(probabilities: np.ndarray, y: np.ndarray) -> dict[str, float]:
-    """Accuracy, loss, and the 95 % interval of the accuracy, of (n, n_classes) probabilities for (n,) classes."""
+    """Accuracy, its 95 % interval, and loss, of (n, n_classes) probabilities for (n,) classes."""
     loss, accuracy = loss_and_accuracy(probabilities, y)
     low, high = wilson_interval(int((probabilities.argmax(-1) == y).sum()), len(y))
-    exact = {"test_accuracy": accuracy, "test_loss": loss, "test_accuracy_low": low, "test_accuracy_high": high}
+    exact = {"test_accuracy": accuracy, "test_accuracy_low": low, "test_accuracy_high": high, "test_loss": loss}
     return {name: six_digits(value) for name, value in exact.items()}
 
 

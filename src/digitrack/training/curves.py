@@ -1,6 +1,5 @@
 """Loss and accuracy, epoch by epoch."""
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from digitrack import Refused
-from digitrack.scores.measures import loss_and_accuracy, six_digits
+from digitrack.scores.measures import loss_and_accuracy
 
 LEAST = -1e-5  # below a loss of 0: float32 rounds a probability of 1 up
 
@@ -38,11 +37,9 @@ class Curves:
         return not math.isfinite(self.last()["train_loss"] + self.last()["val_loss"])
 
     def write(self, folder: Path) -> None:
-        """Write curves.csv, and the last epoch as metrics.json, at six significant digits."""
+        """Write curves.csv, at six significant digits."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "curves.csv").write_text(_text(self.rows))
-        rounded = {name: six_digits(value) for name, value in self.last().items()}
-        (folder / "metrics.json").write_text(json.dumps(rounded, indent=2) + "\n")
 
     @classmethod
     def read(cls, folder: Path) -> np.ndarray:

@@ -37,7 +37,7 @@ def one_line(error: Exception) -> str:
     text = " ".join(masked(str(error)).split())
     text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
     stage = os.environ.get("DVC_STAGE")
-    hint = " (`dvc checkout` brings the last outputs back, `git checkout reports` the metrics)"
+    hint = " (`dvc checkout` brings the last outputs back, `git checkout metrics` the metrics)"
     return f"error: {text}{hint if stage and stage != 'compose' else ''}"
 
 

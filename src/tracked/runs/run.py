@@ -144,7 +144,7 @@ class TrackedRun:
             return ""
         found.register()
         summary = project().page.summary(found.known, {**outcome.params, **outcome.figures})
-        return f"{summary} The runs, after `make ui`: {self.store.link()}"
+        return f"{summary} The runs: {self.store.where()}"
 
     def _once(self, step: str, take: Callable[[], object]) -> None:
         if step not in self.done:

@@ -96,6 +96,10 @@ class Store:
         view = f"workflowType=machine_learning&viewStateShareKey={views.FIRST}"
         return f"{server}/#/experiments/{self.experiment_id}/runs?{view}"
 
+    def where(self) -> str:
+        """Where the runs are to be seen: a server's link, else the command that prints one with a free port."""
+        return self.link() if self.uri.startswith("http") else "`make ui`"
+
     @interrupts.held()
     def renew_views(self) -> None:
         """Give an experiment made by an earlier version the saved views of this one."""

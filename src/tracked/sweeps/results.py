@@ -64,4 +64,4 @@ def _tell(store: Store, plan: Plan, rows: list[Row], best: Row) -> None:
         print(f"best by {plan.objective}: dvc exp run {shlex.join(word for line in given for word in ('-S', line))}")
     here = Path.cwd()
     shown = plan.folder.relative_to(here) if plan.folder.is_relative_to(here) else plan.folder
-    print(f"compared in {shown}/report.html and in MLflow: {store.link()}")
+    print(f"compared in {shown}/report.html; the runs: {store.where()}")

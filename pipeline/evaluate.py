@@ -45,7 +45,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         params={"n_test": len(data.y)},
         files=files(out),
         datasets={"test": (data.raw, data.y)},
-        images={f"errors_{network}": [ink(image, data) for image in images] for network, images in shown.items()},
+        images={f"errors_{network}": singly(images, results[network], data) for network, images in shown.items()},
         about={network: result.figures for network, result in results.items()},
         pictures=partial(draw, out, results, shown, curves),
     )
@@ -71,10 +71,12 @@ def files(out: Path) -> list[Path]:
     return [*of_networks, out / "wrong_by_all.csv", out / "confusion.png", out / "curves.png"]
 
 
-def ink(image: np.ndarray, data: Samples) -> np.ndarray:
-    """An image (height, width) enlarged, dark on light: uint8."""
-    pixels = np.kron(image / max(data.raw.max(), 1) * 255, np.ones((16, 16)))
-    return (255 - pixels).astype(np.uint8)
+def singly(images: np.ndarray, result: Tested, data: Samples) -> list[np.ndarray]:
+    """The first mistakes, each an image (height, width) of its own with its caption: uint8."""
+    from digitrack.figures.captions import captioned
+
+    largest = float(data.raw.max())
+    return [captioned(image, largest, row) for image, row in zip(images, result.errors, strict=False)]
 
 
 def draw(out: Path, results: dict[str, Tested], shown: dict[str, np.ndarray], tables: dict[str, np.ndarray]) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from digitrack.figures import confusion, curves, errors, samples
+from digitrack.figures import captions, confusion, curves, errors, samples
 
 COLUMNS = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
@@ -39,6 +39,18 @@ def test_no_place_of_an_error_grid_stays_empty_where_rows_can_be_even(tmp_path, 
     assert across[0] == pytest.approx(gray.shape[1] - 1 - across[-1], abs=2)  # as far from the left as from the right
     last_row = gray[np.flatnonzero(gray.sum(1) > 30)[-1]]
     assert np.flatnonzero(last_row)[-1] == across[-1]
+
+
+def test_a_mistake_alone_stands_below_its_caption():
+    image = np.array([[0, 16], [16, 0]])
+    rows = [{"true": 3, "predicted": predicted, "probability": 0.5} for predicted in (5, 8)]
+    five, eight = (captions.captioned(image, 16, row) for row in rows)
+    assert five.shape == (captions.TALL + captions.WIDTH, captions.WIDTH)
+    digit = five[captions.TALL :]
+    assert (digit[[0, 0, -1, -1], [0, -1, 0, -1]] == [255, 0, 0, 255]).all()  # ink is dark
+    assert (eight[captions.TALL :] == digit).all()
+    assert (five[: captions.TALL] != eight[: captions.TALL]).any()
+    assert five[: captions.TALL, [0, -1]].min() == five[[0, captions.TALL - 1]].min() == 255  # nothing is cut off
 
 
 def test_a_confusion_matrix_a_network_is_drawn(tmp_path):

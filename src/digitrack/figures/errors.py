@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from .captions import caption
 from .drawing import save, tiles
 
 A_ROW = 10  # at most
@@ -18,6 +19,6 @@ def errors(path: Path, network: str, rows: Sequence[Mapping[str, Any]], images: 
     n_columns = max(1, -(-len(rows) // n_rows))  # as even as can be: 9 are a full row, 12 are two
     figure = Figure(figsize=(max(4, n_columns), 1.35 * n_rows + 0.4))
     figure.suptitle(f"{network}: the most confident errors on the test set", fontsize=10)
-    titles = [f"{row['true']} taken for {row['predicted']}\np = {row['probability']:.2f}" for row in rows]
-    tiles(figure.add_axes((0.01, 0.01, 0.98, 1 - 0.4 / figure.get_figheight())), images, titles, n_columns)
+    place = (0.01, 0.01, 0.98, 1 - 0.4 / figure.get_figheight())
+    tiles(figure.add_axes(place), images, [caption(row) for row in rows], n_columns)
     save(figure, path)

@@ -1,5 +1,6 @@
 """`mlflow models serve` answers for raw pixels as the network does, and refuses what are none."""
 
+import json
 import math
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from digitrack.neural_net import NeuralNet
 
 BAD = [
     ({"inputs": [["a"] * 64]}, "something in a row is none"),
-    ({"inputs": [[1.0] * 63]}, "(-1, 64)"),
+    ({"inputs": [[1.0] * 63]}, "rows must be (n, 64), not (1, 63)"),
     ({"inputs": [[1.0] * 63 + [math.nan]]}, "a pixel is nan"),
     ({"inputs": [[1.0] * 63 + [-1]]}, "a pixel is -1"),
     ({"inputs": [[1.0] * 63 + [255]]}, "pixels must be from 0 (paper) to 16 (ink)"),
@@ -40,10 +41,16 @@ def test_a_served_model_answers_as_the_network_and_refuses_what_are_no_pixels(re
             np.testing.assert_allclose(answer["predictions"], expected[i : i + 1], atol=1e-5)
         status, answer = model_server.post(url, {"inputs": test["raw"].reshape(-1, 64).tolist()})
         np.testing.assert_array_equal(np.argmax(answer["predictions"], -1), expected.argmax(-1))
+        digit = test["raw"][0].astype(int).ravel().tolist()
+        for body in ({"inputs": [digit]}, {"instances": [digit]}, {"inputs": digit}, {"instances": digit}):
+            status, answer = model_server.post(url, body)
+            assert status == 200
+            np.testing.assert_allclose(answer["predictions"], expected[:1], atol=1e-5)
         for body, told in BAD:
             status, answer = model_server.post(url, body)
             assert status == 400
             assert told in answer["message"]
+            assert len(answer["message"]) < 200
         assert ("tensorflow" in mapped(process.pid)) == (net == "keras")
 
 
@@ -60,6 +67,33 @@ def test_a_served_model_runs_its_own_copy_of_the_code(finished, model_server):
         assert listens_at(process.pid) == {"127.0.0.1"}
     assert status == 200
     np.testing.assert_allclose(answer["predictions"], expected, atol=1e-5)
+
+
+LOADED = """
+import json, sys
+import mlflow, numpy as np
+mlflow.set_tracking_uri("sqlite:///mlflow.db")
+with np.load("data/test.npz") as file:
+    raw = file["raw"][:3].reshape(-1, 64)
+whole = raw.astype(int)
+given = (raw, raw.astype("float32"), whole, whole.astype("uint8"), whole.tolist(), list(whole), whole[0], [1.5] * 64)
+predict = mlflow.pyfunc.load_model(sys.argv[1]).predict
+print(json.dumps([predict(rows).tolist() for rows in given]))
+print(mlflow.models.get_model_info(sys.argv[1]).signature.inputs)
+"""
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_loaded_model_takes_whole_numbers_lists_and_one_row(reproduced, version):
+    told = reproduced.run("python", "-c", LOADED, f"models:/digits/{version}").stdout.splitlines()
+    first, *others, one, halves = map(np.array, json.loads(told[0]))
+    assert first.shape == (3, 10)
+    for answer in others:
+        np.testing.assert_array_equal(answer, first)
+    np.testing.assert_allclose(one, first[:1], atol=1e-6)
+    assert halves.shape == (1, 10)
+    assert told[1] == "[Tensor('float64', (-1, 64))]"
 
 
 def break_package(folder):

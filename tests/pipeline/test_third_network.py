@@ -154,7 +154,7 @@ NAMED = {
 }
 
 
-def test_a_third_network_is_in_every_table_picture_and_page(finished):
+def test_a_third_network_is_in_every_table_picture_and_page(finished, model_server):
     for step in STEPS:
         step(finished)
     finished.commit()
@@ -193,9 +193,14 @@ def test_a_third_network_is_in_every_table_picture_and_page(finished):
     assert "| bayes |" in parent["tags"]["mlflow.note.content"]
     versions = finished.client().search_model_versions("name = 'digits' and tags.net = 'bayes'")
     assert len(versions) == 1
-    finished.run(
-        "python", "-m", "pipeline.predict", "--model", f"models:/digits/{versions[0].version}", "docs/images/digit.png"
-    )
+    uri = f"models:/digits/{versions[0].version}"
+    finished.run("python", "-m", "pipeline.predict", "--model", uri, "docs/images/digit.png")
+    with model_server.served(finished.path, finished.env(), uri) as (url, _):
+        whole = [[8] * 64, [0] * 64]
+        status, answer = model_server.post(url, {"instances": whole})
+        assert (status, len(answer["predictions"])) == (200, 2)
+        assert model_server.post(url, {"inputs": whole[0]}) == (200, {"predictions": answer["predictions"][:1]})
+        assert model_server.post(url, {"inputs": [[8] * 63]})[0] == 400
 
     swept = finished.run("python", "-m", "pipeline.train_bayes", "-m", "train_bayes.smoothing=0.01,0.1,1")
     assert "3 jobs: 3 done" in swept.stdout

@@ -48,7 +48,7 @@ def test_what_gives_no_answer_is_one_line(tiny_ran):
     assert "no model models:/lines/99 in sqlite:///" in answer(tiny_ran, "models:/lines/99", [[1.0]])
     told = answer(tiny_ran, "models:/lines/1", [[1.0, 2.0]])
     assert told.startswith("models:/lines/1 gives no answer: ")
-    assert "(-1, 1)" in told
+    assert "rows must be (n, 1), not (1, 2)" in told
 
 
 def test_without_runs_it_says_what_to_run(tiny):

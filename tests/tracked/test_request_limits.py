@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracked.serving import request_limits
-from tracked.serving.request_limits import Limits, Refusal, check
+from tracked.serving.request_limits import Limits, Refusal, inputs
 
 JSON = [(b"Content-Type", b"application/json; charset=utf-8")]
 GOOD = b'{"inputs": [[1, 2.5]]}'
@@ -37,6 +37,13 @@ def ask(*chunks, headers=JSON, wait=0.0):
 
 def test_rows_of_numbers_reach_the_model_as_they_are():
     assert ask(GOOD[:5], GOOD[5:]) == (200, GOOD.decode())
+    assert ask(b'{"inputs": [1, 2]}') == (200, '{"inputs": [1, 2]}')
+
+
+def test_instances_are_inputs_for_the_server_behind():
+    assert ask(b'{"instances": [[1, 2.5]]}') == (200, GOOD.decode())
+    assert ask(b'{"instances": [1, 2.5]}') == (200, GOOD.decode())
+    assert ask(b'{"instances": [[1]], "inputs": [[1]]}')[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -52,6 +59,9 @@ def test_rows_of_numbers_reach_the_model_as_they_are():
         (b'{"inputs": [[true]]}', 400, "something in a row is none"),
         (b'{"inputs": []}', 400, "at least one"),
         (b'{"inputs": [[]]}', 400, "at least one"),
+        (b'{"inputs": [1, [2]]}', 400, "something in a row is none"),
+        (b'{"inputs": [[1], 2]}', 400, "rows of numbers"),
+        (b'{"inputs": ["1"]}', 400, "something in a row is none"),
         (b'{"inputs": {"a": [1]}}', 400, "rows of numbers"),
         (b'{"dataframe_records": [{"a": 1}, {"b": 1}]}', 400, "rows of numbers"),
         (b'{"inputs": [[' + b"1" * 10, 400, "no JSON"),
@@ -71,9 +81,10 @@ def test_what_is_none_is_refused(body, status, told):
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=20))
 def test_whatever_json_it_is_rows_or_refused(rows):
     try:
-        check(json.dumps({"inputs": rows}).encode())
+        inputs(json.dumps({"inputs": rows}).encode())
     except Refusal:
         return
+    rows = rows if isinstance(rows[0], list) else [rows]
     assert all(type(cell) in (int, float) for row in rows for cell in row)
 
 

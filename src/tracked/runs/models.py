@@ -9,7 +9,7 @@ from typing import Any
 import mlflow
 from mlflow.entities import LoggedModelStatus, Run
 from mlflow.exceptions import MlflowException
-from mlflow.models import Model, infer_signature
+from mlflow.models import Model, ModelSignature, infer_signature
 
 from tracked import interrupts
 from tracked.errors import UserError
@@ -26,7 +26,7 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
     """Log a model with a run: its files, and a copy of the package whose function makes a model of them."""
     with TemporaryDirectory() as folder, interrupts.held(), failures.in_one_line(store.uri):
         how = Path(folder) / "served.json"
-        how.write_text(json.dumps({"load": served.load}))
+        how.write_text(json.dumps({"load": served.load, "n_features": served.example.shape[1]}))
         code = served_code.copy(CODE / "src" / project().served, Path(folder) / "code")
         # MLflow's own way to log a model takes experiment and run from the active run, which there is none.
         params = store.client.get_run(run_id).data.params
@@ -39,10 +39,21 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
             python_model=str(SERVING / "wrapper.py"),
             artifacts={key: str(path) for key, path in {**served.files, "served": how}.items()},
             code_paths=[str(code), str(SERVING / "request_limits.py")],
-            signature=infer_signature(served.example, served.outputs),
+            signature=signature(served),
             input_example=served.example,
             pip_requirements=["mlflow", "numpy", *served.requirements],
         )
+
+
+def signature(served: Served) -> ModelSignature:
+    """What goes in and comes out, to be shown only.
+
+    MLflow would hold what it is given against it, and refuse whole numbers and lists where it says floats; it does not
+    where a signature comes from type hints. The wrapper looks at what it is given by itself.
+    """
+    shown = infer_signature(served.example, served.outputs)
+    shown._is_signature_from_type_hint = True
+    return shown
 
 
 def load(root: Path, uri: str) -> Callable[[Any], Any]:

@@ -45,8 +45,7 @@ class Limits:
             return
         async with self.places:
             try:
-                body = await read(scope, receive)
-                check(body)
+                body = inputs(await read(scope, receive))
             except Refusal as refusal:
                 await answer(send, refusal.status, str(refusal))
             else:
@@ -92,8 +91,9 @@ async def _read(receive: Any, body: bytearray) -> bool:
     return large
 
 
-def check(body: bytes) -> None:
-    """Raises Refusal for what is no JSON object with rows of numbers."""
+def inputs(body: bytes) -> bytes:
+    """The rows under the one name that the server behind takes. Raises Refusal for what is no JSON object with rows of
+    numbers, or one row."""
     if body.count(b"[") > MOST_ROWS + 1:
         raise Refusal(413, f"a request has at most {MOST_ROWS} rows")
     try:
@@ -104,11 +104,13 @@ def check(body: bytes) -> None:
         raise Refusal(400, f"the request is no JSON of numbers: {error}"[:200]) from None
     if not isinstance(content, dict) or len([key for key in ROWS if key in content]) != 1 or len(content) > 1:
         raise Refusal(400, 'the request must be {"inputs": rows of numbers}')
-    (rows,) = content.values()
+    (given,) = content.values()
+    rows = [given] if isinstance(given, list) and given and not isinstance(given[0], list) else given
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) and row for row in rows):
         raise Refusal(400, "inputs must be rows of numbers, and at least one")
     if not all(type(cell) in (int, float) for row in rows for cell in row):
         raise Refusal(400, "inputs must be rows of numbers: something in a row is none")
+    return body if "inputs" in content else json.dumps({"inputs": rows}).encode()
 
 
 def integer(text: str) -> int:

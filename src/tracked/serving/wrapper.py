@@ -7,6 +7,7 @@ that the function is in. So it stands alone: nothing of this library may be impo
 import json
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import numpy as np
@@ -15,21 +16,48 @@ from mlflow.pyfunc import PythonModel
 
 
 class ServedModel(PythonModel):
-    """Takes rows (n, n_features) and gives outputs (n, n_outputs)."""
+    """Takes rows (n, n_features), or one row alone, and gives outputs (n, n_outputs)."""
 
     def load_context(self, context):
-        """Call the function that the artifact "served" names, {"load": "module:function"}, with the other artifacts."""
+        """Call the function that the artifact "served" names, with the other artifacts.
+
+        "served" is {"load": "module:function", "n_features": n}.
+        """
         import_module("request_limits").install()  # MLflow puts the copy beside the model onto Python's path
         files = {name: Path(path) for name, path in context.artifacts.items()}
-        module, _, function = json.loads(files.pop("served").read_text())["load"].partition(":")
-        self.outputs = getattr(import_module(module), function)(files)
+        served = json.loads(files.pop("served").read_text())
+        module, _, function = served["load"].partition(":")
+        self.outputs, self.n_features = getattr(import_module(module), function)(files), served["n_features"]
 
     def predict(self, context, model_input: np.ndarray, params=None):
-        """Raises MlflowException for rows that the model refuses; a server answers it with status 400."""
+        """Raises MlflowException for what are no rows, or refused by the model; a server answers it with status 400."""
         try:
-            return self.outputs(model_input)
+            return self.outputs(as_rows(model_input, self.n_features))
         except ValueError as error:
-            raise MlflowException.invalid_parameter_value(str(error)) from None
+            raise Refusal.invalid_parameter_value(str(error)) from None
+
+
+def as_rows(given: Any, n_features: int) -> np.ndarray:
+    """What a caller sends, arrays or lists of numbers of any type, as floats (n, n_features). Raises ValueError."""
+    try:
+        rows = np.asarray(given)
+    except ValueError:
+        raise ValueError(f"rows must be of one length, {n_features}") from None
+    if rows.dtype.kind not in "iuf":
+        raise ValueError(f"rows must be numbers, not {rows.dtype}")
+    if rows.ndim == 1:
+        rows = rows[None]
+    if rows.ndim != 2 or rows.shape[1] != n_features:
+        raise ValueError(f"rows must be (n, {n_features}), not {rows.shape}")
+    return rows.astype(float)
+
+
+class Refusal(MlflowException):
+    """What the caller did wrong. Its message stays as it is: MLflow's server would put the whole request before it."""
+
+    def __setattr__(self, name, value):
+        if not (name == "message" and hasattr(self, name)):
+            super().__setattr__(name, value)
 
 
 mlflow.models.set_model(ServedModel())

@@ -22,9 +22,8 @@ def run() -> dict[str, Any]:
 
 def of_network(trained) -> dict[str, Any]:
     """Figures by seed, and of the test parts of all seeds together."""
-    by_seed: dict[str, list[float]] = {
-        f"{part}_{kind}": [] for part in ("train", "test") for kind in ("loss", "accuracy")
-    }
+    figures = [f"{part}_{kind}" for part in ("train", "test") for kind in ("loss", "accuracy")]
+    by_seed: dict[str, list[float]] = {name: [] for name in [*figures, "test_confidence"]}
     confidence, right, counts, shown = [], [], np.zeros((N_CLASSES, N_CLASSES), int), []
     for seed in range(SEEDS):
         data, predict = dataset(seed), trained(seed)
@@ -36,6 +35,7 @@ def of_network(trained) -> dict[str, Any]:
         tested = test(y, data.test)
         counts += tested.confusion
         confidence.append(y.max(axis=-1))
+        by_seed["test_confidence"].append(six(confidence[-1].mean()))
         right.append(y.argmax(axis=-1) == data.test.y)
         if seed == 0:
             shown = [mistake(row, data.test) for row in tested.errors[:SHOWN]]

@@ -1,27 +1,40 @@
 """Question 12: the gradient against central differences, for steps from far too large to far too small."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from digitrack.neural_net import NAMES, NeuralNet, nll
+from digitrack.neural_net import NAMES, NeuralNet, dsigmoid, nll
 from study.experiments.setting import numpy_net, six, training
 
 STEPS = 10.0 ** np.arange(-12, 0.5, 0.5)
 SAMPLES = 8
 ENTRIES = 40  # of each array, drawn at random
+Gradient = Callable[[NeuralNet, np.ndarray, np.ndarray], dict[str, np.ndarray]]
 
 
 def run() -> dict[str, Any]:
     errors = {kind.__name__: of_steps(kind) for kind in (np.float64, np.float32)}
-    return {"steps": six(STEPS), "errors": errors, "entries": ENTRIES, "samples": SAMPLES}
+    wrong = of_steps(np.float64, of_wrong_argument)["W_h"]
+    return {"steps": six(STEPS), "errors": errors, "wrong": wrong, "entries": ENTRIES, "samples": SAMPLES}
 
 
-def of_steps(dtype: type) -> dict[str, list]:
+def right(net: NeuralNet, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+    return net.grad_loss(x, y)
+
+
+def of_wrong_argument(net: NeuralNet, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+    """A common mistake: dsigmoid is given h, not z_h."""
+    probabilities, _, h = net.forward_with_hidden(x)
+    return right(net, x, y) | {"W_h": x.T @ (((probabilities - y) @ net.W_o.T) * dsigmoid(h))}
+
+
+def of_steps(dtype: type, derive: Gradient = right) -> dict[str, list]:
     """For each array, the largest difference over the drawn entries, relative to the gradient's largest entry."""
     net, (x, y) = numpy_net(0, dtype=dtype), training(0)
     x, y = x[:SAMPLES].astype(dtype), y[:SAMPLES].astype(dtype)
-    gradient, rng = net.grad_loss(x, y), np.random.default_rng(0)
+    gradient, rng = derive(net, x, y), np.random.default_rng(0)
     found = {}
     for name in NAMES:
         exact = gradient[name]

@@ -3,12 +3,13 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from study import drawing
 from study.chance import summary
-from study.drawing import panels
 from study.experiment import Experiment
 from study.questions import Figures
 
 EVIDENCE = {"scaling": Experiment("scaling")}
+INITIAL_STDDEV = 0.15  # of the numpy network, as committed
 
 
 def measure(found: dict) -> Figures:
@@ -17,11 +18,14 @@ def measure(found: dict) -> Figures:
         name: {"loss": summary([row[0] for row in rows]), "accuracy": summary([row[1] for row in rows])}
         for name, rows in scaling["validation"].items()
     }
-    return {**scaling, "validation": ways}
+    plain, clipped = list(scaling["validation"].values())[:2]
+    gains = [a[0] - b[0] for a, b in zip(plain, clipped, strict=True)]  # in loss, seed by seed
+    shift = scaling["largest"] * INITIAL_STDDEV
+    return {**scaling, "validation": ways, "gain": summary(gains), "shift": float(f"{shift:.6g}")}
 
 
 def draw(figures: Figures) -> dict[str, Figure]:
-    figure, axes = panels(4, width=9, height=2.6)
+    figure, axes = drawing.panels(4, width=9, height=2.6)
     extreme = float(np.abs(figures["scaled"]).max())
     shown = (
         ("sample", "as it came", "gray_r", 0, 16),
@@ -29,15 +33,15 @@ def draw(figures: Figures) -> dict[str, Figure]:
         ("recovered", "recovered", "gray_r", 0, 16),
     )
     for ax, (key, title, colors, low, high) in zip(axes, shown, strict=False):
-        image = ax.imshow(figures[key], cmap=colors, vmin=low, vmax=high)
-        figure.colorbar(image, ax=ax, shrink=0.75)
+        bar = figure.colorbar(drawing.image(ax, figures[key], cmap=colors, vmin=low, vmax=high), ax=ax, shrink=0.75)
+        if high == 16:
+            bar.set_ticks([0, 4, 8, 12, 16])
         ax.set_title(title)
-    image = axes[3].imshow(figures["largest_by_pixel"], cmap="Purples", norm="log", vmin=1, vmax=figures["largest"])
-    figure.colorbar(image, ax=axes[3], shrink=0.75)
+    largest = drawing.image(
+        axes[3], figures["largest_by_pixel"], cmap="Purples", norm="log", vmin=1, vmax=figures["largest"]
+    )
+    drawing.plain(figure.colorbar(largest, ax=axes[3], shrink=0.75).ax, "y", (1, 3, 10, 30))
     axes[3].set_title("test part: largest |z|")
-    for ax in axes:
-        ax.set(xticks=[], yticks=[])
-        ax.grid(False)
     return {"scaling": figure}
 
 
@@ -51,6 +55,8 @@ def claims(figures: Figures) -> dict[str, bool]:
         "a test pixel lies tens of standard deviations away": figures["largest"] > 20,
         "that pixel is inked in few training digits": figures["inked_in_train"] <= 3,
         "clipping lowers the validation loss": ways[1]["loss"]["mean"] < ways[0]["loss"]["mean"] - 0.01,
+        "by more than chance": figures["gain"]["low"] > 0,
+        "one such pixel moves a unit into its flat part": figures["shift"] > 4,
         "the ways to scale differ by less than a percentage point": (
             np.ptp([way["accuracy"]["mean"] for way in ways]) < 0.01
         ),

@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from study import times
 from study.chance import grouped, summary
-from study.drawing import KERAS, NUMPY, over_seeds, panels
+from study.drawing import KERAS, NUMPY, over_seeds, panels, plain
 from study.questions import Figures
 from study.sweep import Sweep
 
@@ -15,6 +15,7 @@ EVIDENCE = {
     "numpy rates": Sweep("train_numpy", "practical/width_and_rate"),
     "two units": Sweep("train_numpy", "practical/seeds", ("+experiment=two_units",)),
 }
+COMMITTED = {"keras": 0.01, "numpy": 0.15}  # learning rates
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
 
@@ -24,6 +25,7 @@ def measure(found: dict) -> Figures:
         fixed = {figure: grouped(found[net], "n_hidden", figure) for figure in FIGURES}
         seconds = grouped(found[net], "n_hidden", "training_seconds")
         figures[net] = {"fixed": fixed, "tuned": tuned(found[f"{net} rates"], fixed)}
+        figures[net]["rates"] = sorted({*found[f"{net} rates"]["learning_rate"], COMMITTED[net]})
         figures[net]["seconds"] = {width: group["mean"] for width, group in seconds.items()}
     figures["two_units"] = {figure: summary(found["two units"][figure]) for figure in FIGURES}
     return times.kept("q04_width", figures, ("keras", "seconds"), ("numpy", "seconds"))
@@ -58,8 +60,11 @@ def draw(figures: Figures) -> dict[str, Figure]:
     loss.set(yscale="log", title="loss, fixed rate")
     accuracy.set(title="validation accuracy", ylim=(0.15, 1.02))
     time.set(title="seconds of training", yscale="log")
+    plain(time, "y", (0.25, 0.5, 1, 2, 4))
     for axes in (loss, accuracy, time):
         axes.set(xscale="log", xlabel="hidden units")
+        plain(axes, "x", (2, 5, 10, 20, 50, 100, 200, 500))
+        axes.tick_params(axis="x", labelsize=7)
         axes.legend(fontsize=7)
     return {"width": figure}
 

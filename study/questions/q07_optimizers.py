@@ -35,13 +35,13 @@ def measure(found: dict) -> Figures:
 
 
 def draw(figures: Figures) -> dict[str, Figure]:
-    figure, (left, right) = panels(2, width=9, height=3.5)
+    figure, (left, right) = panels(2, width=9.5, height=3.5)
     styles = ("-", "--")
     for i, (name, curve) in enumerate(figures["curves"].items()):
         color = SERIES[i % len(SERIES)]
         left.plot(range(1, len(curve) + 1), curve, styles[i // len(SERIES)], color=color, label=name)
     left.set(yscale="log", xlabel="epoch", title="training loss, mean of ten seeds")
-    left.legend(fontsize=7, ncols=2)
+    left.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
     for color, (name, sizes) in zip(SERIES, figures["steps"]["rms"].items(), strict=False):
         right.plot(figures["steps"]["updates"], sizes, color=color, label=name)
     right.set(xscale="log", yscale="log", xlabel="update", title="root mean square of the step of $W_h$")

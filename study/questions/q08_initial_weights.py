@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from study.chance import grouped, summary
-from study.drawing import KERAS, NUMPY, SERIES, panels
+from study.drawing import KERAS, NUMPY, SERIES, image, panels
 from study.experiment import Experiment
 from study.questions import Figures
 from study.sweep import Sweep
@@ -16,6 +16,7 @@ EVIDENCE = {
     "glorot": Sweep("train_keras", "practical/width"),
     "inside": Experiment("initial_weights"),
 }
+SOON = 150  # updates, after which a good start shows
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
 
@@ -28,7 +29,9 @@ def measure(found: dict) -> Figures:
         stddev: {layer: summary(followed[f"start_{layer}"]) for layer in ("W_h", "W_o")}
         for stddev, followed in inside["by_stddev"].items()
     }
-    return {**nets, "one_unit": one, "glorot": glorot, "inside": inside, "starts": starts}
+    look = int(np.searchsorted(inside["updates"], SOON))
+    slow = {"look": look} | {stddev: inside["by_stddev"][stddev]["loss"][look] for stddev in ("0", "0.001", "0.15")}
+    return {**nets, "one_unit": one, "glorot": glorot, "inside": inside, "starts": starts, "slow": slow}
 
 
 def draw(figures: Figures) -> dict[str, Figure]:
@@ -72,22 +75,29 @@ def slopes(inside: dict) -> Figure:
     bins = inside["bins"]
     for color, (stddev, followed) in zip(SERIES, inside["by_stddev"].items(), strict=False):
         histogram.step(
-            bins, np.maximum(followed["slopes_before"], 1e-4), where="mid", color=color, label=f"sd {stddev}"
-        )
+            bins, none_at_zero(followed["slopes_before"]), where="mid", color=color, label=f"sd {stddev}",
+            lw=3 if stddev == "0" else 1.5, alpha=0.4 if stddev == "0" else 1,
+        )  # fmt: skip
         updates = np.array(inside["updates"]) + 1
-        hidden.plot(updates, np.maximum(followed["W_h"], 1e-6), color=color)
+        hidden.plot(updates, none_at_zero(followed["W_h"]), color=color)
         output.plot(updates, followed["W_o"], color=color)
     histogram.set(
         yscale="log",
         xlabel="$\\log_{10}$ of $h(1-h)$, below $-12$ at the left end",
         title="slopes before training, share",
     )
-    histogram.legend(fontsize=7, loc="upper left")
+    histogram.legend(fontsize=7, loc="lower center", ncols=2)
+    histogram.set_ylim(bottom=1e-7)
     hidden.set(title="norm of the gradient of $W_h$")
     output.set(title="norm of the gradient of $W_o$")
     for axes in (hidden, output):
         axes.set(xscale="log", yscale="log", xlabel="updates + 1")
     return figure
+
+
+def none_at_zero(values: list) -> np.ndarray:
+    """Zeros, which have no place on a logarithmic axis, are not drawn."""
+    return np.where(np.array(values) > 0, values, np.nan)
 
 
 def units(inside: dict) -> Figure:
@@ -98,10 +108,9 @@ def units(inside: dict) -> Figure:
         part.suptitle(f"sd {stddev}: before, after", fontsize=9)
         axes = part.subplots(4, 4)
         both = [*inside["by_stddev"][stddev]["images_before"], *inside["by_stddev"][stddev]["images_after"]]
-        for ax, image in zip(axes.ravel(), both, strict=True):
-            extreme = max(float(np.abs(image).max()), 1e-9)
-            ax.imshow(image, cmap="RdBu_r", vmin=-extreme, vmax=extreme)
-            ax.set(xticks=[], yticks=[])
+        for ax, unit in zip(axes.ravel(), both, strict=True):
+            extreme = max(float(np.abs(unit).max()), 1e-9)
+            image(ax, unit, cmap="RdBu_r", vmin=-extreme, vmax=extreme)
     return figure
 
 
@@ -119,6 +128,10 @@ def claims(figures: Figures) -> dict[str, bool]:
         "from zero neither network gets far": max(train["numpy"][0], train["keras"][0]) < 0.75,
         "a hundred units from zero do better than one unit": train["numpy"][0] > 1.3 * max(one_accuracy.values()),
         "units that start from zero stay equal": float(np.ptp(np.array(after), axis=0).max()) < 1e-6,
+        "from 0.001 training starts slowly": (
+            min(figures["slow"]["0"], figures["slow"]["0.001"]) > 1.5 * figures["slow"]["0.15"]
+        ),
+        "from 10 Keras does not even fit the training digits": train["keras"][10] < 0.93 < 0.98 < train["numpy"][10],
         "from 0.001 all is learned": train["numpy"][0.001] > 0.99,
         "at 0.001 the gradient of W_h starts far smaller": grad["0.001", "W_h"] < grad["0.15", "W_h"] / 30,
         "at 10 the gradient of W_h starts larger": grad["10", "W_h"] > 1.5 * grad["0.15", "W_h"],

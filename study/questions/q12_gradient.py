@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from study.drawing import SERIES, panels
+from study.drawing import GRAY, SERIES, panels
 from study.experiment import Experiment
 from study.questions import Figures
 
@@ -26,8 +26,9 @@ def draw(figures: Figures) -> dict[str, Figure]:
         for color, (name, errors) in zip(SERIES, arrays.items(), strict=False):
             ax.plot(figures["steps"], errors, "o-", ms=3, color=color, label=f"${name}$")
         ax.set(xscale="log", yscale="log", xlabel="step $\\epsilon$", title=kind)
+    axes[0].plot(figures["steps"], figures["wrong"], "--", color=GRAY, label="$W_h$, dsigmoid of $h$")
     axes[0].set_ylabel("relative error")
-    axes[0].legend(ncols=2)
+    axes[0].legend(ncols=2, fontsize=7)
     return {"gradient_check": figure}
 
 
@@ -35,7 +36,9 @@ def claims(figures: Figures) -> dict[str, bool]:
     double, single = figures["errors"]["float64"], figures["errors"]["float32"]
     steps = figures["steps"]
     large = {name: errors[steps.index(0.1)] / errors[steps.index(0.01)] for name, errors in double.items()}
+    wrong = np.array(figures["wrong"])
     return {
+        "a wrong gradient shows a flat line": bool((wrong > 0.03).all() and np.ptp(wrong) < 0.1 * wrong.mean()),
         "the gradient is right to nine digits": max(map(min, double.values())) < 1e-8,
         "large steps err by the square": all(50 < ratio < 200 for ratio in large.values()),
         "tiny steps err by rounding": all(errors[0] > 1e4 * min(errors) for errors in double.values()),

@@ -34,12 +34,13 @@ def draw(figures: Figures) -> dict[str, Figure]:
         for i, curve in enumerate(found["curves"]):
             left.plot(range(1, len(curve) + 1), curve, color=color, lw=1.2, label=name if i == 0 else None)
     left.set(yscale="log", xlabel="epoch", ylabel="training loss", title="a line a seed")
-    left.legend()
+    left.legend(fontsize=7, ncols=2, loc="upper right")
+    left.set_ylim(top=60)
     names = list(figures["by_change"])
     values = [figures["by_change"][name]["train_accuracy"]["mean"] for name in names]
     bars = right.barh(names[::-1], values[::-1], color=colors[::-1])
-    right.bar_label(bars, fmt="%.2f", padding=3)
-    right.set(xlim=(0, 1.12), xlabel="training accuracy after the last epoch")
+    right.bar_label(bars, fmt="%.3f", padding=3)
+    right.set(xlim=(0, 1.16), xlabel="training accuracy after the last epoch")
     return {"start": figure}
 
 

@@ -1,5 +1,6 @@
 """docs/practical.html: the page as one file that needs no network, formulas as MathML, by pandoc."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -10,10 +11,11 @@ def html(text: str) -> bytes:
     """The page, pictures embedded. Links into the repository become plain text: the file goes to a class alone."""
     import pypandoc
 
+    alone = re.sub(r"(?<!!)\[([^]]+)]\([^()]+\.md\)", r"\1", text)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "practical.html"
         pypandoc.convert_text(
-            text.replace("\\thinspace", "\\,"),  # which pandoc does not know, as the other is lost on GitHub
+            alone.replace("\\thinspace", "\\,"),  # which pandoc does not know, as the other is lost on GitHub
             "html5",
             format="gfm+tex_math_dollars+implicit_figures",
             outputfile=str(out),

@@ -16,8 +16,9 @@ ABOUT = {
     "networks side by side, **Artifacts** the pictures. The figures without a network's name are those of "
     "`best_net`, the best on validation data.",
     "study": "An experiment for docs/practical.md; **Artifacts** has what it found.",
-    "sweep": "A training for each of several settings; they are its child runs. **Artifacts** has report.html, "
-    "the comparison of all in one file that needs no server.",
+    "sweep": "A training for each of several settings; they are its child runs. The comparison is report.html among "
+    "the **Artifacts**, one file that needs no server. **Model metrics** has, below `jobs`, what the jobs ended with, "
+    "in the same order; the other curves are those of the best job.",
 }
 SET_APART = ("n_hidden", "optimizer", "learning_rate", "epochs", "batch_size")  # what tells trainings apart: columns
 
@@ -42,14 +43,15 @@ def columns(settings: Mapping[str, Any], stages: Collection[str] | None = None) 
 
 
 def results(figures: Mapping[str, Mapping[str, float]], settings: Mapping[str, Any]) -> str:
-    """Markdown: a table, a row a network."""
+    """Markdown: a table, a row a network, with spaces between the columns, as MLflow shows it without any."""
     measured = ("val_accuracy", "test_accuracy", "test_loss")
-    rows = [["net", *SET_APART, *measured], ["---"] * (1 + len(SET_APART) + len(measured))]
+    rows = [["net", *SET_APART, *measured]]
     for network, values in figures.items():
         used = _set_apart(settings[f"train_{network}"])
         cells = [used.get(key, "-") for key in SET_APART]
         rows.append([network, *cells, *(f"{values[key]:.4f}" if key in values else "-" for key in measured)])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    head, *body = [f"| {'&emsp; | '.join(row)} |" for row in rows]
+    return "\n".join([head, f"|{' --- |' * len(rows[0])}", *body])
 
 
 def summary(figures: Mapping[str, Mapping[str, float]], others: Mapping[str, float]) -> str:

@@ -5,7 +5,7 @@ from tracked.project import Project
 
 PROJECT = Project(
     name="digitrack",
-    about="""Handwritten digits, learned by the same one-hidden-layer network in Keras and in numpy.
+    about="""Handwritten digits, learned by a network in Keras and in numpy. *Views* (top right) brings the columns.
 
 A row is a configuration; unfold it for its stages: `split`, `train_keras`, `train_numpy`, `evaluate`.
 All trainings have `train_loss`, `train_accuracy`, `val_loss`, `val_accuracy` (a point an epoch), and, once
@@ -24,18 +24,18 @@ The misclassified digits are images of `evaluate`, most confident error first: m
     networks={network: f"train_{network}" for network in NETWORKS},
     pages="pipeline.pages",
     columns={
-        "attributes.`Run Name`": 260,
-        "runDateAndNestInfo": 150,
-        "duration": 80,
-        "metrics.`test_accuracy`": 110,
-        "metrics.`val_accuracy`": 110,
-        "tags.`n_hidden`": 90,
-        "tags.`optimizer`": 110,
-        "tags.`learning_rate`": 110,
-        "tags.`epochs`": 70,
-        "tags.`batch_size`": 90,
-        "tags.`net`": 80,
-        "tags.`best_net`": 80,
+        "attributes.`Run Name`": 245,
+        "runDateAndNestInfo": 145,
+        "duration": 75,
+        "metrics.`test_accuracy`": 105,
+        "metrics.`val_accuracy`": 100,
+        "tags.`n_hidden`": 80,
+        "tags.`optimizer`": 95,
+        "tags.`learning_rate`": 105,
+        "tags.`epochs`": 65,
+        "tags.`batch_size`": 85,
+        "tags.`net`": 75,
+        "tags.`best_net`": 75,
     },
     pictures="digitrack.figures.sweep:draw",
     served="digitrack",

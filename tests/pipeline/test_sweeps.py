@@ -184,6 +184,8 @@ def test_a_search_goes_on_to_the_number_of_trials(clone):
     assert len({run["name"] for run in found}) == len(found) == n_compared(clone, parent) == 6
     best = min(found, key=lambda run: run["metrics"]["val_loss"])
     assert f"-S train_numpy.n_hidden={best['params']['n_hidden']}" in done.stdout
+    link = f"(#/experiments/1/runs/{parent['id']}/artifacts/report.html?"
+    assert parent["tags"]["mlflow.note.content"].count(link) == 1
     assert float(parent["tags"]["best.train_numpy.learning_rate"]) == float(best["params"]["learning_rate"])
 
     done = clone.run(*NUMPY, "hydra/sweeper=optuna", "train_numpy.learning_rate=0.1", ok=False)

@@ -13,6 +13,7 @@ from tracked.runs.batch import Batch
 from tracked.runs.store import Run, Store
 
 TABLE = "comparison.json"
+DESCRIPTION = "mlflow.note.content"
 ALIVE = "alive"  # the tag by which other machines see that a sweep is going on: seconds since 1970
 SECONDS_BETWEEN_BEATS = 10
 SECONDS_TO_SILENCE = 60  # more than the clocks of machines differ
@@ -67,7 +68,7 @@ class SweepRun:
         best: Mapping[str, str],
         curves: Mapping[str, list[float]],
     ) -> None:
-        """Log the comparison: files, a table a row a job, and charts.
+        """Log the comparison: files, the last of them a page that has all of it, a table a row a job, and charts.
 
         `best` are tags that tell the best job, `curves` are its figures, a value an epoch: the last ones stand in the
         row of the sweep. What is there already, of a sweep that goes on, is not written again.
@@ -83,8 +84,14 @@ class SweepRun:
             steps = {point.step for point in shown}
             for step, value in enumerate(values, 1):
                 batch.add_figures({} if step in steps else {name: value}, step)
-        batch.add_tags(best)
+        batch.add_tags({**best, **self._linked(files[-1].name, known.get(DESCRIPTION, ""))})
         batch.send(self.store.client, self.run_id)
+
+    def _linked(self, page: str, description: str) -> dict[str, str]:
+        """The description as a tag, begun with a link to an artifact: MLflow's page opens it in a tab of its own."""
+        place = f"#/experiments/{self.store.experiment_id}/runs/{self.run_id}/artifacts/{page}"
+        link = f"[The comparison of all jobs]({place}?workflowType=machine_learning)\n\n"
+        return {DESCRIPTION: link + description.removeprefix(link)}
 
     def _log_table(self, table: dict) -> None:
         """A table that the UI shows. MLflow would append to that of a sweep that goes on."""

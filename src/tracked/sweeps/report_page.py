@@ -14,7 +14,7 @@ from tracked.sweeps.comparison import Row
 from tracked.sweeps.values import title
 
 STYLE = (
-    "body { font: 15px sans-serif; max-width: 72em; margin: 2em auto } img { max-width: 100% } "
+    "body { font: 15px sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em } img { max-width: 100% } "
     "pre { background: #f4f4f4; padding: 1em; overflow: auto }"
 )
 

@@ -25,5 +25,7 @@ class NeuralNet(StudentsNet):
             if on_epoch(epoch):
                 break
 
+    load = staticmethod(OurNet.load)  # what a served model computes with
+
     def save(self, path):
         OurNet.from_arrays(self.W_h, np.ravel(self.b_h), self.W_o, np.ravel(self.b_o)).save(path)

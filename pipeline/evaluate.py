@@ -1,6 +1,7 @@
 """Test the networks, the only stage that reads the test data: reports/evaluate/, a folder a network, and metrics/."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Test every network; write its figures, its errors, and what all networks get wrong."""
-    out, most = folder / "reports/evaluate", settings.evaluate.n_errors
-    data = read_samples(folder / "data/test.npz")
+    out, data = folder / "reports/evaluate", read_samples(folder / "data/test.npz")
     curves = {network: Curves.read(folder / f"reports/train_{network}") for network in NETWORKS}
-    results = {network: test(answers(network, folder, data), data) for network in NETWORKS}
+    results = tested(folder, data)
     for network, result in results.items():
         write(out / network / "classes.csv", result.by_class, list(result.by_class[0]))
         write(out / network / "confusion.csv", result.pairs, ["actual", "predicted"])
@@ -39,16 +39,29 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         figures = {**result.figures, "errors": len(result.wrong), **counts, **trained}
         (folder / f"metrics/{network}.json").write_text(json.dumps(figures, indent=2) + "\n")
 
-    shown = {network: data.raw[result.wrong[:most]] for network, result in results.items()}
+    shown = {network: data.raw[result.wrong[: settings.evaluate.n_errors]] for network, result in results.items()}
+    return outcome(settings, folder, partial(draw, out, results, shown, curves))
+
+
+def outcome(settings: "Settings", folder: Path, pictures: Callable[[], None] | None = None) -> Outcome:
+    """What the test comes to by the networks and the data in the folder, whoever brought them."""
+    data, most = read_samples(folder / "data/test.npz"), settings.evaluate.n_errors
+    results = tested(folder, data)
+    images = {network: singly(data.raw[result.wrong[:most]], result, data) for network, result in results.items()}
     return Outcome(
-        figures={"wrong_by_all": len(missed)},
+        figures={"wrong_by_all": len(wrong_by_all(results.values(), data))},
         params={"n_test": len(data.y)},
-        files=files(out),
+        files=files(folder / "reports/evaluate"),
         datasets={"test": (data.raw, data.y)},
-        images={f"errors_{network}": singly(images, results[network], data) for network, images in shown.items()},
+        images={f"errors_{network}": each for network, each in images.items()},
         about={network: result.figures for network, result in results.items()},
-        pictures=partial(draw, out, results, shown, curves),
+        pictures=pictures,
     )
+
+
+def tested(folder: Path, data: Samples) -> dict[str, Tested]:
+    """Every network's result on the samples."""
+    return {network: test(answers(network, folder, data), data) for network in NETWORKS}
 
 
 def answers(network: str, folder: Path, data: Samples) -> np.ndarray:

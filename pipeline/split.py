@@ -1,12 +1,14 @@
 """Split the digits into train, validation and test, and scale them: data/, reports/split/."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitrack.data.samples import Samples, save
+from digitrack.data import split
+from digitrack.data.samples import Samples, Scaler, read_samples, read_scaler, save
 from pipeline.objects import maker
 from tracked import Outcome, main
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Load, split, scale by the training part; write each part."""
-    from digitrack.data import split  # imports scikit-learn
-
     shares = settings.split
     made = split.make(maker(settings.data, "data"), shares.train, shares.validation, shares.test, settings.seed)
     parts = {"train": made.train, "validation": made.validation, "test": made.test}
@@ -26,26 +26,35 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         save(folder / f"data/{name}.npz", part)
     save(folder / "data/scaler.npz", made.scaler)
 
-    recovered = split.unscale(made.train.x, made.scaler).reshape(made.train.raw.shape)
-    figures: dict[str, float] = {f"n_{name}": len(part.y) for name, part in parts.items()}
-    figures["largest_recovery_error"] = float(f"{abs(recovered - made.train.raw).max():.6g}")
+    return outcome(settings, folder, partial(draw, folder / "reports/split/samples.png", made.train, made.scaler))
 
-    picture = folder / "reports/split/samples.png"
+
+def outcome(settings: "Settings", folder: Path, pictures: Callable[[], None] | None = None) -> Outcome:
+    """What the files of the split tell, whoever brought them."""
+    parts = {name: read_samples(folder / f"data/{name}.npz") for name in ("train", "validation", "test")}
+    train, scaler = parts["train"], read_scaler(folder / "data/scaler.npz")
+    figures: dict[str, float] = {f"n_{name}": len(part.y) for name, part in parts.items()}
+    figures["largest_recovery_error"] = float(f"{abs(recovered(train, scaler) - train.raw).max():.6g}")
     return Outcome(
         figures=figures,
-        files=[picture],
+        files=[folder / "reports/split/samples.png"],
         datasets={name: (part.raw, part.y) for name, part in parts.items()},
-        pictures=partial(draw, picture, made.train, recovered),
+        pictures=pictures,
     )
 
 
-def draw(file: Path, train: Samples, recovered: np.ndarray) -> None:
+def recovered(samples: Samples, scaler: Scaler) -> np.ndarray:
+    """The pixels (n, height, width), from the scaled ones."""
+    return split.unscale(samples.x, scaler).reshape(samples.raw.shape)
+
+
+def draw(file: Path, train: Samples, scaler: Scaler) -> None:
     """A sample of each class: as it came, scaled, and recovered."""
     from digitrack.figures import samples as figure
 
     shown = [int(np.flatnonzero(train.y == k)[0]) for k in np.unique(train.y)]
-    scaled = train.x.reshape(train.raw.shape)
-    figure.samples(file, train.raw[shown], scaled[shown], recovered[shown], train.y[shown])
+    scaled, back = train.x.reshape(train.raw.shape), recovered(train, scaler)
+    figure.samples(file, train.raw[shown], scaled[shown], back[shown], train.y[shown])
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitrack.data.limits import write_limits
-from digitrack.data.samples import read_scaler
+from digitrack.data.samples import read_samples, read_scaler
 from pipeline.objects import maker
-from pipeline.training import Training
+from pipeline.training import Training, trained
 from tracked import Outcome, Served, main
 
 if TYPE_CHECKING:
@@ -33,17 +33,26 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         on_epoch=training.epoch,
     )
     network.save(training.model, model)
+    return outcome(settings, folder, training_seconds=training.end())
+
+
+def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
+    """What the files of the training tell, whoever brought them, and figures that are in none."""
+    train = read_samples(folder / "data/train.npz")
 
     def served(spare: Path) -> Served:
+        from digitrack.keras_net import network
+
         files = {"model": spare / "model.keras", "limits": spare / "limits.json"}
+        model = network.load(folder / "models/keras.npz")
         whole = network.on_raw_pixels(model, read_scaler(folder / "data/scaler.npz"))
         whole.save(files["model"])
-        write_limits(files["limits"], training.train.raw)
-        example = training.train.raw[:2].reshape(2, -1)
+        write_limits(files["limits"], train.raw)
+        example = train.raw[:2].reshape(2, -1)
         outputs = whole.predict_on_batch(example)
         return Served("digitrack.prediction.serving:keras_net", files, example, outputs, ["keras", "tensorflow"])
 
-    return training.outcome(served)
+    return trained("keras", folder, train, served, figures)
 
 
 if __name__ == "__main__":

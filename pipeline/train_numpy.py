@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitrack.data.limits import write_limits
+from digitrack.data.samples import read_samples
 from digitrack.neural_net import NeuralNet, one_hot
-from pipeline.training import Training
+from pipeline.training import Training, trained
 from tracked import Outcome, Served, main
 
 if TYPE_CHECKING:
@@ -36,14 +37,20 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         on_epoch=lambda epoch, *_: training.epoch(epoch, net.forward),
     )
     net.save(training.model)
+    return outcome(settings, folder, training_seconds=training.end())
+
+
+def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
+    """What the files of the training tell, whoever brought them, and figures that are in none."""
+    net, train = folder / "models/numpy.npz", read_samples(folder / "data/train.npz")
 
     def served(spare: Path) -> Served:
-        files = {"net": training.model, "scaler": folder / "data/scaler.npz", "limits": spare / "limits.json"}
+        files = {"net": net, "scaler": folder / "data/scaler.npz", "limits": spare / "limits.json"}
         write_limits(files["limits"], train.raw)
-        example = train.raw[:2].reshape(2, -1)
-        return Served("digitrack.prediction.serving:numpy_net", files, example, net.forward(train.x[:2]))
+        example, outputs = train.raw[:2].reshape(2, -1), NeuralNet.load(net).forward(train.x[:2])
+        return Served("digitrack.prediction.serving:numpy_net", files, example, outputs)
 
-    return training.outcome(served)
+    return trained("numpy", folder, train, served, figures)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitrack.data.samples import belong_together, read_samples, read_scaler
+from digitrack.data.samples import Samples, belong_together, read_samples, read_scaler
 from digitrack.training.curves import Curves
 from tracked import Outcome, Served
 
@@ -35,14 +35,21 @@ class Training:
         self.report(epoch + 1, self.epochs, figures)
         return self.curves.diverged()
 
-    def outcome(self, served: Callable[[Path], Served]) -> Outcome:
-        """Write the curves; the model's file is there."""
+    def end(self) -> float:
+        """Write the curves; the model's file is there. The seconds that it took, which no file keeps."""
         seconds = perf_counter() - self.started
         self.curves.write(self.folder / f"reports/train_{self.network}")
-        return Outcome(
-            figures={"training_seconds": seconds},
-            datasets={"train": (self.train.raw, self.train.y)},
-            data=self.folder / "data/train.npz",
-            model=self.model,
-            served=served,
-        )
+        return seconds
+
+
+def trained(
+    network: str, folder: Path, train: Samples, served: Callable[[Path], Served], figures: dict[str, float]
+) -> Outcome:
+    """What the files of a training tell, and figures that are in none."""
+    return Outcome(
+        figures=figures,
+        datasets={"train": (train.raw, train.y)},
+        data=folder / "data/train.npz",
+        model=folder / f"models/{network}.npz",
+        served=served,
+    )

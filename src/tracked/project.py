@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tracked.errors import UserError
+
 CODE = Path(__file__).resolve().parents[2]  # the repository that this code lies in: a copy, when DVC runs in one
 ROOT = Path(os.environ.get("DVC_ROOT") or CODE)  # the one that the store and the results belong to
 
@@ -42,6 +44,16 @@ class Project:
         """The function of a stage: run(settings, folder, report) -> Outcome."""
         return resolved(f"{self.package}.{name}:run")
 
+    def outcome(self, name: str) -> Callable:
+        """The function that tells of a stage from its files alone: outcome(settings, folder) -> Outcome.
+
+        Raises UserError when the stage has none.
+        """
+        try:
+            return resolved(f"{self.package}.{name}:outcome")
+        except AttributeError:
+            raise UserError(f"{self.package}/{name}.py has no function outcome(settings, folder)") from None
+
     @property
     def schema(self) -> Any:
         return resolved(self.settings)
@@ -66,6 +78,11 @@ class Project:
         for stage in self.stages[name]:
             found += [earlier for earlier in (*self.before(stage), stage) if earlier not in found]
         return found
+
+    def last(self) -> list[str]:
+        """The stages that no other needs."""
+        needed = {earlier for before in self.stages.values() for earlier in before}
+        return [stage for stage in self.stages if stage not in needed]
 
     def network(self, stage: str) -> str | None:
         """The network that a stage trains, if it trains one."""

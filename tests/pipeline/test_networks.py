@@ -1,6 +1,7 @@
 """What a network needs, step by step as README lists it: a step that is missing is named."""
 
 import dataclasses
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def test_a_network_has_all_that_it_needs(network, composed):
     stage, file = f"train_{network}", f"models/{network}.npz"
     assert network in NETWORKS, f"pipeline/networks.py: NETWORKS has no line for {network}"
     assert (ROOT / f"pipeline/{stage}.py").exists(), f"pipeline/{stage}.py is missing"
+    assert hasattr(import_module(f"pipeline.{stage}"), "outcome"), f"pipeline/{stage}.py has no outcome"
     assert stage in composed, f"conf/config.yaml has no section {stage}"
     assert stage in {field.name for field in dataclasses.fields(Settings)}, f"pipeline/settings.py: no {stage}"
     assert stage in STAGES, f"dvc.yaml has no stage {stage}"

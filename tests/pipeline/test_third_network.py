@@ -54,7 +54,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digitrack import naive_bayes
-from pipeline.training import Training
+from digitrack.data.samples import read_samples
+from pipeline.training import Training, trained
 from tracked import Outcome, Served, main
 
 if TYPE_CHECKING:
@@ -69,14 +70,20 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     arrays = naive_bayes.fit(train.x, train.y, training.n_classes, settings.train_bayes.smoothing)
     training.model.parent.mkdir(parents=True, exist_ok=True)
     np.savez(training.model, allow_pickle=False, **arrays)
-    predict = naive_bayes.predictor(**arrays)
-    training.epoch(0, predict)
+    training.epoch(0, naive_bayes.predictor(**arrays))
+    return outcome(settings, folder, training_seconds=training.end())
+
+
+def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
+    """What the files of the fit tell."""
+    train = read_samples(folder / "data/train.npz")
 
     def served(spare: Path) -> Served:
-        files = {"net": training.model, "scaler": folder / "data/scaler.npz"}
-        return Served("digitrack.naive_bayes:served", files, train.raw[:2].reshape(2, -1), predict(train.x[:2]))
+        files = {"net": folder / "models/bayes.npz", "scaler": folder / "data/scaler.npz"}
+        outputs = naive_bayes.load(files["net"])(train.x[:2])
+        return Served("digitrack.naive_bayes:served", files, train.raw[:2].reshape(2, -1), outputs)
 
-    return training.outcome(served)
+    return trained("bayes", folder, train, served, figures)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitrack.data.arrays import read
 from digitrack.data.samples import Scaler
 
 from .quiet import keras
@@ -32,13 +33,7 @@ def fit(
     probabilities (m, n_classes). Training ends when it returns True. The same seed gives the same bits.
     """
     start_afresh(seed)
-    model = keras.Sequential(
-        [
-            keras.Input((x.shape[1],)),
-            keras.layers.Dense(n_hidden, activation="sigmoid", kernel_initializer=kernel_initializer()),
-            keras.layers.Dense(n_classes, activation="softmax", kernel_initializer=kernel_initializer()),
-        ]
-    )
+    model = untrained(x.shape[1], n_hidden, n_classes, kernel_initializer)
     model.compile(optimizer(), "categorical_crossentropy")
 
     def after_epoch(epoch: int, logs: dict) -> None:
@@ -55,6 +50,19 @@ def fit(
     return model
 
 
+def untrained(
+    n_features: int, n_hidden: int, n_classes: int, kernel_initializer: Callable[[], keras.Initializer]
+) -> keras.Model:
+    """The two layers, not compiled."""
+    return keras.Sequential(
+        [
+            keras.Input((n_features,)),
+            keras.layers.Dense(n_hidden, activation="sigmoid", kernel_initializer=kernel_initializer()),
+            keras.layers.Dense(n_classes, activation="softmax", kernel_initializer=kernel_initializer()),
+        ]
+    )
+
+
 def start_afresh(seed: int) -> None:
     """Forget earlier models, and draw everything that follows from the seed."""
     keras.utils.clear_session()
@@ -67,6 +75,15 @@ def save(path: Path, model: keras.Model) -> None:
     """Write the trained arrays to an .npz file, under the names that the numpy network gives them; same bytes again."""
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, allow_pickle=False, **dict(zip(NAMES, model.get_weights(), strict=True)))
+
+
+def load(path: Path) -> keras.Model:
+    """The network in a file that `save` wrote. Raises Refused when it is missing or damaged."""
+    arrays = read(path, NAMES)
+    (n_features, n_hidden), n_classes = arrays[0].shape, len(arrays[3])
+    model = untrained(n_features, n_hidden, n_classes, keras.initializers.Zeros)
+    model.set_weights(arrays)
+    return model
 
 
 def on_raw_pixels(model: keras.Model, scaler: Scaler) -> keras.Model:

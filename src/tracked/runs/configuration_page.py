@@ -13,7 +13,7 @@ from tracked.runs.batch import Batch
 from tracked.runs.best import best
 from tracked.runs.descriptions import description
 from tracked.runs.store import Store
-from tracked.runs.uncommitted import uncommitted
+from tracked.runs.uncommitted import Uncommitted, uncommitted
 
 Figures = Mapping[str, float]
 
@@ -51,11 +51,12 @@ class ConfigurationPage:
             self.batch.add_tags({"best_net": network})
 
     @interrupts.held()
-    def describe(self, results: str, command: str) -> None:
-        """Begin the description with results in Markdown, and say how they came about."""
-        changes = uncommitted()
-        tags = {**provenance.tags(), "stage": "configuration", "command": masked(command)}
-        self.batch.add_tags({"mlflow.note.content": f"{results}\n\n{description(tags, changes)}"})
+    def describe(self, results: str, tags: Mapping[str, str]) -> None:
+        """Begin the description with results in Markdown, and say how they came about: `tags` has the command."""
+        restored = "restored" in tags
+        changes, source = (Uncommitted(), {}) if restored else (uncommitted(), provenance.tags())
+        told = {**source, **tags, "stage": "configuration", "command": masked(tags["command"])}
+        self.batch.add_tags({"mlflow.note.content": f"{results}\n\n{description(told, changes)}"})
         changes.keep(self.store.client, self.run_id)
 
     @interrupts.held()

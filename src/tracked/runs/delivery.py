@@ -38,7 +38,7 @@ def deliver(store: Store) -> None:
 
 
 def _again(store: Store, record: dict) -> TrackedRun:
-    made = {key: record[key] for key in ("run_id", "stage", "settings", "parent", "command", "kept")}
+    made = {key: record[key] for key in ("run_id", "stage", "settings", "parent", "tags", "kept")}
     run = TrackedRun(store, **made)
     run.epochs, run.done, run.batch = record["epochs"], record["done"], Batch.from_json(record["batch"])
     return run

@@ -18,6 +18,8 @@ def description(tags: Mapping[str, str], changes: Uncommitted) -> str:
         lines.insert(0, f"git apply {NAME}")
     if commit := tags.get("git_commit"):
         lines.insert(0, f"git checkout {commit}")
+    if "restored" in tags:
+        about += "\n\nNo run of this store made it: DVC brought the outputs."
     told = f" The tree had changes that no commit has: `{NAME}` among the artifacts." if changes.diff else ""
     return "\n".join([about, "", f"To make it again:{told}{_left_out(changes)}", "", "```", *lines, "```"])
 

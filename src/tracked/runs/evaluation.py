@@ -51,12 +51,12 @@ class Evaluation:
                 known = training.data.metrics
                 self.store.log(training.info.run_id, {key: v for key, v in found.items() if known.get(key) != v})
 
-    def show_on(self, page: ConfigurationPage, settings: Mapping, command: str) -> None:
-        """Put them onto the page of the configuration."""
+    def show_on(self, page: ConfigurationPage, settings: Mapping, tags: Mapping[str, str]) -> None:
+        """Put them onto the page of the configuration; `tags` are the evaluation's."""
         for network, epochs in self.curves.items():
             page.add_curves(network, epochs)
         page.add_best(self.about)
-        page.describe(project().page.results(self.known, settings), command)
+        page.describe(project().page.results(self.known, settings), tags)
         for training in self._with_models().values():
             page.add_inputs(training)
 

@@ -63,7 +63,7 @@ def load(root: Path, uri: str) -> Callable[[Any], Any]:
         return mlflow.pyfunc.load_model(uri).predict
     except MlflowException as error:
         told = " ".join(masked(str(error)).split())[:150]
-        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `dvc repro` registers models") from None
+        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `make ui` shows which there are") from None
 
 
 def ids(run: Run) -> list[str]:

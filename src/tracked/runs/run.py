@@ -21,6 +21,7 @@ from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
 from tracked.runs.store import Store
 
+Tags = Mapping[str, str]
 SECONDS_BETWEEN = 1.0  # what is reported epoch by epoch is sent no more often than this
 SECONDS_TO_REST = 30.0  # and no more often than this to a store that failed
 
@@ -31,7 +32,7 @@ def stage_run(
     stage: str,
     settings: dict[str, Any],
     parent: str,
-    tags: Mapping[str, str],
+    tags: Tags,
     title: str | None = None,
     kept: bool = True,
 ) -> Iterator["TrackedRun"]:
@@ -39,15 +40,15 @@ def stage_run(
 
     `kept` is a configuration's: its parent, too, is RUNNING meanwhile, figures come while it runs, and artifacts are
     kept. Otherwise it is a sweep's job: no artifacts, and one call in the end, to be quick. `tags` has the `command`
-    that makes the run again.
+    that makes the run again, and `restored` where DVC brought what it made.
 
     Raises StoreFailed when the store is gone before the block begins. From there on nothing is lost: what can't be
     logged is kept, to be delivered (`delivery.py`).
     """
-    run, status = TrackedRun(store, stage, settings, parent, tags["command"], kept), "FAILED"
+    run, status = TrackedRun(store, stage, settings, parent, tags, kept), "FAILED"
     try:
         with interrupts.held():
-            run.begin(title or stage, tags)
+            run.begin(title or stage)
         yield run
         interrupts.check()
         status = "FINISHED"
@@ -68,28 +69,29 @@ class TrackedRun:
         stage: str,
         settings: dict[str, Any],
         parent: str,
-        command: str,
+        tags: Tags,
         kept: bool,
         run_id: str = "",
     ) -> None:
         self.store, self.stage, self.settings = store, stage, settings
-        self.parent, self.command, self.kept, self.run_id = parent, command, kept, run_id
+        self.parent, self.tags, self.kept, self.run_id = parent, tags, kept, run_id
         self.epochs: list[dict[str, float]] = []
         self.batch, self.next = Batch(), monotonic() + SECONDS_BETWEEN
         self.outcome, self.folder = Outcome(), Path()
         self.done: list[str] = []  # steps of `send`, which is gone on with, not begun again
         self.trouble: Exception | None = None
 
-    def begin(self, title: str, tags: Mapping[str, str]) -> None:
+    def begin(self, title: str) -> None:
         """Make the run in the store. A configuration's settings are logged at once, so that they show if it crashes."""
-        own = {"mlflow.parentRunId": self.parent, "stage": self.stage, **tags}
+        own = {"mlflow.parentRunId": self.parent, "stage": self.stage, **self.tags}
         network = project().network(self.stage)
         if network or self.stage not in project().stages:  # of a whole pipeline
             own |= project().page.columns(self.settings, [self.stage] if network else None)
         own |= {"net": network} if network else {}
         params = project().page.params(self.stage, self.settings)
         self.batch.add_params({} if self.kept else params)
-        self.run_id = self.store.create(title, own, params if self.kept else {}, diff=self.kept)
+        diff = self.kept and "restored" not in self.tags
+        self.run_id = self.store.create(title, own, params if self.kept else {}, diff)
         if self.kept:
             self.store.resume(self.parent)
 
@@ -170,7 +172,7 @@ class TrackedRun:
             return
         page = ConfigurationPage(self.store, self.parent)
         if found:
-            found.show_on(page, self.settings, self.command)
+            found.show_on(page, self.settings, self.tags)
         elif network:
             page.add_curves(network, self.epochs)
             page.add_best({})
@@ -232,8 +234,8 @@ class TrackedRun:
         try:
             part = unlogged.begin(self.store.root, self.run_id)
             record = {
-                **{key: getattr(self, key) for key in ("run_id", "stage", "settings", "parent", "command", "kept")},
-                **{"store": self.store.name, "status": status, "ended": ended, "epochs": self.epochs},
+                **{key: getattr(self, key) for key in ("run_id", "stage", "settings", "parent", "kept", "epochs")},
+                **{"tags": dict(self.tags), "store": self.store.name, "status": status, "ended": ended},
                 **{"done": self.done, "batch": self.batch.as_json()},
                 "outcome": kept_outcome.write(self.outcome, self.folder, part) if status == "FINISHED" else None,
             }

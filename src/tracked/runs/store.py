@@ -10,7 +10,7 @@ from typing import Any
 
 import mlflow
 from filelock import FileLock
-from mlflow.entities import LoggedModelStatus, Run
+from mlflow.entities import LoggedModelStatus, Run, ViewType
 
 from tracked import interrupts
 from tracked.errors import UserError
@@ -70,12 +70,12 @@ class Store:
         """What tells it from other stores, also when the repository moves; without passwords."""
         return "own" if self.uri == _own_store(self.root) else masked(self.uri)
 
-    def search(self, query: str, most: int | None = None) -> list[Run]:
+    def search(self, query: str, most: int | None = None, view: int = ViewType.ACTIVE_ONLY) -> list[Run]:
         """Runs that a filter finds, newest first: all of them, or the newest `most`."""
         found: list[Run] = []
         token = None
         while True:
-            page = self.client.search_runs([self.experiment_id], query, max_results=most or PAGE, page_token=token)
+            page = self.client.search_runs([self.experiment_id], query, view, most or PAGE, page_token=token)
             found += page
             token = page.token
             if most or not token:
@@ -108,10 +108,11 @@ class Store:
             if have.get(key) != value:
                 self.client.set_experiment_tag(self.experiment_id, key, value)
 
-    def configuration(self, fingerprint: str, settings: dict[str, Any], command: str, started: str) -> str:
+    def configuration(self, fingerprint: str, settings: dict[str, Any], tags: Mapping[str, str], started: str) -> str:
         """The run id of a configuration's parent run, made with its settings when there is none.
 
-        It is named by what was `started`, a stage or the whole pipeline, which a later start of more can change.
+        `tags` are those of its stages' runs. It is named by what was `started`, a stage or the whole pipeline, which a
+        later start of more can change.
         """
         with self.lock, interrupts.held():
             name = os.environ.get("DVC_EXP_NAME") or names.of_configuration(started, settings)
@@ -120,8 +121,9 @@ class Store:
                 if started == WHOLE and names.is_of_a_stage(run.run_name):
                     self.client.update_run(run.run_id, name=name)
                 return run.run_id
-            page, tags = project().page, {"configuration": fingerprint, "command": command}
-            return self.create(name, {**tags, **page.columns(settings)}, page.flat(settings), diff=True)
+            page, own = project().page, {"configuration": fingerprint, **tags}
+            diff = "restored" not in tags
+            return self.create(name, {**own, **page.columns(settings)}, page.flat(settings), diff)
 
     @interrupts.held()
     def resume(self, run_id: str) -> None:
@@ -135,7 +137,8 @@ class Store:
         With `diff` it gets the uncommitted changes, if there are any, as an artifact.
         """
         changes = uncommitted() if diff else Uncommitted()
-        source = {} if "git_commit" in tags else provenance.tags()  # a job's driver has told it
+        told = "git_commit" in tags or "restored" in tags  # by a job's driver; DVC's commit is not today's
+        source = {} if told else provenance.tags()
         tags = {**source, "process": processes.this_process(), **tags}
         if "command" in tags:
             tags["command"] = masked(tags["command"])
@@ -210,4 +213,7 @@ def with_runs(root: Path) -> Store:
         store = Store.at(root)
         if store.search("", most=1):
             return store
-    raise UserError(f"there are no runs in {uri}: run `make repro` first")
+    raise UserError(
+        f"there are no runs in {masked(uri)}, and no outputs here to make some of: `make repro` makes them, `dvc pull` "
+        f"brings those of others"
+    )

@@ -1,4 +1,5 @@
-"""The process that `ask` starts: `python -m tracked.serving.answer ROOT URI`, rows in, outputs out, both as .npy."""
+"""The process that `ask` starts: `python -m tracked.serving.answer ROOT URI [--at-once]`, rows in, outputs out, both
+as .npy."""
 
 import sys
 from contextlib import redirect_stdout
@@ -7,17 +8,24 @@ from pathlib import Path
 
 import numpy as np
 
+from tracked import restored
 from tracked.errors import UserError
 from tracked.project import project
 from tracked.runs import models
+from tracked.serving.ask import NOT_YET
 
 
 def main() -> None:
-    """Rows from standard input, outputs to standard output. A failure is one line on standard error and exit code 1."""
-    _, root, uri = sys.argv
+    """Rows from standard input, outputs to standard output. A failure is one line on standard error and exit code 1.
+
+    Without --at-once it ends with NOT_YET when there is something to restore, which the model may be.
+    """
+    _, root, uri, *at_once = sys.argv
     refuse_todays_code()
     rows = np.load(BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     try:
+        if not at_once and restored.to_do():
+            sys.exit(NOT_YET)
         with redirect_stdout(sys.stderr):  # what a model prints is no part of the answer
             outputs = np.asarray(models.load(Path(root), uri)(rows))
     except UserError as error:

@@ -9,7 +9,8 @@ from typing import Any
 
 from tracked import declared
 from tracked.errors import UserError
-from tracked.settings import lock_file
+from tracked.project import project
+from tracked.settings import dvc_internals, lock_file
 from tracked.settings.comparing import flat
 
 
@@ -38,6 +39,26 @@ def check_files(files: Iterable[Path], settings: Mapping[str, Any], root: Path) 
                 f"{file} is damaged, or not what {maker} made last: remove it, then `dvc checkout {path}` brings it "
                 f"back; `dvc commit {maker}` takes it as it is"
             )
+
+
+def all_there(settings: Mapping[str, Any], root: Path) -> bool:
+    """Whether all that stages write is in the repository `root`, as dvc.lock tells of these settings.
+
+    Raises UserError when dvc.lock can't be read.
+    """
+    lock = lock_file.stages(root / "dvc.lock")
+    return all(
+        stage in lock
+        and _is_of(lock, stage, settings)
+        and all(_is(root / path, md5) for path, md5 in lock_file.hashes(lock[stage], "outs").items())
+        for stage in project().stages
+    )
+
+
+def _is(path: Path, md5: str) -> bool:
+    if md5.endswith(".dir"):
+        return path.is_dir() and dvc_internals.md5_of_folder(path) == md5
+    return path.is_file() and declared.md5(path) == md5
 
 
 def _is_of(lock: Mapping[str, Any], maker: str, settings: Mapping[str, Any]) -> bool:

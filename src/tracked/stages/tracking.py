@@ -36,9 +36,10 @@ def _run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command:
 
     store = Store.at(ROOT)
     deliver(store)
-    parent = store.configuration(fingerprint(settings), settings, command, started)
+    tags = {"command": command}
+    parent = store.configuration(fingerprint(settings), settings, tags, started)
     title = names.of_stage(name, settings)
-    with stage_run(store, name, settings, parent, {"command": command}, title, kept=True) as tracked:
+    with stage_run(store, name, settings, parent, tags, title, kept=True) as tracked:
 
         def report(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
             lines.progress(name, epoch, epochs, figures)

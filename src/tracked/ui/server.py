@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from tracked import interrupts
 from tracked.project import ROOT, project
+from tracked.restored import restore
 from tracked.stages.lines import errors_in_one_line
 from tracked.ui.mlflow_server import HOST, free_port, server
 
@@ -18,6 +19,7 @@ def browse(wanted: int) -> None:
     from tracked.runs.delivery import deliver  # slow to import: --help need not wait for it
     from tracked.runs.store import with_runs
 
+    restore()
     store = with_runs(ROOT)
     deliver(store)
     store.renew_views()

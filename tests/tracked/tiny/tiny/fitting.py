@@ -33,9 +33,16 @@ def fit(network, own, folder, report):
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+
+
+def trained(network, folder, figures):
+    """What the files of a fit tell."""
+    made = folder / f"models/{network}.npz"
+    with np.load(folder / "data/train.npz") as data, np.load(made) as net:
+        x, y, slope = data["x"][:, 0], data["y"], net["slope"]
     example = np.array([[1.0], [2.0]])
     return Outcome(
-        figures={"training_seconds": 0.5},
+        figures=figures,
         data=folder / "data/train.npz",
         model=made,
         datasets={"train": (x, y)},

@@ -1,0 +1,36 @@
+"""Which stages' outputs no run of a store has made: DVC brought them."""
+
+from collections.abc import Mapping
+
+from mlflow.entities import LifecycleStage, ViewType
+
+from tracked.project import project
+from tracked.runs import models
+from tracked.runs.store import Store
+
+
+def unknown(store: Store, configuration: str, trained: Mapping[str, str]) -> list[str]:
+    """The stages to tell the store of, in running order; none when it knows the models and the end of the pipeline.
+
+    `configuration` is the fingerprint of the settings, `trained` the md5 of each model by the stage that trains it.
+    What was deleted is known too: nobody wants it back.
+    """
+    parents = store.search(f"tags.configuration = '{configuration}'", view=ViewType.ALL)
+    ended = {run.data.tags.get("stage") for parent in parents for run in _finished_below(store, parent.info.run_id)}
+    ended -= trained.keys()
+    known = ended | {stage for stage, md5 in trained.items() if _has_model(store, md5)}
+    last = project().last()
+    if known.issuperset([*trained, *last]):
+        return []
+    return [stage for stage in project().stages if stage not in known or stage in last]  # which register models
+
+
+def _finished_below(store: Store, parent: str) -> list:
+    query = f"tags.mlflow.parentRunId = '{parent}' and attributes.status = 'FINISHED'"
+    return store.search(query, view=ViewType.ALL)
+
+
+def _has_model(store: Store, md5: str) -> bool:
+    """Whether a training has logged this model; the jobs of a sweep log none."""
+    found = store.search(f"tags.model_md5 = '{md5}' and attributes.status = 'FINISHED'", view=ViewType.ALL)
+    return any(run.info.lifecycle_stage == LifecycleStage.DELETED or models.ready(store, run) for run in found)

@@ -36,24 +36,26 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     counts = {"wrong_by_all": len(missed), "n_test": len(data.y)}
     for network, result in results.items():  # a file each, under the same names: `dvc metrics show` makes rows of them
         trained = {name: float(curves[network][name][-1]) for name in Curves.NAMES}
-        figures = {**result.figures, "errors": len(result.wrong), **counts, **trained}
+        figures = result.figures | {"errors": len(result.wrong)} | counts | trained
         (folder / f"metrics/{network}.json").write_text(json.dumps(figures, indent=2) + "\n")
-
     shown = {network: data.raw[result.wrong[: settings.evaluate.n_errors]] for network, result in results.items()}
     return outcome(settings, folder, partial(draw, out, results, shown, curves))
 
 
 def outcome(settings: "Settings", folder: Path, pictures: Callable[[], None] | None = None) -> Outcome:
     """What the test comes to by the networks and the data in the folder, whoever brought them."""
+    from digitrack.figures.captions import captioned
+
     data, most = read_samples(folder / "data/test.npz"), settings.evaluate.n_errors
     results = tested(folder, data)
-    images = {network: singly(data.raw[result.wrong[:most]], result, data) for network, result in results.items()}
     return Outcome(
         figures={"wrong_by_all": len(wrong_by_all(results.values(), data))},
         params={"n_test": len(data.y)},
         files=files(folder / "reports/evaluate"),
         datasets={"test": (data.raw, data.y)},
-        images={f"errors_{network}": each for network, each in images.items()},
+        images={
+            f"errors_{name}": captioned(data.raw, each.wrong[:most], each.errors) for name, each in results.items()
+        },
         about={network: result.figures for network, result in results.items()},
         pictures=pictures,
     )
@@ -82,14 +84,6 @@ def files(out: Path) -> list[Path]:
     names = ("classes.csv", "confusion.csv", "errors.csv", "errors.png")
     of_networks = [out / network / name for network in NETWORKS for name in names]
     return [*of_networks, out / "wrong_by_all.csv", out / "confusion.png", out / "curves.png"]
-
-
-def singly(images: np.ndarray, result: Tested, data: Samples) -> list[np.ndarray]:
-    """The first mistakes, each an image (height, width) of its own with its caption: uint8."""
-    from digitrack.figures.captions import captioned
-
-    largest = float(data.raw.max())
-    return [captioned(image, largest, row) for image, row in zip(images, result.errors, strict=False)]
 
 
 def draw(out: Path, results: dict[str, Tested], shown: dict[str, np.ndarray], tables: dict[str, np.ndarray]) -> None:

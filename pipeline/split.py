@@ -25,7 +25,6 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     for name, part in parts.items():
         save(folder / f"data/{name}.npz", part)
     save(folder / "data/scaler.npz", made.scaler)
-
     return outcome(settings, folder, partial(draw, folder / "reports/split/samples.png", made.train, made.scaler))
 
 

@@ -42,9 +42,9 @@ def test_no_place_of_an_error_grid_stays_empty_where_rows_can_be_even(tmp_path, 
 
 
 def test_a_mistake_alone_stands_below_its_caption():
-    image = np.array([[0, 16], [16, 0]])
+    images = np.array([[[9, 9], [9, 9]], [[0, 16], [16, 0]]])
     rows = [{"true": 3, "predicted": predicted, "probability": 0.5} for predicted in (5, 8)]
-    five, eight = (captions.captioned(image, 16, row) for row in rows)
+    five, eight = captions.captioned(images, np.array([1, 1]), rows)
     assert five.shape == (captions.TALL + captions.WIDTH, captions.WIDTH)
     digit = five[captions.TALL :]
     assert (digit[[0, 0, -1, -1], [0, -1, 0, -1]] == [255, 0, 0, 255]).all()  # ink is dark

@@ -1,6 +1,6 @@
 """Mistakes one by one, each below what is said of it; quicker than by matplotlib, as there can be a thousand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,13 @@ def caption(mistake: Mapping[str, Any]) -> str:
     return f"{mistake['true']} taken for {mistake['predicted']}\np = {mistake['probability']:.2f}"
 
 
-def captioned(image: np.ndarray, largest: float, mistake: Mapping[str, Any]) -> np.ndarray:
+def captioned(images: np.ndarray, chosen: np.ndarray, mistakes: Sequence[Mapping[str, Any]]) -> list[np.ndarray]:
+    """The images (n, height, width) that are `chosen`, by place, each with what is said of it, in the same order."""
+    largest = float(images.max())
+    return [_captioned(image, largest, mistake) for image, mistake in zip(images[chosen], mistakes, strict=False)]
+
+
+def _captioned(image: np.ndarray, largest: float, mistake: Mapping[str, Any]) -> np.ndarray:
     """An image (height, width) from 0 to `largest`, enlarged, dark on light, below its caption: uint8."""
     height, width = image.shape
     scale = -(-WIDTH // width)

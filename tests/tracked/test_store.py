@@ -2,9 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
+
+from mlflow import MlflowClient
+
+from tracked.runs.store import uri_of
 
 OPEN = "from tracked.project import ROOT; from tracked.runs.store import Store; store = Store.at(ROOT)\n"
 REFUSED = "from tracked.errors import UserError\ntry:\n    {}\nexcept UserError as error:\n    print(error)"
@@ -33,6 +38,16 @@ def test_two_that_open_it_first_at_once_make_it_once(tiny):
     both = [tiny.start("python", "-c", f"{OPEN}store.create('a', {{}}, {{}}, diff=False)") for _ in range(2)]
     assert [process.communicate(timeout=60)[1] for process in both] == ["", ""]
     assert [run["name"] for run in tiny.runs()] == ["a", "a"]
+
+
+def test_two_repositories_that_open_a_shared_one_first_at_once_make_it_once(tiny, tmp_path):
+    other = type(tiny)(tmp_path / "other")
+    shutil.copytree(tiny.path, other.path)
+    uri = f"sqlite:///{tmp_path}/shared.db"
+    command = ("env", f"MLFLOW_TRACKING_URI={uri}", "python", "-c", f"{OPEN}store.create('a', {{}}, {{}}, diff=False)")
+    both = [project.start(*command) for project in (tiny, other)]
+    assert [process.communicate(timeout=60)[1] for process in both] == ["", ""]
+    assert [run.info.run_name for run in MlflowClient(uri).search_runs(["1"])] == ["a", "a"]
 
 
 def test_a_store_that_is_none_is_refused_in_one_line(tiny):
@@ -128,3 +143,11 @@ def wait_until_running(tiny):
             return
         time.sleep(0.1)
     raise AssertionError("no stage started")
+
+
+def test_a_relative_path_of_a_store_is_one_from_the_repository(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///sub/mlflow.db")
+    assert uri_of(tmp_path) == f"sqlite:///{tmp_path}/sub/mlflow.db"
+    for uri in ("sqlite:////abs/mlflow.db", "sqlite:///:memory:", "http://host:5000", "postgresql:///db"):
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        assert uri_of(tmp_path) == uri

@@ -1,11 +1,12 @@
 """The first use of an SQLite store, which makes its tables.
 
-Two processes that make them at once break the store for good, so this happens under a lock (`Store` holds it); and
-aside, because a store whose making was cut off would stay broken too.
+Two processes that make them at once break the store for good, so this happens under a lock; and aside, because a store
+whose making was cut off would stay broken too.
 """
 
 from pathlib import Path
 
+from filelock import FileLock
 from mlflow.store.tracking import DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
@@ -18,9 +19,12 @@ def missing(uri: str) -> Path | None:
 
 def make(uri: str) -> None:
     """Make an SQLite store that is not there."""
-    if file := missing(uri):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.part")
-        part.unlink(missing_ok=True)
-        SqlAlchemyStore(f"sqlite:///{part}", DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH).engine.dispose()
-        part.replace(file)
+    if not (file := missing(uri)):
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{file}.lock"):  # several repositories may share it
+        if missing(uri):
+            part = file.with_name(f"{file.name}.part")
+            part.unlink(missing_ok=True)
+            SqlAlchemyStore(f"sqlite:///{part}", DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH).engine.dispose()
+            part.replace(file)

@@ -11,6 +11,7 @@ from typing import Any
 import mlflow
 from filelock import FileLock
 from mlflow.entities import LoggedModelStatus, Run, ViewType
+from mlflow.exceptions import MlflowException
 
 from tracked import interrupts
 from tracked.errors import UserError
@@ -53,9 +54,13 @@ class Store:
         found = self.client.get_experiment_by_name(name)
         if found is None:
             location = artifacts if self.uri.startswith("sqlite:") else None
-            return self.client.create_experiment(
-                name, location, {"mlflow.note.content": project().about, **views.tags()}
-            )
+            about = {"mlflow.note.content": project().about, **views.tags()}
+            try:
+                return self.client.create_experiment(name, location, about)
+            except MlflowException:  # another repository or machine made it meanwhile
+                found = self.client.get_experiment_by_name(name)
+                if found is None:
+                    raise
         if found.lifecycle_stage == "deleted":
             raise UserError(
                 f"experiment {name!r} is deleted in {self.uri}: `mlflow experiments restore "
@@ -197,8 +202,11 @@ class Store:
 
 
 def uri_of(root: Path) -> str:
-    """The store that a repository's runs go to."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or _own_store(root)
+    """The store that a repository's runs go to. A relative path is one from the repository: the current folder can be
+    a copy that DVC throws away."""
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or _own_store(root)
+    scheme, _, file = uri.partition(":///")
+    return f"{scheme}:///{root}/{file}" if scheme == "sqlite" and file and file[0] not in "/:" else uri
 
 
 def _own_store(root: Path) -> str:

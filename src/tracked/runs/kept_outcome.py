@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tracked.outcome import Outcome, Served
+from tracked.project import project
 from tracked.runs import trained
 
 ARRAYS = "arrays.npz"
@@ -54,17 +55,19 @@ def write(outcome: Outcome, folder: Path, to: Path) -> dict[str, Any]:
 
 
 def read(kept: dict[str, Any], folder: Path) -> Outcome:
-    """The outcome that was written to a folder."""
+    """The outcome that was written to a folder. Raises ValueError for one that is not as it was written."""
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = dict(file)
     served = kept["served"]
+    if served and served["load"].partition(".")[0] != project().served:
+        raise ValueError(f"{served['load']} is no function of {project().served}")
     return Outcome(
         figures=kept["figures"],
         params=kept["params"],
         about=kept["about"],
-        files=[folder / file for file in kept["files"]],
-        model=kept["model"] and folder / kept["model"],
-        data=kept["data"] and folder / kept["data"],
+        files=[_within(folder, file) for file in kept["files"]],
+        model=kept["model"] and _within(folder, kept["model"]),
+        data=kept["data"] and _within(folder, kept["data"]),
         datasets={name: (arrays[x], arrays[y]) for name, (x, y) in kept["datasets"].items()},
         images={key: [arrays[name] for name in names] for key, names in kept["images"].items()},
         served=served and (lambda spare: _served(served, arrays, folder)),
@@ -74,11 +77,18 @@ def read(kept: dict[str, Any], folder: Path) -> Outcome:
 def _served(served: dict[str, Any], arrays: dict[str, np.ndarray], folder: Path) -> Served:
     return Served(
         served["load"],
-        {key: folder / file for key, file in served["files"].items()},
+        {key: _within(folder, file) for key, file in served["files"].items()},
         arrays[served["example"]],
         arrays[served["outputs"]],
         served["requirements"],
     )
+
+
+def _within(folder: Path, name: str) -> Path:
+    file = folder / name
+    if not file.resolve().is_relative_to(folder.resolve()):  # it would be uploaded
+        raise ValueError(f"{name} is no file of it")
+    return file
 
 
 def _below(file: Path, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ def shelf(root: Path) -> Path:
 
 def begin(root: Path, run_id: str) -> Path:
     """An empty folder for what a run has left to log. It counts only when `finish` has been called."""
+    if not root.is_dir():  # moved meanwhile: what is kept here would be looked for there
+        raise FileNotFoundError(f"{root} is gone")
     part = shelf(root) / f"{run_id}.part"
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -37,10 +40,18 @@ def write(folder: Path, record: dict[str, Any]) -> None:
 
 
 def records(root: Path) -> list[tuple[Path, dict[str, Any]]]:
-    """The folders and records of a repository, the oldest first."""
-    found = [(file.parent, json.loads(file.read_text())) for file in shelf(root).glob(f"*/{RECORD}")]
-    whole = [(folder, record) for folder, record in found if folder.suffix != ".part"]
-    return sorted(whole, key=lambda entry: entry[1]["ended"])
+    """The folders and records of a repository, the oldest first. Says which are damaged, and passes them over."""
+    found: list[tuple[Path, dict[str, Any]]] = []
+    for file in sorted(shelf(root).glob(f"*/{RECORD}")):
+        if file.parent.suffix == ".part":
+            continue
+        try:
+            record = json.loads(file.read_bytes())
+            record["ended"] += 0  # a number, to sort by
+            found.append((file.parent, record))
+        except (ValueError, KeyError, TypeError):
+            print(f"warning: {file} is damaged, and its run can't be logged: remove {file.parent}", file=sys.stderr)
+    return sorted(found, key=lambda entry: entry[1]["ended"])
 
 
 def drop(folder: Path) -> None:

@@ -98,12 +98,12 @@ class Tiny:
         """Run stages as DVC does, but in one process."""
         return self.python(STAGES.format(stages=stages or ALL), ok=ok, **env)
 
-    def start(self, *command: str) -> subprocess.Popen[str]:
+    def start(self, *command: str, **env: str) -> subprocess.Popen[str]:
         """Start a command that hears Ctrl-C, which a background job's children would ignore."""
         return subprocess.Popen(
             command,
             cwd=self.path,
-            env=self.env(),
+            env=self.env(**env),
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -140,18 +140,18 @@ class Tiny:
         file = self.path / "params.yaml"
         file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | sections))
 
-    def client(self) -> "MlflowClient":
-        """Looks into the store from this process: to start one with MLflow takes seconds."""
+    def client(self, store: str | None = None) -> "MlflowClient":
+        """Looks into a store, its own or another, from this process: to start one with MLflow takes seconds."""
         from mlflow import MlflowClient
 
-        assert (self.path / "mlflow.db").exists()
-        return MlflowClient(f"sqlite:///{self.path}/mlflow.db")
+        assert store or (self.path / "mlflow.db").exists()
+        return MlflowClient(store or f"sqlite:///{self.path}/mlflow.db")
 
-    def runs(self) -> list[dict]:
+    def runs(self, store: str | None = None) -> list[dict]:
         """The tracked runs, newest first."""
         return [
             {"status": run.info.status, "name": run.info.run_name, "id": run.info.run_id, **run.data.to_dictionary()}
-            for run in self.client().search_runs(["1"])
+            for run in self.client(store).search_runs(["1"])
         ]
 
 

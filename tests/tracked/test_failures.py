@@ -2,7 +2,6 @@
 
 import socket
 import sqlite3
-import subprocess
 import threading
 from contextlib import contextmanager
 
@@ -69,32 +68,6 @@ def test_a_server_that_accepts_and_never_answers_is_said_in_time(tiny):
     assert line.startswith(f"MLFLOW_TRACKING_URI={uri.replace('user:word', '***')} does not answer: ")
     assert "word" not in line
     assert seconds < 12
-
-
-@pytest.mark.whole
-def test_a_full_disk_is_said_to_be_full(tiny_copy):
-    disk = tiny_copy.path / "small"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", disk], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("mounting a small disk is not permitted here")
-    try:
-        uri = f"sqlite:///{disk}/mlflow.db"
-        tiny_copy.stages("make", MLFLOW_TRACKING_URI=uri)
-        fill(disk)
-        line, _ = refused(tiny_copy, MLFLOW_TRACKING_URI=uri)
-        assert line == f"no space left on the disk of {uri}: make room there, and start again"
-    finally:
-        subprocess.run(["umount", disk], check=True)
-
-
-def fill(disk):
-    with (disk / "filler").open("wb", buffering=0) as file:
-        try:
-            while file.write(b"x" * 4096):
-                pass
-        except OSError:
-            pass
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ def told(error):
 def test_a_users_mistake_is_one_line():
     assert told(UserError("no\nhttp://ann:pw@host")) == "error: no http://***@host"
     assert told(FileNotFoundError(2, "missing", "a")) == "error: [Errno 2] missing: 'a'"
+    assert told(OSError(28, "No space left")) == "error: [Errno 28] No space left: make room, and start again"
 
 
 def test_a_mistake_of_the_code_keeps_its_traceback():

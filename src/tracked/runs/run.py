@@ -244,7 +244,8 @@ class TrackedRun:
             told = f"{why}; nor can the run of {self.stage} be kept for later: {error}: make room, and run it again"
             if status == "FINISHED":
                 raise UserError(told) from None
-            print(f"warning: {told}", file=sys.stderr)
+            if not failures.is_full(error):  # else it is what the stage itself failed of, and says
+                print(f"warning: {told}", file=sys.stderr)
         else:
             told = f"what {self.stage} has not logged is kept in {where}, and logged by the next stage or `make ui`"
             print(f"warning: {why}; {told}", file=sys.stderr)

@@ -1,5 +1,6 @@
 """What a stage tells on the terminal: errors in one line, without passwords, and how far a training is."""
 
+import errno
 import os
 import sys
 import traceback
@@ -36,6 +37,8 @@ def one_line(error: Exception) -> str:
     """What went wrong, for the user; under DVC also how to get back what DVC has removed."""
     text = " ".join(masked(str(error)).split())
     text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        text += ": make room, and start again"
     stage = os.environ.get("DVC_STAGE")
     hint = " (`dvc checkout` brings the last outputs back, `git checkout metrics` the metrics)"
     return f"error: {text}{hint if stage and stage != 'compose' else ''}"

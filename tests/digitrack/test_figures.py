@@ -41,16 +41,19 @@ def test_no_place_of_an_error_grid_stays_empty_where_rows_can_be_even(tmp_path, 
     assert np.flatnonzero(last_row)[-1] == across[-1]
 
 
-def test_a_mistake_alone_stands_below_its_caption():
-    images = np.array([[[9, 9], [9, 9]], [[0, 16], [16, 0]]])
+@pytest.mark.parametrize("times", [1, 4, 200])  # 400 pixels are more than there is room for
+def test_a_mistake_alone_stands_below_its_caption(times):
+    image = np.array([[16, 0], [0, 16]]).repeat(times, 0).repeat(times, 1)
     rows = [{"true": 3, "predicted": predicted, "probability": 0.5} for predicted in (5, 8)]
-    five, eight = captions.captioned(images, np.array([1, 1]), rows)
-    assert five.shape == (captions.TALL + captions.WIDTH, captions.WIDTH)
-    digit = five[captions.TALL :]
-    assert (digit[[0, 0, -1, -1], [0, -1, 0, -1]] == [255, 0, 0, 255]).all()  # ink is dark
-    assert (eight[captions.TALL :] == digit).all()
-    assert (five[: captions.TALL] != eight[: captions.TALL]).any()
-    assert five[: captions.TALL, [0, -1]].min() == five[[0, captions.TALL - 1]].min() == 255  # nothing is cut off
+    five, eight = captions.captioned(np.stack([0 * image, image]), np.array([1, 1]), rows)
+    said, digit = np.split(five, [captions.CAPTION])
+    (top, left), (bottom, right) = np.argwhere(digit == 0)[[0, -1]]  # ink is dark
+    assert top == 0
+    assert bottom - top == right - left >= 150
+    assert left == digit.shape[1] - 1 - right
+    assert (eight[captions.CAPTION :] == digit).all()
+    assert (eight[: captions.CAPTION] != said).any()
+    assert said[:, [0, -1]].min() == said[[0, -1]].min() == 255  # nothing is cut off
 
 
 def test_a_confusion_matrix_a_network_is_drawn(tmp_path):

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-WIDTH = 192  # pixels, at least
-FONT = 20
-TALL = 56  # pixels, of two lines
+# Pixels. MLflow's page puts an image into a square of 256, of which it shows the upper 200.
+SIDE, TALL, CAPTION, FONT = 256, 152, 44, 16
 
 
 def caption(mistake: Mapping[str, Any]) -> str:
@@ -25,10 +24,11 @@ def captioned(images: np.ndarray, chosen: np.ndarray, mistakes: Sequence[Mapping
 def _captioned(image: np.ndarray, largest: float, mistake: Mapping[str, Any]) -> np.ndarray:
     """An image (height, width) from 0 to `largest`, enlarged, dark on light, below its caption: uint8."""
     height, width = image.shape
-    scale = -(-WIDTH // width)
-    paper = Image.new("L", (width * scale, height * scale + TALL), 255)
+    scale = max(1, min(TALL // height, SIDE // width))
+    paper = Image.new("L", (max(SIDE, width * scale), max(SIDE, CAPTION + height * scale)), 255)
     ink = Image.fromarray((255 - image / max(largest, 1) * 255).astype(np.uint8))
-    paper.paste(ink.resize((width * scale, height * scale), Image.Resampling.NEAREST), (0, TALL))
+    enlarged = ink.resize((width * scale, height * scale), Image.Resampling.NEAREST)
+    paper.paste(enlarged, ((paper.width - enlarged.width) // 2, CAPTION))
     draw, font = ImageDraw.Draw(paper), ImageFont.load_default(FONT)
     draw.multiline_text((paper.width / 2, 2), caption(mistake), fill=0, font=font, anchor="ma", align="center")
     return np.asarray(paper)

@@ -13,7 +13,7 @@ print(names.of_configuration("fit_slow", changed))
 print(names.of_configuration("all", many))
 print(names.of_stage("fit_slow", changed))
 print(names.of_stage("fit_fast", changed))
-print([names.is_of_a_stage(name) for name in ("fit_slow, seed=3", "pipeline, seed=3", "brave-ant")])
+print([names.started_alone(name) for name in ("fit_slow, seed=3", "pipeline, seed=3", "brave-ant")])
 """
 
 
@@ -26,7 +26,7 @@ def test_what_differs_from_the_commit_names_a_run(tiny):
         "pipeline, fit_fast.rate=3, fit_fast.epochs=4, fit_slow.rate=1, fit_slow.epochs=2, 1 more",
         "fit_slow, rate=0.5",
         "fit_fast",
-        "[True, False, False]",
+        "['fit_slow', None, None]",
     ]
 
 

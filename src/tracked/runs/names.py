@@ -23,9 +23,10 @@ def of_stage(stage: str, settings: Mapping[str, Any]) -> str:
     return _named(stage, {stage: settings[stage]} if stage in settings else {}) or stage
 
 
-def is_of_a_stage(name: str) -> bool:
-    """Whether a configuration's run was named when a stage was started alone."""
-    return name.partition(",")[0] in project().stages
+def started_alone(name: str) -> str | None:
+    """The stage whose start alone gave a configuration's run its name, if one did."""
+    what = name.partition(",")[0]
+    return what if what in project().stages else None
 
 
 def _named(what: str, settings: Mapping[str, Any]) -> str:

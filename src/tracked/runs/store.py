@@ -116,19 +116,22 @@ class Store:
     def configuration(self, fingerprint: str, settings: dict[str, Any], tags: Mapping[str, str], started: str) -> str:
         """The run id of a configuration's parent run, made with its settings when there is none.
 
-        `tags` are those of its stages' runs. It is named by what was `started`, a stage or the whole pipeline, which a
-        later start of more can change.
+        `tags` are those of its stages' runs. It is named by what was `started`, a stage or the whole pipeline, and has
+        that in its columns; a later start of more can change both.
         """
         with self.lock, interrupts.held():
             name = os.environ.get("DVC_EXP_NAME") or names.of_configuration(started, settings)
+            page = project().page
             if found := self.search(f"tags.configuration = '{fingerprint}'"):
                 run = found[-1].info
-                if started == WHOLE and names.is_of_a_stage(run.run_name):
-                    self.client.update_run(run.run_id, name=name)
+                if names.started_alone(run.run_name) not in (None, started):
+                    self.log(run.run_id, tags=page.columns(settings))
+                    if started == WHOLE:
+                        self.client.update_run(run.run_id, name=name)
                 return run.run_id
-            page, own = project().page, {"configuration": fingerprint, **tags}
-            diff = "restored" not in tags
-            return self.create(name, {**own, **page.columns(settings)}, page.flat(settings), diff)
+            own = {"configuration": fingerprint, **tags}
+            own |= page.columns(settings, [started] if project().network(started) else None)
+            return self.create(name, own, page.flat(settings), diff="restored" not in tags)
 
     @interrupts.held()
     def resume(self, run_id: str) -> None:

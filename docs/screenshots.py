@@ -1,4 +1,4 @@
-"""Take the pictures of docs/mlflow.md in a real browser: `make screenshots`, two minutes.
+"""Take the pictures of docs/mlflow.md in a real browser: `make screenshots`, five minutes.
 
 The runs are made for it, in a clone of HEAD with a store of its own.
 """
@@ -17,15 +17,19 @@ import browser  # noqa: E402
 from repository import clone, environment, run  # noqa: E402
 
 IMAGES = ROOT / "docs/images"
-QUIET = "*, ::before, ::after { transition: none !important; animation: none !important }"
+QUIET = (
+    "*, ::before, ::after { transition: none !important; animation: none !important } "
+    ".ag-cell-focus { border-color: transparent !important }"
+)
 
 
 def make_runs(repository: Path) -> None:
-    """What there is to see: a pipeline run, an experiment, single trainings."""
+    """What there is to see: a pipeline run, single trainings, a sweep, an experiment (which leaves changes)."""
     run(repository, "dvc", "repro")
-    run(repository, "dvc", "exp", "run", "-n", "wide", "-S", "train_numpy.n_hidden=200")
     for n in (10, 30):
         run(repository, "python", "-m", "pipeline.train_numpy", f"train_numpy.n_hidden={n}")
+    run(repository, "python", "-m", "pipeline.train_numpy", "+sweep=learning_rate")
+    run(repository, "dvc", "exp", "run", "-n", "wide", "-S", "train_numpy.n_hidden=200")
 
 
 def shot(page: Page, name: str, height: int) -> None:
@@ -50,7 +54,7 @@ def open_run(page: Page, name: str, tab: str = "") -> None:
 
 
 def unfold(page: Page) -> None:
-    page.locator(".ag-row", has_text="numpy 100").get_by_role("button").first.click()
+    page.locator(".ag-row", has_text="pipeline").get_by_role("button").first.click()
     page.locator(".ag-row a", has_text="evaluate").first.wait_for()
 
 
@@ -59,29 +63,37 @@ def take(page: Page, link: str) -> None:
     unfold(page)
     shot(page, "runs", 760)
 
-    open_run(page, "numpy 100")
+    open_run(page, "pipeline")
     page.get_by_text("Show more").click()
     shot(page, "run", 960)
 
     open_list(page, link)
-    open_run(page, "numpy 100", "/model-metrics")
+    open_run(page, "pipeline", "/model-metrics")
     page.get_by_text("(train_loss/numpy)").first.wait_for()
-    shot(page, "curves", 1010)
+    shot(page, "curves", 1052)
 
     open_list(page, link)
     unfold(page)
     open_run(page, "evaluate", "/model-metrics")
     page.locator("img[src*='errors_numpy'], img[src*='errors_keras']").first.wait_for()
-    shot(page, "errors", 1010)
+    shot(page, "errors", 995)
 
     open_list(page, link.replace("=runs", "=best"))
-    shot(page, "best", 640)
-    for name in ("train_numpy 10 SGD", "train_numpy 100 SGD"):
-        page.locator(".ag-row", has_text=name).locator(".ag-checkbox-input").check()
+    shot(page, "best", 850)
+    for name in ("train_numpy, n_hidden=10", "train_numpy"):
+        named = page.locator(".ag-row", has=page.get_by_role("link", name=name, exact=True))
+        named.locator(".ag-checkbox-input").check()
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("link", name="val_loss", exact=True).click()
     page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
+    page.goto(f"{page.url}&workflowType=machine_learning")  # with the sidebar of the other pages
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
     shot(page, "compare", 800)
+
+    open_list(page, link)
+    open_run(page, "learning_rate", "/artifacts/report.html")
+    page.frame_locator("iframe").locator("img").first.wait_for()
+    shot(page, "sweep", 1010)
 
     page.goto(re.sub("/#.*", "/#/models/digits?workflowType=machine_learning", link))
     page.get_by_text("Version 2").wait_for()

@@ -15,7 +15,7 @@ from typing import Any
 
 from study import evidence, making
 from study.evidence import Evidence
-from study.questions import NAMES, question
+from study.questions import NAMES, Figures, question
 from tracked import interrupts
 from tracked.stages.lines import errors_in_one_line
 
@@ -24,14 +24,18 @@ def main(again: Sequence[str]) -> None:
     """Raises UserError for an evidence that fails, or a claim that no longer holds."""
     interrupts.install()
     started = perf_counter()
-    wanted = {each.name: each for name in NAMES for each in question(name).EVIDENCE.values()}
-    results = gathered(list(wanted.values()), again)
-    figures = {}
-    for name in NAMES:
-        module = question(name)
-        figures[name] = module.measure({key: results[each.name] for key, each in module.EVIDENCE.items()})
-    made = making.everything(figures)
+    made = making.everything(measured(again))
     say(f"{made} in {perf_counter() - started:.0f} s")
+
+
+def measured(again: Sequence[str], names: Sequence[str] = NAMES) -> dict[str, Figures]:
+    """The figures of these questions, from evidence known or found out now. Raises UserError for one that fails."""
+    wanted = {each.name: each for name in names for each in question(name).EVIDENCE.values()}
+    results = gathered(list(wanted.values()), again)
+    return {
+        name: question(name).measure({key: results[each.name] for key, each in question(name).EVIDENCE.items()})
+        for name in names
+    }
 
 
 def gathered(wanted: list[Evidence], again: Sequence[str]) -> dict[str, Any]:

@@ -15,18 +15,22 @@ STAMPS = CACHE / "made.json"
 
 def everything(figures: dict[str, Figures]) -> str:
     """Returns what became of the page, for people."""
-    texts = {name: json.dumps(found, indent=None, separators=(",", ":")) + "\n" for name, found in figures.items()}
-    for name, text in texts.items():
-        write(FIGURES / f"{name}.json", text.encode())
+    figures_and_pictures(figures)
     page = render(figures)
-    for name, text in texts.items():
-        own = [ROOT / "study/drawing.py", ROOT / f"study/questions/{name}.py"]
-        once(f"pictures of {name}", hashed(text, files=own), partial(pictures, name, figures[name]))
     before = PAGE.read_bytes() if PAGE.exists() else b""
     write(PAGE, page.encode())
     shown = [*sorted(PICTURES.glob("*.png")), TEMPLATES / "style.html", ROOT / "study/offline.py"]
     once("offline", hashed(page, files=shown), offline)
     return f"{PAGE.relative_to(ROOT)} is {'as it was' if before == page.encode() else 'new'}"
+
+
+def figures_and_pictures(figures: dict[str, Figures]) -> None:
+    """Written before the page is: when a claim on it does not hold, they show why."""
+    for name, found in figures.items():
+        text = json.dumps(found, indent=None, separators=(",", ":")) + "\n"
+        write(FIGURES / f"{name}.json", text.encode())
+        own = [ROOT / "study/drawing.py", ROOT / f"study/questions/{name}.py"]
+        once(f"pictures of {name}", hashed(text, files=own), partial(pictures, name, found))
 
 
 def once(what: str, key: str, make: Callable[[], list[Path]]) -> None:

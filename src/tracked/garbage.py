@@ -27,14 +27,15 @@ def collect(yes: bool) -> None:
     local = not found.uri.startswith("http")
     if not local and found.runs:
         print(f"{len(found.runs)} deleted runs are on {masked(found.uri)}: there `mlflow gc` removes them")
-    studies = [file for file in (ROOT / "studies").glob("*.log") if file.stem not in found.sweeps]
+    searches = (ROOT / "studies").glob("*.log") if found.there else []
+    studies = [file for file in searches if file.stem not in found.sweeps]
     shelves = [path for path in (ROOT / ".dvc/tmp/earlier").glob("*") if path.is_dir()]
     unused = [line for line in _run(*DVC_GC, "--dry").splitlines() if line.startswith("Removing ")]
     told = [
         _line("runs deleted in the UI, with what is below them: ", list(found.runs.values()) if local else []),
         _line("experiments deleted in the UI: ", found.experiments if local else []),
         _count("models of deleted runs, none of them registered", len(found.models) if local else 0),
-        _count("searches whose sweep is gone (studies/)", len(studies)),
+        _count(f"searches (studies/) of sweeps that {masked(found.uri)} does not have", len(studies)),
         _count("sets of inputs that jobs shared, made anew when needed (.dvc/tmp/earlier/)", len(shelves)),
         _count("files in DVC's cache that no commit, no experiment and no file here has", len(unused)),
     ]

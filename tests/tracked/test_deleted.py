@@ -3,7 +3,7 @@
 import pytest
 
 from tracked.errors import UserError
-from tracked.runs import deleted
+from tracked.runs import deleted, models
 
 
 @pytest.fixture
@@ -66,3 +66,13 @@ def test_looking_makes_no_store(tmp_path, monkeypatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     assert not deleted.find(tmp_path).runs
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.whole
+def test_a_model_that_was_deleted_by_itself_stops_nothing(tiny_copy, client):
+    fits = [run for run in client.search_runs(["1"], "tags.net = 'slow'")]
+    (gone,) = models.ids(fits[0])
+    client.delete_logged_model(gone)
+    tiny_copy.stages("judge")
+    client.delete_run(fits[0].info.run_id)
+    assert gone not in deleted.find(tiny_copy.path).models

@@ -25,6 +25,7 @@ class Deleted:
     models: set[str]  # that no other run, and no registered version, has
     experiments: list[str]
     sweeps: set[str]
+    there: bool = True  # whether there is a store: else nothing is known of sweeps, which may be in another
 
     @interrupts.held()
     def mark(self) -> None:
@@ -41,7 +42,7 @@ def find(root: Path) -> Deleted:
     files are a deleted run's artifacts, as MLflow 2 kept them."""
     uri = uri_of(root)
     if first_use.missing(uri):  # else looking would make it
-        return Deleted(uri, {}, set(), set(), [], set())
+        return Deleted(uri, {}, set(), set(), [], set(), there=False)
     client = MlflowClient(uri)
     experiments = client.search_experiments(ViewType.ALL)
     found = _runs(client, [experiment.experiment_id for experiment in experiments])
@@ -49,15 +50,17 @@ def find(root: Path) -> Deleted:
     marked = {run.info.run_id for run in found if run.info.lifecycle_stage == "deleted"}
     going = marked | _below(marked, found)
     registered = {version.source or "" for version in client.search_model_versions()}  # SQLite tells no model_id here
-    _refuse_if_registered(_parted(found, going)[0], registered)
-    theirs, others = ({model for run in runs for model in models.ids(run)} for runs in _parted(found, going))
+    runs, others = _parted(found, going)
+    _refuse_if_registered(runs, registered)
+    shared = {model_id for run in others for model_id in models.ids(run)}
+    theirs = {model.model_id: model.artifact_location for run in runs for model in models.there(client, run)}
     return Deleted(
         uri,
-        {run.info.run_id: run.info.run_name for run in found if run.info.run_id in going},
+        {run.info.run_id: run.info.run_name for run in runs},
         marked,
-        {model for model in theirs - others if client.get_logged_model(model).artifact_location not in registered},
+        {model for model, place in theirs.items() if model not in shared and place not in registered},
         [experiment.name for experiment in experiments if experiment.lifecycle_stage == "deleted"],
-        {run.data.tags["sweep"] for run in found if run.info.run_id not in going and "sweep" in run.data.tags},
+        {run.data.tags["sweep"] for run in others if "sweep" in run.data.tags},
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mlflow.entities import LifecycleStage, ViewType
+from mlflow.entities import LifecycleStage, Run, ViewType
 
 from tracked.project import project
 from tracked.runs import models
@@ -25,7 +25,7 @@ def unknown(store: Store, configuration: str, trained: Mapping[str, str]) -> lis
     return [stage for stage in project().stages if stage not in known or stage in last]  # which register models
 
 
-def _finished_below(store: Store, parent: str) -> list:
+def _finished_below(store: Store, parent: str) -> list[Run]:
     query = f"tags.mlflow.parentRunId = '{parent}' and attributes.status = 'FINISHED'"
     return store.search(query, view=ViewType.ALL)
 
@@ -33,4 +33,10 @@ def _finished_below(store: Store, parent: str) -> list:
 def _has_model(store: Store, md5: str) -> bool:
     """Whether a training has logged this model; the jobs of a sweep log none."""
     found = store.search(f"tags.model_md5 = '{md5}' and attributes.status = 'FINISHED'", view=ViewType.ALL)
-    return any(run.info.lifecycle_stage == LifecycleStage.DELETED or models.ready(store, run) for run in found)
+    return any(_deleted(store, run) or models.ready(store, run) for run in found)
+
+
+def _deleted(store: Store, run: Run) -> bool:
+    """Whether a run, or the model that it logged, was deleted."""
+    deleted = run.info.lifecycle_stage == LifecycleStage.DELETED
+    return deleted or len(models.there(store.client, run)) < len(models.ids(run))

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import mlflow
-from mlflow.entities import LoggedModelStatus, Run
+from mlflow.entities import LoggedModel, LoggedModelStatus, Run
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature, infer_signature
 
@@ -73,5 +73,16 @@ def ids(run: Run) -> list[str]:
 
 def ready(store: Store, run: Run) -> list[str]:
     """The ids of the models that a run logged to their end."""
-    found = [store.client.get_logged_model(model_id) for model_id in ids(run)]
-    return [model.model_id for model in found if model.status == LoggedModelStatus.READY]
+    return [model.model_id for model in there(store.client, run) if model.status == LoggedModelStatus.READY]
+
+
+def there(client: Any, run: Run) -> list[LoggedModel]:
+    """The models that a run logged, or began to, without those that were deleted in the UI."""
+    found = []
+    for model_id in ids(run):
+        try:
+            found.append(client.get_logged_model(model_id))
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+    return found

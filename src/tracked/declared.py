@@ -21,9 +21,14 @@ def sections(stages: Iterable[str]) -> set[str]:
 def code(stages: Iterable[str]) -> str:
     """A hash of what the stages run and read: of their dependencies, but for what other stages write."""
     made = set(outputs())
-    deps = {dep for stage in stages for dep in _graph()[stage].get("deps", []) if dep not in made}
+    return fingerprint({path: known for path, known in hashes(stages).items() if path not in made})
+
+
+def hashes(stages: Iterable[str]) -> dict[str, Any]:
+    """The hashes of all files that the stages depend on, by path."""
+    deps = {dep for stage in stages for dep in _graph()[stage].get("deps", [])}
     files = {file for dep in deps for file in _files(CODE / dep)}
-    return fingerprint({file.relative_to(CODE).as_posix(): md5(file) for file in files})
+    return {file.relative_to(CODE).as_posix(): md5(file) for file in files}
 
 
 def outputs(stages: Iterable[str] | None = None) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tracked.errors import UserError
+from tracked.meanwhile import Seen
 from tracked.project import CODE, ROOT, project, resolved
 from tracked.settings import dvc_internals, lock_file, yaml_file
 from tracked.settings.comparing import changes
@@ -19,6 +20,7 @@ CONF, PARAMS, LOCK = Path("conf"), Path("params.yaml"), Path("dvc.lock")
 
 def compose() -> None:
     """Write, keep or refuse params.yaml, by what changed since dvc.lock was written."""
+    seen = Seen("compose")
     yaml_file.check_folder(CONF)
     lock = lock_file.stages(LOCK)
     before = _last_run(lock)
@@ -32,6 +34,7 @@ def compose() -> None:
     as_recorded = (recorded.get(PARAMS.name), dvc_internals.md5(new))
     if not PARAMS.exists() or dvc_internals.md5(PARAMS.read_bytes()) in as_recorded:
         _check(settings, "conf/", before)
+        seen.check()
         PARAMS.write_bytes(new)
         return
     by_hand = load(PARAMS)
@@ -41,6 +44,7 @@ def compose() -> None:
             f"params.yaml was edited ({changes(before, by_hand)}) and so was conf/ ({changes(before, settings)}): "
             "either `rm params.yaml` to take conf/, or `git checkout conf` to take params.yaml; nothing was written"
         )
+    seen.check()
     print(f"compose: keeps the edited params.yaml ({changes(settings, by_hand)})")
 
 

@@ -16,19 +16,36 @@ from tracked.stages import lines
 Draw = Callable[[Callable[[], object] | None], Callable[[], object]]
 
 
-def run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, started: str) -> None:
+def run(
+    name: str,
+    settings: dict[str, Any],
+    valid: Any,
+    folder: Path,
+    command: str,
+    started: str,
+    check: Callable[[], object] = lambda: None,
+) -> None:
     """Run a stage in a folder; its run in MLflow is a child of its configuration's.
 
     `settings` are plain, `valid` is what the schema made of them, `command` runs the stage again; `started` is the
-    stage that the user started, or the whole pipeline.
+    stage that the user started, or the whole pipeline. `check` is called when the stage is done, before it is logged.
     """
     with _artist(name) as draw:
-        told = _run(name, settings, valid, folder, command, started, draw)
+        told = _run(name, settings, valid, folder, command, started, check, draw)
     if told:
         print(told)
 
 
-def _run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, started: str, draw: Draw) -> str:
+def _run(
+    name: str,
+    settings: dict[str, Any],
+    valid: Any,
+    folder: Path,
+    command: str,
+    started: str,
+    check: Callable[[], object],
+    draw: Draw,
+) -> str:
     from tracked.runs import names  # slow to import: --help need not wait for it
     from tracked.runs.delivery import deliver
     from tracked.runs.run import stage_run
@@ -46,6 +63,7 @@ def _run(name: str, settings: dict[str, Any], valid: Any, folder: Path, command:
             tracked.report(epoch, epochs, figures)
 
         outcome = project().stage(name)(valid, folder, report)
+        check()
         return tracked.log(outcome, folder, draw(outcome.pictures))
 
 

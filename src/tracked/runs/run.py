@@ -90,8 +90,7 @@ class TrackedRun:
         own |= {"net": network} if network else {}
         params = project().page.params(self.stage, self.settings)
         self.batch.add_params({} if self.kept else params)
-        diff = self.kept and "restored" not in self.tags
-        self.run_id = self.store.create(title, own, params if self.kept else {}, diff)
+        self.run_id = self.store.create(title, own, params if self.kept else {}, "restored" not in own and self.kept)
         if self.kept:
             self.store.resume(self.parent)
 

@@ -23,7 +23,7 @@ def train_sample(module):
             "setattr(self, name, ...)."
         )
     if idle:
-        raise Wrong(f"{', '.join(idle)} does not change.")
+        raise Wrong(f"{' and '.join(idle)} {'does' if len(idle) == 1 else 'do'} not change.")
     for name in NAMES:
         right = -RATE * gradient[name].reshape(WEIGHTS[name].shape)
         for message, wrong in {

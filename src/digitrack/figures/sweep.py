@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from . import sweep_maps, sweep_panels
+from .drawing import save
 from .swept import Row, place
 
 
@@ -21,8 +21,7 @@ def draw(folder: Path, name: str, rows: Sequence[Row]) -> list[Path]:
         stem, of_two = ("heatmap", sweep_maps.heatmaps) if whole else ("map", sweep_maps.maps)
         pictures[stem] = of_two(name, rows, keys)
     for stem, figure in pictures.items():
-        FigureCanvasAgg(figure)
-        figure.savefig(folder / f"{stem}.png", dpi=110)
+        save(figure, folder / f"{stem}.png")
     return [folder / f"{stem}.png" for stem in pictures]
 
 

@@ -1,0 +1,27 @@
+"""A stage as DVC starts it."""
+
+import os
+import signal
+
+import psutil
+import pytest
+
+
+@pytest.mark.whole
+def test_a_stage_that_outlives_its_dvc_is_not_started_beside_itself(tiny_copy):
+    tiny_copy.settings(fit_slow={"rate": 0.01, "epochs": 300})
+    with tiny_copy.start("dvc", "repro", "fit_slow") as process:
+        while not any(line.startswith("fit_slow: epoch") for line in process.stdout):
+            assert process.poll() is None
+        (stage,) = (one for one in psutil.Process(process.pid).children(recursive=True) if "python" in one.name())
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+
+        told = tiny_copy.run("dvc", "repro", "fit_slow", ok=False)
+        assert "error: fit_slow is running here already, for a `dvc` that was killed: wait for its end" in told.stderr
+        assert stage.is_running()
+        stage.kill()  # its end closes what it prints to
+        psutil.wait_procs([stage])
+    tiny_copy.run("dvc", "repro", "fit_slow")
+    statuses = [run["status"] for run in tiny_copy.runs() if run["tags"].get("stage") == "fit_slow"]
+    assert statuses[:2] == ["FINISHED", "KILLED"]

@@ -3,6 +3,7 @@
 Six minutes times `SOAK` (1) are for all ways together, on two cores; `SOAK_SEED` repeats the moments.
 """
 
+import json
 import os
 import random
 import shutil
@@ -51,7 +52,7 @@ def test_kills_at_random_moments_are_survived(tiny, way):
     prepare(tiny)
     chance = random.Random(SEED)  # noqa: S311, moments
     seconds = timed(tiny, way, 0)
-    end, n_kills = time.monotonic() + 60 * MINUTES * 2 / len(COMMANDS), Counter()
+    end, n_kills, n_healed = time.monotonic() + 60 * MINUTES * 2 / len(COMMANDS), Counter(), 0
     while time.monotonic() < end:
         for sent, numbers in SENT.items():
             n = n_kills.total() + 1
@@ -59,10 +60,12 @@ def test_kills_at_random_moments_are_survived(tiny, way):
             told, code, late = kill(tiny, way, n, chance.uniform(0, seconds), numbers)
             if way == "repro" and code == 0:
                 assert not late, f"{sent}: it ran on\n{told}"
+            if sent == "SIGKILL" and way == "repro":
+                n_healed += healed(tiny)
             again = complete(tiny, way, n)
             check(tiny, way, before, told, again)
             n_kills[sent] += 1
-    print(f"{way}: {dict(n_kills)} survived")
+    print(f"{way}: {dict(n_kills)} survived; DVC's own lock was cut off {n_healed} times")
 
 
 def prepare(tiny):
@@ -130,6 +133,20 @@ def complete(tiny, way, n):
     told, _ = process.communicate(timeout=300)
     assert process.returncode == 0, told
     return told
+
+
+def healed(tiny):
+    """DVC writes its lock file in place: killed within that, it leaves one that it can't read, which is to be removed."""
+    lock = tiny.path / ".dvc/tmp/rwlock"
+    try:
+        json.loads(lock.read_text())
+    except FileNotFoundError:
+        pass
+    except json.JSONDecodeError:
+        assert "Unable to read RWLock-file" in tiny.run("dvc", "repro", ok=False).stderr
+        lock.unlink()
+        return True
+    return False
 
 
 def timed(tiny, way, n):

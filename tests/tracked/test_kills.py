@@ -136,7 +136,7 @@ def complete(tiny, way, n):
 
 
 def healed(tiny):
-    """DVC writes its lock file in place: killed within that, it leaves one that it can't read, which is to be removed."""
+    """DVC writes its lock file in place: killed within that, it leaves one that has to be removed."""
     lock = tiny.path / ".dvc/tmp/rwlock"
     try:
         json.loads(lock.read_text())

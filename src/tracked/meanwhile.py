@@ -1,4 +1,4 @@
-"""Whether what a stage reads stayed as it was while the stage ran.
+"""Whether what a stage, or a sweep's job, reads stayed as it was while it ran.
 
 DVC hashes code, settings and inputs when a stage has ended. What was edited or checked out meanwhile would count as
 what the outputs were made of, and nothing would run again.
@@ -26,6 +26,15 @@ class Seen:
             name for name in now.keys() | self.before.keys() if now.get(name) != self.before.get(name)
         ):
             raise UserError(f"{changed[0]} changed while {self.stage} ran, which may have used either: run it again")
+
+
+def same_code(stages: list[str], code: str) -> None:
+    """Raises UserError when the code of a sweep's job is not what it was when the sweep began, by its hash.
+
+    A worker imports it when it starts, which may be at any time of the sweep.
+    """
+    if declared.code(stages) != code:
+        raise UserError("the code was edited while the sweep ran, and the job may have used either: sweep again")
 
 
 def _now(stage: str) -> dict[str, object]:

@@ -19,7 +19,7 @@ def store(tmp_path, monkeypatch):
 def test_a_job_runs_while_its_driver_sweeps_and_once(store):
     me = processes.this_process()
     parent = SweepRun.begin(store, "key", "title", {}, "command").run_id
-    mine, of_a_dead_one = (Place(parent, "job", "title", "command", who) for who in (me, "elsewhere 1:1.0"))
+    mine, of_a_dead_one = (Place(parent, "job", "title", "command", [], "", who) for who in (me, "elsewhere 1:1.0"))
     assert not driver.has_nothing_to_do(mine)
     assert driver.has_nothing_to_do(of_a_dead_one)
 
@@ -28,7 +28,7 @@ def test_a_job_runs_while_its_driver_sweeps_and_once(store):
     store.end(run, "FINISHED")
     assert driver.has_nothing_to_do(mine)
 
-    other = Place(parent, "other", "title", "command", me)
+    other = Place(parent, "other", "title", "command", [], "", me)
     assert not driver.has_nothing_to_do(other)
     store.end(parent, "KILLED")
     assert driver.has_nothing_to_do(other)

@@ -1,6 +1,9 @@
-"""A stage whose code or settings are edited while it runs fails, as DVC would take the edit for what it ran with."""
+"""A stage whose code or settings are edited while it runs fails, as DVC would take the edit for what it ran with;
+a sweep's job too, as no later sweep would run it again."""
 
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +29,20 @@ def test_what_a_stage_reads_is_not_edited_unnoticed_while_it_runs(tiny_copy, edi
         assert process.returncode == 1
         assert newest["status"] == "FAILED"
         assert f"{edited} changed while fit_slow ran, which may have used either: run it again" in told[-1]
+
+
+@pytest.mark.whole
+def test_jobs_of_a_sweep_do_not_run_edited_code_unnoticed(tiny_copy):
+    shutil.copytree(Path(__file__).parents[2] / "conf/hydra", tiny_copy.path / "conf/hydra")
+    sweep = ("python", "-u", "-m", "tiny.fit_slow", "-m", "hydra/sweeper=grid", "fit_slow.epochs=150")
+    sweep += ("fit_slow.rate=0.02,0.03,0.04",)
+    process = tiny_copy.start(*sweep)
+    while "1 done, 1 running" not in process.stdout.readline():
+        assert process.poll() is None
+    code = tiny_copy.path / "tiny/fitting.py"
+    code.write_text(code.read_text() + "\n# edited\n")
+    told = "".join(process.communicate(timeout=120))
+    assert process.returncode == 1
+    assert "2 failed" in told
+    assert "the code was edited while the sweep ran, and the job may have used either: sweep again" in told
+    assert "2 done, 1 running, 0 skipped, 0 failed" in tiny_copy.run(*sweep).stdout  # all anew

@@ -9,7 +9,16 @@ from tracked.sweeps.place import Place
 
 @pytest.mark.parametrize("text", ["n_hidden=5, rate=0.1", "it's {a: [1, 2]}", r"a\b\\", "${seed}", "1", ""])
 def test_any_text_arrives_as_it_was(text):
-    sent = Place("0123", "1e5", text, f"python -m it '{text}'", "host 12:0.5", {"git_commit": "1e5", "it": text})
+    sent = Place(
+        "0123",
+        "1e5",
+        text,
+        f"python -m it '{text}'",
+        ["make", "fit"],
+        "c0de",
+        "host 12:0.5",
+        {"git_commit": "1e5", "it": text},
+    )
     parsed = OverridesParser.create().parse_overrides(sent.overrides())
     told = {override.key_or_group.removeprefix("hydra.sweeper."): override.value() for override in parsed}
     assert Place.of(OmegaConf.create(told)) == sent

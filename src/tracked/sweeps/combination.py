@@ -1,7 +1,7 @@
 """One combination of values: composed, checked, and known by a fingerprint that equal jobs share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hydra.core.config_loader import ConfigLoader
@@ -28,6 +28,8 @@ class Combination:
     settings: dict[str, Any]
     fingerprint: str = ""  # of the settings that the job reads, its data and its code; none if it is refused
     why: str | None = None  # it failed
+    stages: list[str] = field(default_factory=list)  # whose code it runs
+    code: str = ""  # its hash
 
     @property
     def title(self) -> str:
@@ -37,7 +39,8 @@ class Combination:
         """Where its run belongs, below the run of the sweep."""
         from tracked.runs import processes, provenance  # slow to import: the jobs are composed before
 
-        return Place(parent, self.fingerprint, self.title, self.command, processes.this_process(), provenance.tags())
+        who, source = processes.this_process(), provenance.tags()
+        return Place(parent, self.fingerprint, self.title, self.command, self.stages, self.code, who, source)
 
 
 def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: ConfigLoader) -> Combination:
@@ -47,7 +50,9 @@ def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: Co
     values = {key: value.strip("'\"") for key, value in given.items()}
     settings = composing.settings(config, loader, plan.overrides, given)
     shown = beside(values, plan.together)
-    made = Combination(values, shown, [*plan.overrides, *changes], plan.command_of(changes), settings)
+    overrides = [*plan.overrides, *changes]
+    command = plan.command_of(changes)
+    made = Combination(values, shown, overrides, command, settings, stages=plan.stages, code=plan.code)
     try:
         made.fingerprint = _fingerprint(plan, made.settings)
     except Exception as error:

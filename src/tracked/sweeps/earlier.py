@@ -8,6 +8,7 @@ from typing import Any
 from filelock import FileLock
 
 from tracked import declared
+from tracked.errors import UserError
 from tracked.outcome import unheard
 from tracked.project import ROOT, project
 from tracked.settings.comparing import fingerprint
@@ -36,6 +37,8 @@ def shared(name: str, settings: dict[str, Any]) -> Path:
             part.mkdir()
             for stage in project().before(name):
                 project().stage(stage)(validate(settings, "settings"), part, unheard)
+            if shelf(name, settings) != folder:
+                raise UserError("the code was edited while the sweep ran, which may have used either: sweep again")
             (part / HASHES).write_text(json.dumps(_hashes(part)))
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)

@@ -10,7 +10,7 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from tracked import interrupts
+from tracked import interrupts, meanwhile
 from tracked.masking import masked
 from tracked.project import ROOT, WHOLE, project
 from tracked.settings.loading import as_dict
@@ -44,7 +44,7 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
             _pipeline(settings, folder, place)
         else:
             earlier.bring(name, earlier.shared(name, settings), folder)
-            _tracked(name, settings, folder, place.parent, place.tags(), place.title)
+            _tracked(name, settings, folder, place, place.parent, place.tags(), place.title)
     except Exception as error:  # a job that fails does not stop the others
         text = " ".join(masked(str(error)).split())
         if is_for_the_user(error):
@@ -55,7 +55,13 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
 
 
 def _tracked(
-    stage: str, settings: dict[str, Any], folder: Path, parent: str, tags: Mapping[str, str], title: str
+    stage: str,
+    settings: dict[str, Any],
+    folder: Path,
+    place: Place,
+    parent: str,
+    tags: Mapping[str, str],
+    title: str,
 ) -> Mapping[str, float]:
     """Run a stage, tracked. Returns the figures that it reported last."""
     from tracked.runs.run import stage_run  # slow to import: the jobs are composed before
@@ -65,6 +71,7 @@ def _tracked(
         outcome, reported = trainer.run(stage, settings, folder)
         for epoch, epochs, figures in reported:
             run.report(epoch, epochs, figures)
+        meanwhile.same_code(place.stages, place.code)
         run.log(outcome, folder)
     return reported[-1][2] if reported else {}
 
@@ -76,7 +83,7 @@ def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
 
     with stage_run(Store.at(ROOT), "pipeline", settings, place.parent, place.tags(), place.title, kept=False) as run:
         found = [
-            _tracked(stage, settings, folder, run.run_id, place.tags_below(), stage)
+            _tracked(stage, settings, folder, place, run.run_id, place.tags_below(), stage)
             for stage in project().before(WHOLE)
         ]
         trained = [figures for figures in found if figures]

@@ -16,6 +16,8 @@ class Place:
     job: str  # the fingerprint
     title: str
     command: str  # that runs the job alone
+    stages: list[str]  # whose code the job runs
+    code: str  # its hash
     driver: str = ""  # the process that sweeps, as tracked.runs.processes names it
     source: dict[str, str] = field(default_factory=dict)  # tags that say where the code comes from: a worker has no git
 

@@ -6,6 +6,7 @@ In a terminal:
     python checks.py FOLDER ...   the same of other folders, as a teacher reads what was handed in
 """
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -14,6 +15,8 @@ import numpy as np
 from diagnoses import first_part, functions, gradient, network, training
 from diagnoses.students_module import load, where
 from diagnoses.tell import Wrong
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # else TensorFlow prints more about this machine than the checks say
 
 ON_FUNCTIONS = ("sigmoid", "softmax", "init")
 CHECKS = {  # name: (question, file, check, the names that it builds on)

@@ -161,6 +161,12 @@ def test_what_the_text_allows_is_right(checks, changed, name, old, new):
     checks.check(name, changed(name, old, new))
 
 
+@pytest.mark.parametrize(("loop", "told"), [(ORDER, False), ("for i in range(len(x)):", True)])
+def test_the_same_order_in_every_epoch_is_remarked(checks, changed, capsys, loop, told):
+    checks.check("fit", changed("fit", ORDER, loop))
+    assert ("right. It takes the samples in the same order in every epoch" in capsys.readouterr().out) == told
+
+
 def test_a_module_that_is_written_otherwise_throughout_is_right(checks):
     for name in checks.CHECKS.keys() - set(FIRST_PART):
         checks.check(name, Path(__file__).parent / "another_way")

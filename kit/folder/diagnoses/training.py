@@ -85,6 +85,10 @@ def fit(module):
     losses = losses.reshape(epochs, n).mean(axis=1)
     if losses[-1] >= losses[0]:
         raise Wrong(f"the mean loss goes from {losses[0]:.3f} to {losses[-1]:.3f} in {epochs} epochs: to fall.")
+    rounds = [[tuple(x.ravel()) for x, _ in pairs[start : start + n]] for start in range(0, updates, n)]
+    if rounds[0] == rounds[1] == rounds[2]:  # of 720 orders of six samples: once in 500,000 by chance
+        return "It takes the samples in the same order in every epoch: a new one each time is what `stochastic` means."
+    return None
 
 
 def belong(x, y_true):

@@ -52,3 +52,11 @@ def test_values_side_by_side_are_shown_as_one():
 def test_a_single_value_in_a_sweeps_file_is_refused_as_it_would_change_nothing():
     with pytest.raises(UserError, match=r"^seed=1: give several values in hydra\.sweeper\.params"):
         overrides.given({"seed": "1"}, [], "train_numpy", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen"),
+    [("train_numpy", []), ("train_keras", ["train_keras/optimizer=sgd"]), ("pipeline", ["train_keras/optimizer=sgd"])],
+)
+def test_what_a_sweeps_file_chooses_for_another_training_is_not_recommended(name, chosen):
+    assert overrides.chosen_by("learning_rate", name) == chosen

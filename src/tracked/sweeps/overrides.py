@@ -20,8 +20,7 @@ def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: Co
 
     `params` are the sweep's file's; a file may vary the settings of several trainings, of which one runs.
     """
-    trainings = set(project().networks.values())
-    others = trainings - {name} if name in trainings else set()
+    others = _others(name)
     lines = [f"{key}={value}" for key, value in params.items() if _section(str(key)) not in others]
     parser = OverridesParser.create(config_loader=loader)
     of_file = parser.parse_overrides(lines)
@@ -83,18 +82,25 @@ def combinations(swept: Iterable[Override], together: Collection[str] = ()) -> I
         yield {key: job[key] for key in values}
 
 
-def chosen_by(sweep: str | None) -> list[str]:
-    """What a sweep's file chooses besides the values to vary, as overrides."""
+def chosen_by(sweep: str | None, name: str) -> list[str]:
+    """What a sweep's file chooses for the stage `name` besides the values to vary, as overrides."""
     if sweep is None:
         return []
     defaults = yaml.safe_load((CODE / f"conf/sweep/{sweep}.yaml").read_text()).get("defaults", [])
     chosen = [entry for entry in defaults if isinstance(entry, dict)]
-    return [f"{key.removeprefix('override /')}={value}" for entry in chosen for key, value in entry.items()]
+    entries = [(key.removeprefix("override /"), value) for entry in chosen for key, value in entry.items()]
+    return [f"{key}={value}" for key, value in entries if _section(key) not in _others(name)]
 
 
 def about_settings(lines: Iterable[str]) -> list[str]:
     """Those that are not about Hydra, nor choose a sweep's file."""
     return [line for line in lines if not line.lstrip("+").startswith(("hydra.", "hydra/", "sweep="))]
+
+
+def _others(name: str) -> set[str]:
+    """The trainings that do not run when `name` is swept, by the names of their sections."""
+    trainings = set(project().networks.values())
+    return trainings - {name} if name in trainings else set()
 
 
 def _section(key: str) -> str:

@@ -64,7 +64,7 @@ def plan(config: DictConfig, overrides: list[Override], objective: str, together
         together=together,
         objective=objective,
         overrides=shared,
-        fixed=[*chosen_by(choice), *about_settings(shared)],
+        fixed=[*chosen_by(choice, name), *about_settings(shared)],
         settings=settings,
         code=code,
         key=fingerprint({"name": name, "lines": lines, "settings": settings, "code": code, "objective": objective}),

@@ -1,6 +1,7 @@
 """The registry holds each model once, also when two evaluate at once, and knows the best on validation data."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -27,11 +28,13 @@ def test_both_models_are_registered_with_their_figures_and_the_better_is_champio
 
 
 @pytest.mark.whole
-def test_the_same_bytes_are_one_version_and_a_worse_model_takes_no_crown(finished):
+def test_the_same_bytes_are_one_version_and_a_worse_model_takes_no_crown(finished, tmp_path):
     (finished.path / ".dvc/tmp").mkdir(exist_ok=True)
     before = registry(finished)
+    copy = shutil.copytree(finished.path, tmp_path / "copy", symlinks=True)  # as of a queued experiment
+    env = finished.env(DVC_STAGE="evaluate", DVC_ROOT=str(finished.path))
     command = ["python", "-m", "pipeline.evaluate"]
-    both = [subprocess.Popen(command, cwd=finished.path, env=finished.env(DVC_STAGE="evaluate")) for _ in range(2)]
+    both = [subprocess.Popen(command, cwd=folder, env=env) for folder in (finished.path, copy)]
     assert [process.wait(120) for process in both] == [0, 0]
     again = registry(finished)
     assert len(again["versions"]) == 2

@@ -47,6 +47,17 @@ for stage in {stages}:
 ALL = ("make", "fit_slow", "fit_fast", "judge")
 
 
+def own_port() -> int:
+    """A free port, from a range in which no test that runs beside this one looks."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return free_port(20_000 + 100 * worker)
+
+
+@pytest.fixture
+def port() -> int:
+    return own_port()
+
+
 class Tiny:
     """The repository at `path`, whose commands and scripts run in processes of their own."""
 
@@ -114,7 +125,7 @@ class Tiny:
     def serve(self, folder: Path, *options: str, port: int | None = None, **env: str) -> Iterator[str]:
         """MLflow's server with a store in a folder: its address. In the end it is killed, with all its processes."""
         folder.mkdir(exist_ok=True)
-        port = port or free_port(21_000)
+        port = port or own_port()
         store = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", f"{folder}/served"]
         command = ["mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", *store, *options]
         with (folder / "server.log").open("ab") as log:

@@ -8,8 +8,6 @@ from collections import Counter
 import pytest
 from mlflow import MlflowClient
 
-from tracked.ui.mlflow_server import free_port
-
 FIT = """
 import sys, time
 from pathlib import Path
@@ -42,8 +40,8 @@ def kept(tiny):
 
 
 @pytest.mark.whole
-def test_a_server_killed_in_mid_run_has_all_of_it_once_it_is_back(tiny):
-    port, there = free_port(22_000), tiny.path / "there"
+def test_a_server_killed_in_mid_run_has_all_of_it_once_it_is_back(tiny, port):
+    there = tiny.path / "there"
     uri = f"http://127.0.0.1:{port}"
     env = tiny.env(MLFLOW_TRACKING_URI=uri)
     stages = ("fit_slow", "judge")

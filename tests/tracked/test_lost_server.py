@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tracked.ui.mlflow_server import free_port
-
 CONF = Path(__file__).parents[2] / "conf"
 EPOCHS = 150  # of 10 ms, to end the server in their midst
 SWEEP = ("python", "-m", "tiny.fit_slow", "-m", f"fit_slow.epochs={EPOCHS}", "fit_slow.rate=0.01,0.02,0.03,0.04")
@@ -23,9 +21,9 @@ def jobs(tiny, uri, status):
 
 @pytest.mark.whole
 @pytest.mark.parametrize("by", BY)
-def test_a_server_killed_in_the_midst_of_a_sweep(tiny, tmp_path, by):
+def test_a_server_killed_in_the_midst_of_a_sweep(tiny, tmp_path, by, port):
     shutil.copytree(CONF / "hydra", tiny.path / "conf/hydra")
-    port, there, sweep = free_port(22_000), tmp_path / "server", (*SWEEP, *BY[by])
+    there, sweep = tmp_path / "server", (*SWEEP, *BY[by])
     uri = f"http://127.0.0.1:{port}"
     with tiny.serve(there, port=port):
         process = tiny.start(*sweep, MLFLOW_TRACKING_URI=uri)

@@ -19,9 +19,10 @@ SimpleHTTPRequestHandler.do_GET = lambda self: self.send_response(200) or self.e
 HTTPServer(("127.0.0.1", int(sys.argv[5])), SimpleHTTPRequestHandler).serve_forever()
 """
 SERVES = """
+import sys
 from pathlib import Path
 from tracked.ui import mlflow_server
-with mlflow_server.server("", "1", Path.cwd(), mlflow_server.free_port(20_000)) as process:
+with mlflow_server.server("", "1", Path.cwd(), int(sys.argv[1])) as process:
     print("there", flush=True)
     process.wait()
 """
@@ -44,23 +45,25 @@ def signals_kept():
         signal.signal(number, handler)
 
 
-def test_a_server_that_does_not_start_is_told_with_its_last_words(tmp_path, monkeypatch, signals_kept):
-    assert last_words("raise SystemExit('no such store')", tmp_path, monkeypatch) == "no such store"
+def test_a_server_that_does_not_start_is_told_with_its_last_words(tmp_path, monkeypatch, signals_kept, port):
+    assert last_words("raise SystemExit('no such store')", tmp_path, monkeypatch, port) == "no such store"
 
 
-def test_it_listens_here_alone_and_the_list_of_processes_shows_no_password(tmp_path, monkeypatch, signals_kept):
-    told = last_words("import sys; raise SystemExit(' '.join(sys.argv[1:]))", tmp_path, monkeypatch)
+def test_it_listens_here_alone_and_the_list_of_processes_shows_no_password(tmp_path, monkeypatch, signals_kept, port):
+    told = last_words("import sys; raise SystemExit(' '.join(sys.argv[1:]))", tmp_path, monkeypatch, port)
     assert "--host 127.0.0.1 " in told
     assert "postgresql" not in told
-    told = last_words("import os; raise SystemExit(os.environ['MLFLOW_BACKEND_STORE_URI'])", tmp_path, monkeypatch)
+    told = last_words(
+        "import os; raise SystemExit(os.environ['MLFLOW_BACKEND_STORE_URI'])", tmp_path, monkeypatch, port
+    )
     assert told == "postgresql://***@there/db"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_it_ends_with_who_started_it(tmp_path, monkeypatch, number):
+def test_it_ends_with_who_started_it(tmp_path, monkeypatch, number, port):
     (tmp_path / "mlflow.py").write_text(ANSWERS)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with subprocess.Popen([sys.executable, "-c", SERVES], cwd=tmp_path, stdout=subprocess.PIPE,
+    with subprocess.Popen([sys.executable, "-c", SERVES, str(port)], cwd=tmp_path, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as starter:  # fmt: skip
         assert starter.stdout.read(5) == b"there"
         started = psutil.Process(starter.pid).children(recursive=True)
@@ -70,11 +73,10 @@ def test_it_ends_with_who_started_it(tmp_path, monkeypatch, number):
     assert not left
 
 
-def last_words(server, folder, monkeypatch):
+def last_words(server, folder, monkeypatch, port):
     """What is told when this is MLflow's server."""
     (folder / "mlflow.py").write_text(server)
     monkeypatch.setenv("PYTHONPATH", str(folder))
-    port = mlflow_server.free_port(20_000)
     with (
         pytest.raises(UserError, match="MLflow's server does not start: ") as refused,
         mlflow_server.server("postgresql://ann:pw@there/db", "1", folder, port),

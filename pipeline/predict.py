@@ -6,7 +6,7 @@ an MLflow URI (models:/digits/3, runs:/ID/model), or a network in an .npz file (
 
 import argparse
 import csv
-import os
+import signal
 import sys
 from pathlib import Path
 
@@ -75,14 +75,13 @@ def main() -> None:
         parser.error("give pictures, or --csv FILE")
     interrupts.install()
     with errors_in_one_line():
-        try:
-            if args.csv:
-                write(probabilities(args.model, table.rows_of(args.csv)))
-            else:
-                rows = np.array([picture.read(path).ravel() for path in args.images])
-                show([str(path) for path in args.images], probabilities(args.model, rows))
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has seen enough
+        rows = table.rows_of(args.csv) if args.csv else np.array([picture.read(path).ravel() for path in args.images])
+        answers = probabilities(args.model, rows)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # once `| head` has seen enough, this ends as other commands do
+        if args.csv:
+            write(answers)
+        else:
+            show([str(path) for path in args.images], answers)
 
 
 if __name__ == "__main__":

@@ -191,16 +191,25 @@ def test_what_dvc_lock_says_of_other_settings_counts_for_nothing(reproduced, tmp
         inputs.check("train_numpy", settings)
 
 
+def test_a_shelf_that_may_be_of_edited_code_is_not_kept(reproduced, tmp_path, monkeypatch):
+    monkeypatch.setattr(earlier, "ROOT", tmp_path)
+    settings = load(reproduced.path / "params.yaml")
+    with pytest.raises(UserError, match=r"the code was edited while the sweep ran"):
+        earlier.shared("train_numpy", settings, ["split"], "as it was when the sweep began")
+    assert not earlier.shelf("train_numpy", settings).exists()
+
+
 def test_a_damaged_shelf_is_made_anew(reproduced, tmp_path, monkeypatch):
     monkeypatch.setattr(earlier, "ROOT", tmp_path)
     settings = load(reproduced.path / "params.yaml")
-    shelf = earlier.shared("train_numpy", settings)
+    own = ("train_numpy", settings, ["split"], declared.code(["split"]))
+    shelf = earlier.shared(*own)
     made = {file: file.read_bytes() for file in shelf.rglob("*") if file.is_file()}
     assert made[shelf / "data/train.npz"] == (reproduced.path / "data/train.npz").read_bytes()
     rng = np.random.default_rng(0)
     for file, content in made.items():
         file.write_bytes(flipped(content, rng))
-        assert earlier.shared("train_numpy", settings) == shelf
+        assert earlier.shared(*own) == shelf
         file.unlink()
-        assert earlier.shared("train_numpy", settings) == shelf
+        assert earlier.shared(*own) == shelf
         assert {file: file.read_bytes() for file in shelf.rglob("*") if file.is_file()} == made

@@ -70,6 +70,14 @@ def test_a_csv_file_gives_a_row_of_probabilities_for_each_of_its_rows(reproduced
         np.testing.assert_allclose(probabilities, digits[1], rtol=1e-5)
 
 
+def test_a_reader_that_has_seen_enough_is_no_error(reproduced, rows, tmp_path):
+    many = tmp_path / "many.csv"
+    many.write_text(Path(rows).read_text() * 1000)  # more than a pipe holds
+    done = reproduced.run("bash", "-c", f"python -m pipeline.predict --model {NUMPY} --csv {many} | head -n 1")
+    assert done.stdout.startswith("digit,p0")
+    assert done.stderr == ""
+
+
 def test_the_champion_is_asked_if_no_model_is_named(reproduced, digits, rows):
     versions = {
         version: answers(reproduced, "--model", f"models:/digits/{version}", "--csv", rows)[1] for version in "12"

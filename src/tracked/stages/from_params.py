@@ -35,7 +35,7 @@ def run(name: str) -> None:
 @contextmanager
 def _alone(name: str) -> Iterator[None]:
     """A stage goes on when `dvc` alone is killed; DVC's own lock is free then, and both would write its outputs."""
-    file = Path(".dvc/tmp") / f"{name}.lock"
+    file = Path(".dvc/tmp") / f"stage_{name}.lock"
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(file, timeout=0):

@@ -6,14 +6,15 @@ from hydra.core.utils import JobReturn
 from hydra.plugins.launcher import Launcher
 
 from tracked.sweeps.combination import Combination
+from tracked.sweeps.plan import Plan
 from tracked.sweeps.workers import Workers
 
 
 class ByLauncher:
     """Runs jobs of a sweep."""
 
-    def __init__(self, launcher: Launcher, workers: Workers) -> None:
-        self.launcher, self.workers = launcher, workers
+    def __init__(self, plan: Plan, launcher: Launcher, workers: Workers) -> None:
+        self.plan, self.launcher, self.workers = plan, launcher, workers
 
     def at_once(self) -> int:
         """How many jobs run at the same time. Starts or asks the workers, where only they know."""
@@ -27,7 +28,7 @@ class ByLauncher:
 
         Raises what the launcher raises, once no job runs any more: one dead process can lose what all others return.
         """
-        lines = [[*job.overrides, *job.place(parent).overrides()] for job in jobs]
+        lines = [[*job.overrides, *job.place(self.plan, parent).overrides()] for job in jobs]
         size = self.workers.most_launched() or len(lines)
         returned: list[JobReturn] = []
         try:

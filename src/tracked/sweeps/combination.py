@@ -1,7 +1,7 @@
 """One combination of values: composed, checked, and known by a fingerprint that equal jobs share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.config_loader import ConfigLoader
@@ -28,19 +28,17 @@ class Combination:
     settings: dict[str, Any]
     fingerprint: str = ""  # of the settings that the job reads, its data and its code; none if it is refused
     why: str | None = None  # it failed
-    stages: list[str] = field(default_factory=list)  # whose code it runs
-    code: str = ""  # its hash
 
     @property
     def title(self) -> str:
         return title(self.shown)
 
-    def place(self, parent: str) -> Place:
+    def place(self, plan: Plan, parent: str) -> Place:
         """Where its run belongs, below the run of the sweep."""
         from tracked.runs import processes, provenance  # slow to import: the jobs are composed before
 
         who, source = processes.this_process(), provenance.tags()
-        return Place(parent, self.fingerprint, self.title, self.command, self.stages, self.code, who, source)
+        return Place(parent, self.fingerprint, self.title, self.command, plan.stages, plan.code, who, source)
 
 
 def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: ConfigLoader) -> Combination:
@@ -50,9 +48,7 @@ def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: Co
     values = {key: value.strip("'\"") for key, value in given.items()}
     settings = composing.settings(config, loader, plan.overrides, given)
     shown = beside(values, plan.together)
-    overrides = [*plan.overrides, *changes]
-    command = plan.command_of(changes)
-    made = Combination(values, shown, overrides, command, settings, stages=plan.stages, code=plan.code)
+    made = Combination(values, shown, [*plan.overrides, *changes], plan.command_of(changes), settings)
     try:
         made.fingerprint = _fingerprint(plan, made.settings)
     except Exception as error:
@@ -75,5 +71,5 @@ def _data(plan: Plan, training: str, settings: dict[str, Any]) -> dict[str, str]
     """The hashes of what a training reads; looked at once in a sweep."""
     shelf = earlier.shelf(training, settings)
     if shelf not in plan.data:
-        plan.data[shelf] = earlier.made(earlier.shared(training, settings))
+        plan.data[shelf] = earlier.made(earlier.shared(training, settings, plan.stages, plan.code))
     return plan.data[shelf]

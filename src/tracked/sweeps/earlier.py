@@ -7,8 +7,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from tracked import declared
-from tracked.errors import UserError
+from tracked import declared, meanwhile
 from tracked.outcome import unheard
 from tracked.project import ROOT, project
 from tracked.settings.comparing import fingerprint
@@ -24,8 +23,12 @@ def shelf(name: str, settings: dict[str, Any]) -> Path:
     return ROOT / ".dvc/tmp/earlier" / fingerprint({"stages": stages, "settings": own, "code": declared.code(stages)})
 
 
-def shared(name: str, settings: dict[str, Any]) -> Path:
-    """That folder with the files in it: the stages before `name` run if they are not there yet, or damaged."""
+def shared(name: str, settings: dict[str, Any], stages: list[str], code: str) -> Path:
+    """That folder with the files in it: the stages before `name` run if they are not there yet, or damaged.
+
+    Raises UserError when the code of the sweep's `stages` is no longer what it was at its start, by its hash: this
+    process may have imported either, and the folder would keep what one made under the other's name.
+    """
     folder = shelf(name, settings)
     if _whole(folder):
         return folder
@@ -37,8 +40,7 @@ def shared(name: str, settings: dict[str, Any]) -> Path:
             part.mkdir()
             for stage in project().before(name):
                 project().stage(stage)(validate(settings, "settings"), part, unheard)
-            if shelf(name, settings) != folder:
-                raise UserError("the code was edited while the sweep ran, which may have used either: sweep again")
+            meanwhile.same_code(stages, code)
             (part / HASHES).write_text(json.dumps(_hashes(part)))
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)

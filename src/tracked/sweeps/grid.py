@@ -1,7 +1,6 @@
 """A sweep over every combination of the values given, as Hydra starts it."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import Override
@@ -61,9 +60,8 @@ class Grid(Sweeper):
         """How jobs are run: by Hydra's launcher, if it is another than the basic one."""
         from tracked.sweeps import launchers
         from tracked.sweeps.in_process import InProcess
-        from tracked.sweeps.job import run_launched
 
         choice = self.config.hydra.runtime.choices["hydra/launcher"]
         if choice == IN_PROCESS:
             return InProcess(plan)
-        return launchers.chosen(choice, self.config, self.hydra_context, partial(run_launched, plan.name))
+        return launchers.chosen(choice, plan, self.config, self.hydra_context)

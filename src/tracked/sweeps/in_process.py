@@ -25,6 +25,6 @@ class InProcess:
     def __call__(self, jobs: Sequence[Combination], parent: str, first: int) -> list[str | None]:
         """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did."""
         return [
-            run_here(self.plan.name, job.settings, self.plan.folder / str(number), job.place(parent))
+            run_here(self.plan.name, job.settings, self.plan.folder / str(number), job.place(self.plan, parent))
             for number, job in enumerate(jobs, first)
         ]

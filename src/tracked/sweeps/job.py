@@ -43,8 +43,8 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
         if name == WHOLE:
             _pipeline(settings, folder, place)
         else:
-            earlier.bring(name, earlier.shared(name, settings), folder)
-            _tracked(name, settings, folder, place, place.parent, place.tags(), place.title)
+            earlier.bring(name, earlier.shared(name, settings, place.stages, place.code), folder)
+            _tracked(name, settings, folder, place)
     except Exception as error:  # a job that fails does not stop the others
         text = " ".join(masked(str(error)).split())
         if is_for_the_user(error):
@@ -54,20 +54,12 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
     return None
 
 
-def _tracked(
-    stage: str,
-    settings: dict[str, Any],
-    folder: Path,
-    place: Place,
-    parent: str,
-    tags: Mapping[str, str],
-    title: str,
-) -> Mapping[str, float]:
+def _tracked(stage: str, settings: dict[str, Any], folder: Path, place: Place) -> Mapping[str, float]:
     """Run a stage, tracked. Returns the figures that it reported last."""
     from tracked.runs.run import stage_run  # slow to import: the jobs are composed before
     from tracked.runs.store import Store
 
-    with stage_run(Store.at(ROOT), stage, settings, parent, tags, title, kept=False) as run:
+    with stage_run(Store.at(ROOT), stage, settings, place.parent, place.tags(), place.title, kept=False) as run:
         outcome, reported = trainer.run(stage, settings, folder)
         for epoch, epochs, figures in reported:
             run.report(epoch, epochs, figures)
@@ -82,9 +74,6 @@ def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
     from tracked.runs.store import Store
 
     with stage_run(Store.at(ROOT), "pipeline", settings, place.parent, place.tags(), place.title, kept=False) as run:
-        found = [
-            _tracked(stage, settings, folder, place, run.run_id, place.tags_below(), stage)
-            for stage in project().before(WHOLE)
-        ]
+        found = [_tracked(stage, settings, folder, place.below(run.run_id, stage)) for stage in project().before(WHOLE)]
         trained = [figures for figures in found if figures]
         run.report(1, 1, {name: fmean(figures[name] for figures in trained) for name in project().best})

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from hydra.core.override_parser.types import Quote, QuotedString
@@ -13,7 +13,7 @@ class Place:
     """As a setting of Hydra's sweeper it reaches a job whatever launches it."""
 
     parent: str  # the run of the sweep
-    job: str  # the fingerprint
+    job: str  # the fingerprint; none for a stage of a job
     title: str
     command: str  # that runs the job alone
     stages: list[str]  # whose code the job runs
@@ -28,13 +28,14 @@ class Place:
     def of(sweeper: Mapping[str, Any]) -> "Place":
         return Place(**json.loads(sweeper["place"]))
 
-    def tags(self) -> dict[str, str]:
-        """Of the job's run."""
-        return {"job": self.job, "driver": self.driver, **self.tags_below()}
+    def below(self, run_id: str, stage: str) -> "Place":
+        """Of a stage of a job that is the whole pipeline, whose run has this id: it is no job itself."""
+        return replace(self, parent=run_id, job="", title=stage)
 
-    def tags_below(self) -> dict[str, str]:
-        """Of the runs of its stages, if it has any."""
-        return {"command": self.command, **self.source}
+    def tags(self) -> dict[str, str]:
+        """Of the run that belongs here."""
+        job = {"job": self.job, "driver": self.driver} if self.job else {}
+        return {**job, "command": self.command, **self.source}
 
 
 def _quoted(text: str) -> str:

@@ -15,6 +15,7 @@ from sklearn.datasets import load_digits
 
 from digitrack import neural_net
 from digitrack.data import split
+from digitrack.data.sources.bunch import source
 from digitrack.training.curves import Curves
 
 CONF = str(Path(__file__).resolve().parents[1] / "conf")
@@ -27,14 +28,14 @@ def job(cfg: DictConfig) -> float:
     mlflow.set_experiment("plain")
     with mlflow.start_run(run_name=f"n_hidden={own.n_hidden}"):
         mlflow.log_params({key: str(value) for key, value in own.items()} | {"seed": cfg.seed})
-        data = split.make(load_digits, **cfg.split, seed=cfg.seed)
+        data = split.make(source(load_digits()), **cfg.split, seed=cfg.seed)
         net = neural_net.NeuralNet(
             64, own.n_hidden, 10, initializer=kernel.name, stddev=kernel.get("stddev"), seed=cfg.seed
         )
-        curves = Curves()
+        curves, parts = Curves(), [(part.x[:], part.y) for part in (data.train, data.validation)]
 
         def log(epoch: int, *_: object) -> None:
-            last = curves.add(*((net.forward(part.x), part.y) for part in (data.train, data.validation)))
+            last = curves.add(*((net.forward(x), y) for x, y in parts))
             if cfg.get("together"):
                 mlflow.log_metrics(last, step=epoch)
             else:
@@ -42,7 +43,7 @@ def job(cfg: DictConfig) -> float:
                     mlflow.log_metric(name, value, step=epoch)
 
         targets = neural_net.one_hot(data.train.y, 10)
-        net.fit(data.train.x, targets, learning_rate=own.learning_rate, epochs=own.epochs, seed=cfg.seed, on_epoch=log)
+        net.fit(parts[0][0], targets, learning_rate=own.learning_rate, epochs=own.epochs, seed=cfg.seed, on_epoch=log)
         return curves.last()["val_loss"]
 
 

@@ -12,6 +12,8 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from digitrack.data.samples import read_samples  # noqa: E402
+from digitrack.data.scaled import Scaled  # noqa: E402
 from digitrack.neural_net import NeuralNet  # noqa: E402
 from digitrack.prediction import picture  # noqa: E402
 
@@ -27,17 +29,17 @@ def drawn(digit: np.ndarray, size: int, margin: int, way: Image.Resampling, pape
 
 
 def main() -> None:
-    test, scaler = np.load(ROOT / "data/test.npz"), np.load(ROOT / "data/scaler.npz")
+    test = read_samples(ROOT / "data", "test")
     for net in ("keras", "numpy"):
         network = NeuralNet.load(ROOT / f"models/{net}.npz")
-        truth = network.predict(test["x"])
+        truth = network.predict(test.x)
         for size, margin in ((8, 0), (28, 0), (200, 0), (28, 4), (200, 30)):
             shares = []
             for way in WAYS:
                 for paper in (255, 0):
-                    digits = [picture.blocks(drawn(digit, size, margin, way, paper)) for digit in test["raw"]]
+                    digits = [picture.blocks(drawn(digit, size, margin, way, paper)) for digit in test.raw]
                     pixels = np.array(digits).reshape(len(digits), -1)
-                    shares.append((network.predict((pixels - scaler["mean"]) / scaler["scale"]) == truth).mean())
+                    shares.append((network.predict(Scaled(pixels, test.x.scaler)) == truth).mean())
             print(f"{net} {size:3} pixels, margin {margin:2}: {100 * min(shares):.1f} to {100 * max(shares):.1f} %")
 
 

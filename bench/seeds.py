@@ -26,7 +26,7 @@ from digitrack.data.samples import Samples
 from digitrack.keras_net import network
 from digitrack.neural_net import NeuralNet, one_hot
 from digitrack.scores.measures import loss_and_accuracy
-from pipeline.objects import maker
+from pipeline.objects import maker, source
 from pipeline.settings import TrainKeras
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
@@ -41,7 +41,7 @@ CFG = validate(SETTINGS, "params.yaml")
 
 def dataset(seed: int) -> split.Dataset:
     shares = CFG.split
-    return split.make(maker(CFG.data, "data"), shares.train, shares.validation, shares.test, seed)
+    return split.make(source(CFG.data), shares.train, shares.validation, shares.test, seed)
 
 
 def numpy_scores(settings: dict, seed: int, train: Samples, held_out: Samples) -> list[tuple[float, float]]:
@@ -52,7 +52,7 @@ def numpy_scores(settings: dict, seed: int, train: Samples, held_out: Samples) -
         initializer=settings["initializer"], stddev=settings["stddev"], seed=seed,
     )  # fmt: skip
     net.fit(
-        train.x, one_hot(train.y, 10), seed=seed,
+        train.x[:], one_hot(train.y, 10), seed=seed,
         **{key: settings[key] for key in ("learning_rate", "epochs", "batch_size")},
         on_epoch=lambda *_: rows.append(loss_and_accuracy(net.forward(held_out.x), held_out.y)),
     )  # fmt: skip
@@ -63,7 +63,7 @@ def keras_scores(settings: TrainKeras, seed: int, train: Samples, held_out: Samp
     """As `numpy_scores`."""
     rows: list[tuple[float, float]] = []
     network.fit(
-        train.x, train.y, 10, n_hidden=settings.n_hidden, epochs=settings.epochs, batch_size=settings.batch_size,
+        train.x[:], train.y, 10, n_hidden=settings.n_hidden, epochs=settings.epochs, batch_size=settings.batch_size,
         optimizer=maker(settings.optimizer, "train_keras.optimizer"),
         kernel_initializer=maker(settings.kernel_initializer, "train_keras.kernel_initializer"), seed=seed,
         on_epoch=lambda _, predict: rows.append(loss_and_accuracy(predict(held_out.x), held_out.y)),
@@ -114,10 +114,10 @@ def compare() -> None:
 
     def scikit_learn(seed, train, test):
         net = MLPClassifier([ours.n_hidden], activation="logistic", max_iter=2000, random_state=seed)
-        return net.fit(train.x, train.y).score(test.x, test.y)
+        return net.fit(train.x[:], train.y).score(test.x[:], test.y)
 
     def support_vectors(seed, train, test):
-        return SVC(random_state=seed).fit(train.x, train.y).score(test.x, test.y)
+        return SVC(random_state=seed).fit(train.x[:], train.y).score(test.x[:], test.y)
 
     nets = {
         "numpy, `NeuralNet`": lambda *data: numpy_scores(settings, *data)[-1][1],

@@ -13,6 +13,7 @@ from repository import ROOT, environment
 
 sys.path.insert(0, str(ROOT / "src"))
 
+from digitrack.data.samples import Samples, read_samples
 from digitrack.neural_net import NeuralNet
 
 BAD = [
@@ -24,25 +25,24 @@ BAD = [
 ]
 
 
-def ask_all(url: str, net: NeuralNet, test: dict[str, np.ndarray], n: int) -> tuple[list[float], float]:
+def ask_all(url: str, net: NeuralNet, test: Samples, n: int) -> tuple[list[float], float]:
     """Post n digits: the seconds that each answer took, and how far a probability is from the network's at most."""
     seconds, largest = [], 0.0
-    for i in np.arange(n) % len(test["y"]):
-        body = {"inputs": test["raw"][i].reshape(1, -1).tolist()}
+    for i in np.arange(n) % len(test.y):
+        body = {"inputs": test.raw[i].reshape(1, -1).tolist()}
         started = perf_counter()
         status, answer = post(url, body)
         seconds.append(perf_counter() - started)
         assert status == 200
         probabilities = np.array(answer["predictions"][0])
-        largest = max(largest, abs(probabilities - net.forward(test["x"][i])).max())
-        assert probabilities.argmax() == net.predict(test["x"][i])
+        largest = max(largest, abs(probabilities - net.forward(test.x[i])).max())
+        assert probabilities.argmax() == net.predict(test.x[i])
     return seconds, largest
 
 
 def main() -> None:
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    with np.load(ROOT / "data/test.npz") as file:
-        test = dict(file)
+    test = read_samples(ROOT / "data", "test")
     for version, name in ((1, "keras"), (2, "numpy")):
         net = NeuralNet.load(ROOT / f"models/{name}.npz")
         with served(ROOT, environment(ROOT), f"models:/digits/{version}") as (url, _):

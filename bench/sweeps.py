@@ -21,15 +21,18 @@ import yaml
 from sklearn.datasets import load_digits
 from digitrack import neural_net
 from digitrack.data import split
+from digitrack.data.sources.bunch import source
 from digitrack.training.curves import Curves
 settings = yaml.safe_load(open("params.yaml"))
-data = split.make(load_digits, **settings["split"], seed=0)
+data = split.make(source(load_digits()), **settings["split"], seed=0)
+parts = [(part.x[:], part.y) for part in (data.train, data.validation)]
+x = parts[0][0]
 for n_hidden in range(5, 5 + int(sys.argv[1])):
     kernel = settings["train_numpy"]["kernel_initializer"]
     net = neural_net.NeuralNet(64, n_hidden, 10, initializer=kernel["name"], stddev=kernel["stddev"], seed=0)
     curves = Curves()
-    net.fit(data.train.x, neural_net.one_hot(data.train.y, 10), learning_rate=0.15, epochs=int(sys.argv[2]), seed=0,
-            on_epoch=lambda *_: curves.add(*((net.forward(p.x), p.y) for p in (data.train, data.validation))) is None)
+    net.fit(x, neural_net.one_hot(data.train.y, 10), learning_rate=0.15, epochs=int(sys.argv[2]), seed=0,
+            on_epoch=lambda *_: curves.add(*((net.forward(x), y) for x, y in parts)) is None)
 """
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digitrack import Refused
+from digitrack.data.about import read_about
+from digitrack.data.blocks import in_blocks
 from digitrack.data.samples import Samples, read_samples
 from digitrack.evaluation.errors import Tested, test, wrong_by_all
 from digitrack.evaluation.tables import write
@@ -23,15 +25,13 @@ if TYPE_CHECKING:
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Test every network; write its figures, its errors, and what all networks get wrong."""
-    out, data = folder / "reports/evaluate", read_samples(folder / "data/test.npz")
+    out, (data, names, results) = folder / "reports/evaluate", tested(folder)
     curves = {network: Curves.read(folder / f"reports/train_{network}") for network in NETWORKS}
-    results = tested(folder, data)
     for network, result in results.items():
         write(out / network / "classes.csv", result.by_class, list(result.by_class[0]))
         write(out / network / "confusion.csv", result.pairs, ["actual", "predicted"])
         write(out / network / "errors.csv", result.errors, ["index", "true", "predicted", "probability"])
-    missed = wrong_by_all(results.values(), data)
-    write(out / "wrong_by_all.csv", missed, ["index", "true"])
+    write(out / "wrong_by_all.csv", missed := wrong_by_all(results.values(), data, names), ["index", "true"])
     (folder / "metrics").mkdir(exist_ok=True)
     counts = {"wrong_by_all": len(missed), "n_test": len(data.y)}
     for network, result in results.items():  # a file each, under the same names: `dvc metrics show` makes rows of them
@@ -39,39 +39,38 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         figures = result.figures | {"errors": len(result.wrong)} | counts | trained
         (folder / f"metrics/{network}.json").write_text(json.dumps(figures, indent=2) + "\n")
     shown = {network: data.raw[result.wrong[: settings.evaluate.n_errors]] for network, result in results.items()}
-    return outcome(settings, folder, partial(draw, out, results, shown, curves))
+    return outcome(settings, folder, partial(draw, out, names, results, shown, curves))
 
 
 def outcome(settings: "Settings", folder: Path, pictures: Callable[[], None] | None = None) -> Outcome:
     """What the test comes to by the networks and the data in the folder, whoever brought them."""
     from digitrack.figures.captions import captioned
 
-    data, most = read_samples(folder / "data/test.npz"), settings.evaluate.n_errors
-    results = tested(folder, data)
+    (data, names, results), most = tested(folder), settings.evaluate.n_errors
+    wrong = {f"errors_{name}": captioned(data.raw, each.wrong[:most], each.errors) for name, each in results.items()}
     return Outcome(
-        figures={"wrong_by_all": len(wrong_by_all(results.values(), data))},
+        figures={"wrong_by_all": len(wrong_by_all(results.values(), data, names))},
         params={"n_test": len(data.y)},
         files=files(folder / "reports/evaluate"),
         datasets={"test": (data.raw, data.y)},
-        images={
-            f"errors_{name}": captioned(data.raw, each.wrong[:most], each.errors) for name, each in results.items()
-        },
+        images=wrong,
         about={network: result.figures for network, result in results.items()},
         pictures=pictures,
     )
 
 
-def tested(folder: Path, data: Samples) -> dict[str, Tested]:
-    """Every network's result on the samples."""
-    return {network: test(answers(network, folder, data), data) for network in NETWORKS}
+def tested(folder: Path) -> tuple[Samples, tuple[str, ...], dict[str, Tested]]:
+    """The test samples, the names of their classes, and what every network makes of them."""
+    data, names = read_samples(folder / "data", "test"), read_about(folder / "data/about.json").class_names
+    return data, names, {name: test(answers(name, folder, data, len(names)), data, names) for name in NETWORKS}
 
 
-def answers(network: str, folder: Path, data: Samples) -> np.ndarray:
+def answers(network: str, folder: Path, data: Samples, n_classes: int) -> np.ndarray:
     """The network's probabilities (n, n_classes). Raises Refused when it was made for other data."""
     file = folder / f"models/{network}.npz"
     predict = NETWORKS[network](file)
     try:
-        found, n_classes = predict(data.x), int(data.y.max()) + 1
+        found = in_blocks(predict, data.x)
         if found.shape != (len(data.y), n_classes):
             raise ValueError(f"it tells {found.shape[-1]} classes apart, not {n_classes}")
     except ValueError as error:
@@ -86,14 +85,15 @@ def files(out: Path) -> list[Path]:
     return [*of_networks, out / "wrong_by_all.csv", out / "confusion.png", out / "curves.png"]
 
 
-def draw(out: Path, results: dict[str, Tested], shown: dict[str, np.ndarray], tables: dict[str, np.ndarray]) -> None:
+def draw(out: Path, names: tuple[str, ...], results: dict[str, Tested], shown: dict, tables: dict) -> None:
     """The pictures: the errors of each network, the confusion matrices and the curves of all."""
     from digitrack.figures import confusion, curves, errors
 
-    for network, images in shown.items():
-        errors.errors(out / network / "errors.png", network, results[network].errors[: len(images)], images)
+    for network, samples in shown.items():
+        errors.errors(out / network / "errors.png", network, results[network].errors[: len(samples)], samples)
     curves.curves(out / "curves.png", tables)
-    confusion.confusion(out / "confusion.png", {network: result.confusion for network, result in results.items()})
+    counts = {network: result.confusion for network, result in results.items()}
+    confusion.confusion(out / "confusion.png", counts, names)
 
 
 if __name__ == "__main__":

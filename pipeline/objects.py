@@ -6,9 +6,14 @@ Hydra's `instantiate` is none either: it imports whatever it is told to.
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from digitrack import Refused
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from digitrack.data.source import Source
 
 # Functions of this project are added by their own names. Of scikit-learn those that read a CSV file of its package:
 # fetch_* read pickles from their cache, load_files and load_svmlight_file what they are pointed at.
@@ -57,6 +62,19 @@ def maker(node: Mapping[str, Any], key: str) -> Callable[[], Any]:
             raise Refused(f"{key}: {node['_target_']}: {' '.join(str(error).split())}") from None
 
     return make
+
+
+def source(node: Mapping[str, Any]) -> "Source":
+    """The data set that the node at `data` describes. Raises Refused when it can't be loaded."""
+    from digitrack.data.sources import bunch
+
+    loaded = maker(node, "data")()
+    return loaded if type(loaded).__name__ == "Source" else bunch.source(loaded)
+
+
+def labels(node: Mapping[str, Any]) -> "np.ndarray":
+    """Its classes (n,)."""
+    return source(node).y
 
 
 def _check(node: Any, key: str) -> None:

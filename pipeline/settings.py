@@ -84,7 +84,7 @@ class Settings:
 
 def check(settings: Settings, changed: set[str]) -> None:
     """Refuse what only Keras and the data themselves can judge, in the sections that changed. Raises Refused."""
-    from pipeline.objects import maker
+    from pipeline.objects import labels, maker
 
     if "train_keras" in changed:
         from digitrack.keras_net.check import check as check_keras  # slow to import: only for something new
@@ -97,4 +97,4 @@ def check(settings: Settings, changed: set[str]) -> None:
         from digitrack.data import split  # imports scikit-learn, so only then
 
         shares = settings.split
-        split.make(maker(settings.data, "data"), shares.train, shares.validation, shares.test, settings.seed)
+        split.draw(labels(settings.data), shares.train, shares.validation, shares.test, settings.seed)

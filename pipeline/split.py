@@ -1,15 +1,16 @@
-"""Split the digits into train, validation and test, and scale them: data/, reports/split/."""
+"""Split the data set into train, validation and test, and fit their scaling: data/, reports/split/."""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from digitrack.data import split
-from digitrack.data.samples import Samples, Scaler, read_samples, read_scaler, save
-from pipeline.objects import maker
+from digitrack.data.about import read_about
+from digitrack.data.samples import Samples, read_samples
+from digitrack.data.scaled import recovery_error
+from pipeline.objects import source
 from tracked import Outcome, main
 
 if TYPE_CHECKING:
@@ -18,22 +19,22 @@ if TYPE_CHECKING:
 
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
-    """Load, split, scale by the training part; write each part."""
-    shares = settings.split
-    made = split.make(maker(settings.data, "data"), shares.train, shares.validation, shares.test, settings.seed)
-    parts = {"train": made.train, "validation": made.validation, "test": made.test}
-    for name, part in parts.items():
-        save(folder / f"data/{name}.npz", part)
-    save(folder / "data/scaler.npz", made.scaler)
-    return outcome(settings, folder, partial(draw, folder / "reports/split/samples.png", made.train, made.scaler))
+    """Load, split, fit the scaling to the training part; write each part as it came."""
+    loaded, shares = source(settings.data), settings.split
+    made = split.make(loaded, shares.train, shares.validation, shares.test, settings.seed)
+    split.save(folder / "data", made, loaded)
+    result = outcome(settings, folder, partial(draw, folder, made.train))
+    if twice := int(result.figures["test_in_train"]):
+        print(f"data: {twice} of {len(made.test.y)} test samples are in the training part, too", file=sys.stderr)
+    return result
 
 
 def outcome(settings: "Settings", folder: Path, pictures: Callable[[], None] | None = None) -> Outcome:
     """What the files of the split tell, whoever brought them."""
-    parts = {name: read_samples(folder / f"data/{name}.npz") for name in ("train", "validation", "test")}
-    train, scaler = parts["train"], read_scaler(folder / "data/scaler.npz")
+    parts = {name: read_samples(folder / "data", name) for name in ("train", "validation", "test")}
     figures: dict[str, float] = {f"n_{name}": len(part.y) for name, part in parts.items()}
-    figures["largest_recovery_error"] = float(f"{abs(recovered(train, scaler) - train.raw).max():.6g}")
+    figures["largest_recovery_error"] = float(f"{recovery_error(parts['train'].x):.6g}")
+    figures["test_in_train"] = split.in_both(parts["train"], parts["test"])
     return Outcome(
         figures=figures,
         files=[folder / "reports/split/samples.png"],
@@ -42,18 +43,12 @@ def outcome(settings: "Settings", folder: Path, pictures: Callable[[], None] | N
     )
 
 
-def recovered(samples: Samples, scaler: Scaler) -> np.ndarray:
-    """The pixels (n, height, width), from the scaled ones."""
-    return split.unscale(samples.x, scaler).reshape(samples.raw.shape)
+def draw(folder: Path, train: Samples) -> None:
+    """A sample of each class, as it came, scaled, and recovered; of samples that are no images, every feature."""
+    from digitrack.figures.samples import features, samples
 
-
-def draw(file: Path, train: Samples, scaler: Scaler) -> None:
-    """A sample of each class: as it came, scaled, and recovered."""
-    from digitrack.figures import samples as figure
-
-    shown = [int(np.flatnonzero(train.y == k)[0]) for k in np.unique(train.y)]
-    scaled, back = train.x.reshape(train.raw.shape), recovered(train, scaler)
-    figure.samples(file, train.raw[shown], scaled[shown], back[shown], train.y[shown])
+    about, file = read_about(folder / "data/about.json"), folder / "reports/split/samples.png"
+    (samples if about.images else features)(file, train, about)
 
 
 if __name__ == "__main__":

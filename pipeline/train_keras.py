@@ -38,7 +38,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
 
 def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
     """What the files of the training tell, whoever brought them, and figures that are in none."""
-    train = read_samples(folder / "data/train.npz")
+    train = read_samples(folder / "data", "train")
 
     def served(spare: Path) -> Served:
         from digitrack.keras_net import network

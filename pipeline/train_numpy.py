@@ -42,7 +42,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
 
 def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
     """What the files of the training tell, whoever brought them, and figures that are in none."""
-    net, train = folder / "models/numpy.npz", read_samples(folder / "data/train.npz")
+    net, train = folder / "models/numpy.npz", read_samples(folder / "data", "train")
 
     def served(spare: Path) -> Served:
         files = {"net": net, "scaler": folder / "data/scaler.npz", "limits": spare / "limits.json"}

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitrack.data.samples import Samples, belong_together, read_samples, read_scaler
+from digitrack.data.about import read_about
+from digitrack.data.blocks import in_blocks
+from digitrack.data.samples import Samples, belong_together, read_samples
 from digitrack.training.curves import Curves
 from tracked import Outcome, Served
 
@@ -21,9 +23,9 @@ class Training:
     def __init__(self, network: str, folder: Path, epochs: int, report: "Report") -> None:
         """Read the parts. Raises Refused when a file is missing or damaged, or the files don't belong together."""
         self.network, self.folder, self.epochs, self.report = network, folder, epochs, report
-        self.train, self.validation = (read_samples(folder / f"data/{part}.npz") for part in ("train", "validation"))
-        belong_together(self.train, self.validation, read_scaler(folder / "data/scaler.npz"), folder / "data")
-        self.n_classes = int(self.train.y.max()) + 1
+        self.train, self.validation = (read_samples(folder / "data", part) for part in ("train", "validation"))
+        belong_together(self.train, self.validation, folder / "data")
+        self.n_classes = len(read_about(folder / "data/about.json").class_names)
         self.model = folder / f"models/{network}.npz"
         self.curves = Curves()
         self.started = perf_counter()
@@ -31,7 +33,7 @@ class Training:
     def epoch(self, epoch: int, predict: Callable[[np.ndarray], np.ndarray]) -> bool:
         """Measure and report an epoch, from 0; true when the training has diverged and should end."""
         parts = (self.train, self.validation)
-        figures = self.curves.add(*((predict(part.x), part.y) for part in parts))
+        figures = self.curves.add(*((in_blocks(predict, part.x), part.y) for part in parts))
         self.report(epoch + 1, self.epochs, figures)
         return self.curves.diverged()
 

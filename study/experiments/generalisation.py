@@ -28,11 +28,11 @@ def of_network(trained) -> dict[str, Any]:
     for seed in range(SEEDS):
         data, predict = dataset(seed), trained(seed)
         for part, samples in (("train", data.train), ("test", data.test)):
-            loss, accuracy = loss_and_accuracy(predict(samples.x), samples.y)
+            loss, accuracy = loss_and_accuracy(predict(samples.x[:]), samples.y)
             by_seed[f"{part}_loss"].append(six(loss))
             by_seed[f"{part}_accuracy"].append(six(accuracy))
-        y = predict(data.test.x)
-        tested = test(y, data.test)
+        y = predict(data.test.x[:])
+        tested = test(y, data.test, range(N_CLASSES))
         counts += tested.confusion
         confidence.append(y.max(axis=-1))
         by_seed["test_confidence"].append(six(confidence[-1].mean()))
@@ -76,7 +76,7 @@ def of_numpy(seed: int):
 def of_keras(seed: int):
     own, train = settings().train_keras, dataset(seed).train
     model = keras_net.fit(
-        train.x,
+        train.x[:],
         train.y,
         N_CLASSES,
         n_hidden=own.n_hidden,

@@ -7,7 +7,7 @@ import numpy as np
 
 from digitrack.data import split
 from digitrack.neural_net import NeuralNet, one_hot
-from pipeline.objects import maker
+from pipeline.objects import source
 from pipeline.settings import Settings
 from study.places import ROOT
 from tracked.settings.loading import load
@@ -25,7 +25,7 @@ def settings() -> Settings:
 def dataset(seed: int) -> split.Dataset:
     """The parts as the stage `split` makes them with this seed."""
     own = settings()
-    return split.make(maker(own.data, "data"), own.split.train, own.split.validation, own.split.test, seed)
+    return split.make(source(own.data), own.split.train, own.split.validation, own.split.test, seed)
 
 
 def numpy_net(seed: int, stddev: float | None = None, dtype: type = np.float64) -> NeuralNet:
@@ -38,7 +38,7 @@ def numpy_net(seed: int, stddev: float | None = None, dtype: type = np.float64) 
 def training(seed: int) -> tuple[np.ndarray, np.ndarray]:
     """x (n, 64), scaled, and one-hot y (n, 10) of the training part."""
     train = dataset(seed).train
-    return train.x, one_hot(train.y, N_CLASSES)
+    return train.x[:], one_hot(train.y, N_CLASSES)
 
 
 def orders(n: int, epochs: int, seed: int) -> np.ndarray:

@@ -5,15 +5,19 @@ import pytest
 from sklearn.datasets import load_digits
 
 from digitrack.data import samples, split
+from digitrack.data.scaled import Scaled, Scaler
+from digitrack.data.sources.bunch import source
 
 
 @pytest.fixture(scope="session")
 def digits() -> split.Dataset:
     """The digits as the project splits them."""
-    return split.make(load_digits, train=0.6, validation=0.2, test=0.2, seed=0)
+    return split.make(source(load_digits()), train=0.6, validation=0.2, test=0.2, seed=0)
 
 
 @pytest.fixture
 def three() -> samples.Samples:
     """Three samples, of the classes 2, 0 and 1."""
-    return samples.Samples(np.array([7, 3, 9]), np.ones((3, 8, 8)), np.zeros((3, 64)), np.array([2, 0, 1]))
+    raw = np.arange(3 * 64, dtype=np.uint8).reshape(3, 8, 8)
+    x = Scaled(raw, Scaler(raw.reshape(3, 64).mean(axis=0), np.full(64, 2.0)))
+    return samples.Samples(np.array([7, 3, 9]), raw, x, np.array([2, 0, 1]))

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from digitrack.data.about import About
+from digitrack.data.samples import Samples
+from digitrack.data.scaled import Scaled, Scaler
 from digitrack.figures import captions, confusion, curves, errors, samples
 
 COLUMNS = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
@@ -16,10 +19,11 @@ def table(n, loss=1.0):
     return np.rec.fromarrays([column.astype(float) for column in columns], names=COLUMNS)
 
 
+@pytest.mark.parametrize("shape", [(8, 8), (5, 9, 3), (13,)])
 @pytest.mark.parametrize("n", [0, 1, 10, 23])
-def test_error_grids_of_any_size_are_drawn_the_same_each_time(tmp_path, n):
-    rows = [{"true": 1, "predicted": 7, "probability": 0.5}] * n
-    images = np.random.default_rng(0).uniform(0, 16, (n, 8, 8))
+def test_errors_of_any_number_and_kind_are_drawn_the_same_each_time(tmp_path, n, shape):
+    rows = [{"index": 9, "true": "1", "predicted": "7", "probability": 0.5}] * n
+    images = np.random.default_rng(0).uniform(0, 16, (n, *shape))
     for name in ("a.png", "b.png"):
         errors.errors(tmp_path / name, "numpy", rows, images)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
@@ -57,8 +61,8 @@ def test_a_mistake_alone_stands_below_its_caption(times):
 
 
 def test_a_confusion_matrix_a_network_is_drawn(tmp_path):
-    confusion.confusion(tmp_path / "one.png", {"a": np.eye(3, dtype=int)})
-    confusion.confusion(tmp_path / "two.png", {"a": np.eye(3, dtype=int), "b": np.eye(3, dtype=int)})
+    confusion.confusion(tmp_path / "one.png", {"a": np.eye(3, dtype=int)}, "abc")
+    confusion.confusion(tmp_path / "two.png", {"a": np.eye(3, dtype=int), "b": np.eye(3, dtype=int)}, "abc")
     assert imread(tmp_path / "two.png").shape[1] == 2 * imread(tmp_path / "one.png").shape[1]
 
 
@@ -80,7 +84,32 @@ def test_a_diverged_training_leaves_gaps(tmp_path):
     assert (tmp_path / "curves.png").exists()
 
 
-def test_samples_are_drawn_a_column_each(tmp_path):
-    images = np.random.default_rng(0).uniform(0, 16, (4, 8, 8))
-    samples.samples(tmp_path / "reports/samples.png", images, images - 8, images, np.arange(4))
+@pytest.mark.parametrize("names", [["malignant tumour", "benign tumour"], [f"class {k}" for k in range(60)]])
+def test_long_and_many_names_of_classes_are_not_cut_off(tmp_path, names):
+    confusion.confusion(tmp_path / "a.png", {"keras": np.eye(len(names), dtype=int)}, names)
+    ink = (imread(tmp_path / "a.png")[..., :3] < 0.9).any(-1)
+    assert not ink[:, [0, -1]].any()
+    assert not ink[[0, -1]].any()
+
+
+def of(raw, y, **about):
+    scaler = Scaler(raw.reshape(len(raw), -1).mean(axis=0), np.full(raw[0].size, 4.0))
+    train = Samples(np.arange(len(raw)), raw, Scaled(raw, scaler), y)
+    names = tuple(f"class {k}" for k in range(y.max() + 1))
+    return train, About(raw.shape[1:], names, **about)
+
+
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_samples_are_drawn_a_column_a_class(tmp_path, channels):
+    images = np.random.default_rng(0).uniform(0, 16, (8, 8, 8, *channels))
+    samples.samples(tmp_path / "reports/samples.png", *of(images, np.arange(8) % 4, largest=16.0))
     assert imread(tmp_path / "reports/samples.png").shape[:2] == (506, 440)
+
+
+@pytest.mark.parametrize("n_features", [1, 13, 200])
+def test_features_are_drawn_a_row_each_as_far_as_there_is_room(tmp_path, n_features):
+    rows = np.random.default_rng(0).normal(size=(50, n_features))
+    for name in ("a.png", "b.png"):
+        samples.features(tmp_path / name, *of(rows, np.arange(50) % 2))
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert imread(tmp_path / "a.png").shape[0] == int((1.2 + 0.25 * min(n_features, samples.MOST)) * 110)

@@ -3,38 +3,73 @@ import pytest
 
 from digitrack import Refused
 from digitrack.data import samples
+from digitrack.data.scaled import Scaler
+
+
+def save(folder, name, some):
+    samples.save_samples(folder, name, some)
+    samples.save_scaler(folder / "scaler.npz", some.x.scaler)
 
 
 def test_samples_come_back_as_saved_in_the_same_bytes(tmp_path, three):
-    for name in ("a.npz", "b.npz"):
-        samples.save(tmp_path / "data" / name, three)
-    for array, again in zip(three, samples.read_samples(tmp_path / "data/a.npz"), strict=True):
-        np.testing.assert_array_equal(array, again)
-    assert (tmp_path / "data/a.npz").read_bytes() == (tmp_path / "data/b.npz").read_bytes()
+    for name in ("a", "b"):
+        save(tmp_path / "data", name, three)
+    again = samples.read_samples(tmp_path / "data", "a")
+    assert again.raw.dtype == three.raw.dtype
+    for array, other in zip(three, again, strict=True):
+        np.testing.assert_array_equal(array, other)
+    for kind in ("npy", "npz"):
+        assert (tmp_path / f"data/a.{kind}").read_bytes() == (tmp_path / f"data/b.{kind}").read_bytes()
+
+
+def test_the_samples_are_read_where_they_are_used_and_cannot_be_changed(tmp_path, three):
+    save(tmp_path, "train", three)
+    raw = samples.read_samples(tmp_path, "train").raw
+    assert not raw.flags.owndata
+    with pytest.raises(ValueError, match="read-only"):
+        raw[0] = 1
 
 
 def test_a_scaler_comes_back_as_saved(tmp_path):
-    scaler = samples.Scaler(np.arange(3.0), np.ones(3))
-    samples.save(tmp_path / "scaler.npz", scaler)
+    scaler = Scaler(np.arange(3.0), np.ones(3))
+    samples.save_scaler(tmp_path / "scaler.npz", scaler)
     for array, again in zip(scaler, samples.read_scaler(tmp_path / "scaler.npz"), strict=True):
         np.testing.assert_array_equal(array, again)
 
 
-def test_nothing_pickled_is_loaded(tmp_path):
+def test_nothing_pickled_is_loaded(tmp_path, three):
     np.savez(tmp_path / "evil.npz", mean=np.array([object()]), scale=np.ones(1))
     with pytest.raises(Refused, match=r"evil\.npz is damaged"):
         samples.read_scaler(tmp_path / "evil.npz")
+    save(tmp_path, "train", three)
+    np.save(tmp_path / "train.npy", np.array([object()]), allow_pickle=True)
+    with pytest.raises(Refused, match=r"train\.npy is damaged"):
+        samples.read_samples(tmp_path, "train")
 
 
 def test_a_missing_a_truncated_and_another_file_are_told_apart(tmp_path, three):
-    file = tmp_path / "train.npz"
-    with pytest.raises(Refused, match=r"train\.npz is missing$"):
-        samples.read_samples(file)
-    samples.save(file, three)
+    with pytest.raises(Refused, match=r"scaler\.npz is missing$"):
+        samples.read_samples(tmp_path, "train")
+    save(tmp_path, "train", three)
     with pytest.raises(Refused, match=r"is not what it should be: .*mean"):
-        samples.read_scaler(file)
-    whole = file.read_bytes()
-    for broken in (b"", whole[: len(whole) // 2], whole.replace(whole[900:1000], bytes(100), 1)):
-        file.write_bytes(broken)
-        with pytest.raises(Refused, match=r"train\.npz is damaged"):
-            samples.read_samples(file)
+        samples.read_scaler(tmp_path / "train.npz")
+    for kind in ("npy", "npz"):
+        file = tmp_path / f"train.{kind}"
+        whole = file.read_bytes()
+        file.unlink()
+        with pytest.raises(Refused, match=rf"train\.{kind} is missing$"):
+            samples.read_samples(tmp_path, "train")
+        changed = whole[:140] + bytes(byte ^ 1 for byte in whole[140:150]) + whole[150:]
+        for broken in (b"", whole[: len(whole) // 2], changed):
+            file.write_bytes(broken)
+            with pytest.raises(Refused, match=rf"train\.{kind} is (damaged|not what it should be)"):
+                samples.read_samples(tmp_path, "train")
+        file.write_bytes(whole)
+
+
+def test_samples_of_another_file_are_refused(tmp_path, three):
+    save(tmp_path, "train", three)
+    samples.save_samples(tmp_path, "test", three._replace(raw=three.raw[::-1]))
+    (tmp_path / "test.npy").replace(tmp_path / "train.npy")
+    with pytest.raises(Refused, match=r"train\.npy is damaged, or does not belong to train\.npz"):
+        samples.read_samples(tmp_path, "train")

@@ -17,7 +17,7 @@ def numpy_files(digits, tmp_path):
     """An untrained network with its scaling."""
     files = {"net": tmp_path / "net.npz", "scaler": tmp_path / "scaler.npz", "limits": tmp_path / "limits.json"}
     NeuralNet(64, 5, 10, seed=0).save(files["net"])
-    samples.save(files["scaler"], digits.scaler)
+    samples.save_scaler(files["scaler"], digits.scaler)
     write_limits(files["limits"], digits.train.raw)
     return files
 
@@ -36,7 +36,7 @@ def test_the_keras_net_takes_raw_pixels(digits, numpy_files, tmp_path):
     network.on_raw_pixels(model, digits.scaler).save(tmp_path / "model.keras")
     answer = serving.keras_net({"model": tmp_path / "model.keras", "limits": numpy_files["limits"]})
     np.testing.assert_allclose(
-        answer(digits.test.raw.reshape(-1, 64)), model.predict_on_batch(digits.test.x), atol=1e-5
+        answer(digits.test.raw.reshape(-1, 64)), model.predict_on_batch(digits.test.x[:]), atol=1e-5
     )
     with pytest.raises(ValueError, match="a pixel is 17"):
         answer(np.full((1, 64), 17))

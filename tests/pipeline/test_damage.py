@@ -128,7 +128,7 @@ def tried(rng, clone, folder, stages, damages, recorded):
     stage = str(rng.choice(stages))
     folder.mkdir()
     linked(clone, folder, stage)
-    paths = [path for path in declared.inputs(stage) if recorded or path.endswith(".npz")]
+    paths = [path for path in declared.inputs(stage) if recorded or path.endswith((".npz", ".npy"))]
     path = str(rng.choice(paths))
     content = (clone / path).read_bytes()
     damage = damages[rng.integers(len(damages))]
@@ -178,14 +178,14 @@ def test_a_thousand_damaged_files_change_no_result(reproduced, tmp_path, seed):
 def test_what_dvc_lock_says_of_other_settings_counts_for_nothing(reproduced, tmp_path):
     settings = load(reproduced.path / "params.yaml")
     linked(reproduced.path, tmp_path, "train_numpy")
-    (tmp_path / "data/train.npz").unlink()
-    (tmp_path / "data/train.npz").symlink_to(reproduced.path / "data/test.npz")
+    (tmp_path / "data/train.npy").unlink()
+    (tmp_path / "data/train.npy").symlink_to(reproduced.path / "data/test.npy")
     with contextlib.chdir(tmp_path):
         inputs.check("train_numpy", {**settings, "seed": 1})
-        with pytest.raises(UserError, match=r"^data/train\.npz is damaged, or not what split made last: remove it"):
+        with pytest.raises(UserError, match=r"^data/train\.npy is damaged, or not what split made last: remove it"):
             inputs.check("train_numpy", settings)
-        Path("data/train.npz").unlink()
-        with pytest.raises(UserError, match=r"^data/train\.npz is missing: `dvc checkout data/train\.npz`"):
+        Path("data/train.npy").unlink()
+        with pytest.raises(UserError, match=r"^data/train\.npy is missing: `dvc checkout data/train\.npy`"):
             inputs.check("train_numpy", settings)
         Path("dvc.lock").unlink()
         inputs.check("train_numpy", settings)
@@ -205,7 +205,7 @@ def test_a_damaged_shelf_is_made_anew(reproduced, tmp_path, monkeypatch):
     own = ("train_numpy", settings, ["split"], declared.code(["split"]))
     shelf = earlier.shared(*own)
     made = {file: file.read_bytes() for file in shelf.rglob("*") if file.is_file()}
-    assert made[shelf / "data/train.npz"] == (reproduced.path / "data/train.npz").read_bytes()
+    assert made[shelf / "data/train.npy"] == (reproduced.path / "data/train.npy").read_bytes()
     rng = np.random.default_rng(0)
     for file, content in made.items():
         file.write_bytes(flipped(content, rng))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from digitrack import Refused
+from digitrack.data.samples import read_samples
 from digitrack.prediction import serving
 from pipeline import predict
 
@@ -13,8 +14,7 @@ N = 60
 @pytest.fixture(scope="module")
 def rows(reproduced):
     """Raw test digits (20, 64)."""
-    with np.load(reproduced.path / "data/test.npz") as file:
-        return file["raw"][:20].reshape(20, -1)
+    return read_samples(reproduced.path / "data", "test").raw[:20].reshape(20, -1)
 
 
 def copied(clone, folder):

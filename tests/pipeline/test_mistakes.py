@@ -55,7 +55,7 @@ def test_an_unknown_group_choice_is_refused(clone):
 
 
 def test_a_bad_file_is_named_and_the_last_good_one_comes_back(finished):
-    data, model = finished.path / "data/train.npz", finished.path / "models/numpy.npz"
+    data, model = finished.path / "data/train.npy", finished.path / "models/numpy.npz"
 
     def refused(stage, told, **env):
         line = only_line(finished.stage(stage, ok=False, **env))
@@ -64,11 +64,11 @@ def test_a_bad_file_is_named_and_the_last_good_one_comes_back(finished):
 
     whole = data.read_bytes()
     replace(data, whole[: len(whole) // 2])
-    refused("train_numpy", "data/train.npz is damaged")
+    refused("train_numpy", "data/train.npy is damaged")
     replace(data, whole.replace(whole[2000:2100], bytes(100), 1))
-    refused("train_numpy", "data/train.npz is damaged")
+    refused("train_numpy", "data/train.npy is damaged")
     data.unlink()
-    refused("train_numpy", "data/train.npz is missing")
+    refused("train_numpy", "data/train.npy is missing")
     finished.run("dvc", "checkout")
     assert data.read_bytes() == whole
 

@@ -7,10 +7,12 @@ import pytest
 import yaml
 from sklearn.utils import Bunch
 
+import pipeline.objects
 import pipeline.split
 import pipeline.train_numpy
 from digitrack import Refused
-from digitrack.data.samples import read_samples, read_scaler
+from digitrack.data.samples import read_samples
+from digitrack.data.scaled import unscale
 from tracked.outcome import unheard
 from tracked.settings.dvc_internals import composition
 from tracked.settings.validation import validate
@@ -55,13 +57,15 @@ RIGHT = {  # what can be learned from
     "true and false": of_images(lambda images, rng: images > 8),
     "fractions": of_images(lambda images, rng: images / 16),
     "large pixels": of_images(lambda images, rng: images * 1e6),
+    "rows": of_images(lambda images, rng: images.reshape(len(images), -1) - 9.0),
+    "in colour": of_images(lambda images, rng: np.stack([images, images, images], axis=-1)),
     "lists": of_images(lambda images, rng: images.tolist()),
     "whole floats": of_target(lambda target, rng: target.astype(float)),
     "small integers": of_target(lambda target, rng: target.astype(np.uint8)),
     "unequal shares": of_target(lambda target, rng: np.where(np.arange(len(target)) < 5, target.max(), target)),
 }
 WRONG = {
-    "no images": lambda images, target, rng: Bunch(data=images, target=target),
+    "no images": lambda images, target, rng: Bunch(pixels=images, target=target),
     "no target": lambda images, target, rng: Bunch(images=images),
     "no bunch": lambda images, target, rng: (images, target),
     "nothing": lambda images, target, rng: None,
@@ -70,9 +74,8 @@ WRONG = {
     "no samples": lambda images, target, rng: Bunch(images=images[:0], target=target[:0]),
     "two samples": lambda images, target, rng: Bunch(images=images[:2], target=np.array([0, 1])),
     "no pixels": of_images(lambda images, rng: images[:, :0]),
-    "flat": of_images(lambda images, rng: images.reshape(len(images), -1)),
     "one number each": of_images(lambda images, rng: images[:, 0, 0]),
-    "colours": of_images(lambda images, rng: images[..., None]),
+    "one colour each": of_images(lambda images, rng: images[..., None]),
     "ragged": of_images(lambda images, rng: [*images.tolist(), [[1]] * 9]),
     "a word each": of_images(lambda images, rng: images.astype(str)),
     "objects": of_images(lambda images, rng: images.astype(object)),
@@ -115,7 +118,7 @@ def walk(name, seeds, folder, monkeypatch):
         rng = np.random.default_rng(seed)
         images, target = plain(rng)
         loaded = ALL[name](images, target, rng)
-        monkeypatch.setattr(pipeline.split, "maker", lambda node, key, loaded=loaded: lambda: loaded)
+        monkeypatch.setattr(pipeline.objects, "maker", lambda node, key, loaded=loaded: lambda: loaded)
         try:
             pipeline.split.run(VALID, folder / str(seed), unheard)
         except Refused as error:
@@ -135,13 +138,13 @@ def walk(name, seeds, folder, monkeypatch):
 def correct(folder, loaded):
     """The parts on disk hold each sample once, as it came, each class in each part, scaled by the training part."""
     images, target = np.asarray(loaded.images, float), np.asarray(loaded.target, int)
-    parts = [read_samples(folder / f"data/{name}.npz") for name in ("train", "validation", "test")]
-    scaler = read_scaler(folder / "data/scaler.npz")
+    parts = [read_samples(folder / "data", name) for name in ("train", "validation", "test")]
+    scaler = parts[0].x.scaler
     np.testing.assert_array_equal(np.sort(np.concatenate([part.ids for part in parts])), np.arange(len(images)))
     for part in parts:
         np.testing.assert_array_equal(part.raw, images[part.ids])
         np.testing.assert_array_equal(part.y, target[part.ids])
         np.testing.assert_array_equal(np.unique(part.y), np.unique(target))
-        np.testing.assert_allclose(part.x * scaler.scale + scaler.mean, part.raw.reshape(part.x.shape), atol=1e-6)
+        np.testing.assert_allclose(unscale(part.x[:], scaler), part.raw.reshape(part.x.shape), atol=1e-6)
     flat = parts[0].raw.reshape(len(parts[0].raw), -1)
     np.testing.assert_allclose(scaler.scale, np.where(np.ptp(flat, axis=0) > 0, flat.std(axis=0), 1))

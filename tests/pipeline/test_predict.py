@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from digitrack.data.samples import read_samples
 from digitrack.neural_net import NeuralNet
 
 NUMPY = "models/numpy.npz"
@@ -19,11 +20,10 @@ OLD_MODEL = Path(__file__).parent / "fixtures/old_model"
 @pytest.fixture(scope="module")
 def digits(reproduced):
     """Ten test digits, a class each: pixels (10, 8, 8) and what the numpy network says to them."""
-    with np.load(reproduced.path / "data/test.npz") as file:
-        test = dict(file)
-    chosen = [np.flatnonzero(test["y"] == k)[0] for k in range(10)]
+    test = read_samples(reproduced.path / "data", "test")
+    chosen = [np.flatnonzero(test.y == k)[0] for k in range(10)]
     net = NeuralNet.load(reproduced.path / NUMPY)
-    return test["raw"][chosen], net.forward(test["x"][chosen])
+    return test.raw[chosen], net.forward(test.x[chosen])
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from digitrack.data.samples import read_samples
 from digitrack.neural_net import NeuralNet
 
 pytestmark = pytest.mark.whole
@@ -57,8 +58,8 @@ def test_predict_asks_the_champion_and_the_runs_are_there_once(pulled):
 def test_the_ui_and_a_model_server_have_it_too(pulled, browser, model_server):
     with browser.ui(pulled.path, pulled.env(), "--port", str(model_server.free_port())):
         assert len(pulled.runs()) == 5
-    with np.load(pulled.path / "data/test.npz") as file:
-        row, x = file["raw"][0].ravel().astype(int).tolist(), file["x"][:1]
+    test = read_samples(pulled.path / "data", "test")
+    row, x = test.raw[0].ravel().astype(int).tolist(), test.x[:1]
     (version,) = pulled.client().search_model_versions("tags.net = 'keras'")
     expected = NeuralNet.load(pulled.path / "models/keras.npz").forward(x)
     with model_server.served(pulled.path, pulled.env(), f"models:/digits/{version.version}") as (url, _):

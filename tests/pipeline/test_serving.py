@@ -8,6 +8,7 @@ import numpy as np
 import psutil
 import pytest
 
+from digitrack.data.samples import read_samples
 from digitrack.neural_net import NeuralNet
 
 BAD = [
@@ -31,17 +32,16 @@ ABSURD = [
 @pytest.mark.whole
 @pytest.mark.parametrize(("version", "net"), [(1, "keras"), (2, "numpy")])
 def test_a_served_model_answers_as_the_network_and_refuses_what_are_no_pixels(reproduced, model_server, version, net):
-    with np.load(reproduced.path / "data/test.npz") as file:
-        test = dict(file)
-    expected = NeuralNet.load(reproduced.path / f"models/{net}.npz").forward(test["x"])
+    test = read_samples(reproduced.path / "data", "test")
+    expected = NeuralNet.load(reproduced.path / f"models/{net}.npz").forward(test.x)
     with model_server.served(reproduced.path, reproduced.env(), f"models:/digits/{version}") as (url, process):
         for i in range(20):
-            status, answer = model_server.post(url, {"inputs": test["raw"][i].reshape(1, -1).tolist()})
+            status, answer = model_server.post(url, {"inputs": test.raw[i].reshape(1, -1).tolist()})
             assert status == 200
             np.testing.assert_allclose(answer["predictions"], expected[i : i + 1], atol=1e-5)
-        status, answer = model_server.post(url, {"inputs": test["raw"].reshape(-1, 64).tolist()})
+        status, answer = model_server.post(url, {"inputs": test.raw.reshape(-1, 64).tolist()})
         np.testing.assert_array_equal(np.argmax(answer["predictions"], -1), expected.argmax(-1))
-        digit = test["raw"][0].astype(int).ravel().tolist()
+        digit = test.raw[0].astype(int).ravel().tolist()
         for body in ({"inputs": [digit]}, {"instances": [digit]}, {"inputs": digit}, {"instances": digit}):
             status, answer = model_server.post(url, body)
             assert status == 200
@@ -56,11 +56,10 @@ def test_a_served_model_answers_as_the_network_and_refuses_what_are_no_pixels(re
 
 def test_a_served_model_runs_its_own_copy_of_the_code(finished, model_server):
     break_package(finished.path / "src/digitrack")
-    with np.load(finished.path / "data/test.npz") as file:
-        test = dict(file)
-    expected = NeuralNet.load(finished.path / "models/numpy.npz").forward(test["x"][:1])
+    test = read_samples(finished.path / "data", "test")
+    expected = NeuralNet.load(finished.path / "models/numpy.npz").forward(test.x[:1])
     with model_server.served(finished.path, finished.env(), "models:/digits/2") as (url, process):
-        status, answer = model_server.post(url, {"inputs": test["raw"][:1].reshape(1, -1).tolist()})
+        status, answer = model_server.post(url, {"inputs": test.raw[:1].reshape(1, -1).tolist()})
         before = megabytes(process.pid)
         assert [model_server.post(url, body)[0] for body in ABSURD] == [400, 400, 413, 413]
         assert megabytes(process.pid) < before + 100
@@ -73,8 +72,7 @@ LOADED = """
 import json, sys
 import mlflow, numpy as np
 mlflow.set_tracking_uri("sqlite:///mlflow.db")
-with np.load("data/test.npz") as file:
-    raw = file["raw"][:3].reshape(-1, 64)
+raw = np.load("data/test.npy")[:3].reshape(-1, 64)
 whole = raw.astype(int)
 given = (raw, raw.astype("float32"), whole, whole.astype("uint8"), whole.tolist(), list(whole), whole[0], [1.5] * 64)
 predict = mlflow.pyfunc.load_model(sys.argv[1]).predict

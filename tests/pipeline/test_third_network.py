@@ -67,7 +67,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Fit in one pass; write the model and its one point of a curve."""
     training = Training("bayes", folder, 1, report)
     train = training.train
-    arrays = naive_bayes.fit(train.x, train.y, training.n_classes, settings.train_bayes.smoothing)
+    arrays = naive_bayes.fit(train.x[:], train.y, training.n_classes, settings.train_bayes.smoothing)
     training.model.parent.mkdir(parents=True, exist_ok=True)
     np.savez(training.model, allow_pickle=False, **arrays)
     training.epoch(0, naive_bayes.predictor(**arrays))
@@ -76,7 +76,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
 
 def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
     """What the files of the fit tell."""
-    train = read_samples(folder / "data/train.npz")
+    train = read_samples(folder / "data", "train")
 
     def served(spare: Path) -> Served:
         files = {"net": folder / "models/bayes.npz", "scaler": folder / "data/scaler.npz"}
@@ -100,8 +100,9 @@ READ = '''def naive_bayes(file: Path) -> Predict:
 ENTRY = {
     "cmd": "python -m pipeline.train_bayes",
     "deps": [
-        "data/scaler.npz", "data/train.npz", "data/validation.npz", "pipeline/__init__.py",
-        "pipeline/train_bayes.py", "pipeline/training.py", "src/digitrack/__init__.py", "src/digitrack/data",
+        "data/about.json", "data/scaler.npz", "data/train.npy", "data/train.npz", "data/validation.npy",
+        "data/validation.npz", "pipeline/__init__.py", "pipeline/train_bayes.py",
+        "pipeline/training.py", "src/digitrack/__init__.py", "src/digitrack/data",
         "src/digitrack/naive_bayes", "src/digitrack/scores", "src/digitrack/training",
     ],
     "params": ["seed", "train_bayes"],

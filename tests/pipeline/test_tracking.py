@@ -12,8 +12,10 @@ import sys, mlflow, numpy as np
 from mlflow.tracking import MlflowClient
 client = MlflowClient("sqlite:///mlflow.db")
 mlflow.set_tracking_uri("sqlite:///mlflow.db")
-raw = np.load("data/test.npz")["raw"].reshape(-1, 64)
-x = np.load("data/test.npz")["x"]
+from pathlib import Path
+from digitrack.data.samples import read_samples
+test = read_samples(Path("data"), "test")
+raw, x = test.raw.reshape(-1, 64), test.x[:]
 from digitrack.neural_net import NeuralNet
 for net in ("numpy", "keras"):
     run = client.search_runs(["1"], f"tags.net = '{net}'")[0]

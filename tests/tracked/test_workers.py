@@ -63,7 +63,7 @@ def test_data_and_passwords_are_not_sent():
         "keys/server.pem",
         ".git/config",
         ".dvc/cache/ab",
-        "data/test.npz",
+        "data/test.npy",
         "mlflow.db-wal",
         ".venv-ray/x",
     ):

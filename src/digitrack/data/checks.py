@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .blocks import blocks
+
 if TYPE_CHECKING:
     from .samples import Samples
 
-MOST = 2**24  # the largest pixel: up to here float32, in which Keras computes, tells whole numbers apart
+MOST = 2**24  # the largest value: up to here float32, in which Keras computes, tells whole numbers apart
 LEAST = 1e-7  # the smallest deviation: what is less, Keras takes for this
 
 
@@ -20,27 +22,34 @@ def kinds(**arrays: tuple[np.ndarray, type, int]) -> None:
             )
 
 
-def samples(ids: np.ndarray, raw: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
-    """The arrays of `Samples` must fit together, and be samples of every class."""
-    kinds(ids=(ids, np.int64, 1), raw=(raw, np.float64, 3), x=(x, np.float64, 2), y=(y, np.int64, 1))
-    n, height, width = raw.shape
-    if not (len(ids) == len(y) == n and x.shape == (n, height * width)):
-        raise ValueError(f"shapes don't fit: ids {ids.shape}, raw {raw.shape}, x {x.shape}, y {y.shape}")
-    pixels(raw)
+def samples(ids: np.ndarray, raw: np.ndarray, y: np.ndarray, mean: np.ndarray) -> None:
+    """The arrays of `Samples` must fit together and to a scaler's mean, and be samples of every class."""
+    values(raw)
+    n_features = int(np.prod(raw.shape[1:]))
+    if not len(ids) == len(y) == len(raw) or mean.shape != (n_features,):
+        raise ValueError(f"shapes don't fit: ids {ids.shape}, samples {raw.shape}, y {y.shape}, scaler {mean.shape}")
     classes(y)
-    if not np.isfinite(x).all():
-        raise ValueError("x holds NaN or infinity")
-    if ids.min() < 0 or len(np.unique(ids)) < n:
+    if ids.min() < 0 or len(np.unique(ids)) < len(ids):
         raise ValueError("ids must be places in the data set, each once")
 
 
-def pixels(raw: np.ndarray) -> None:
-    """Images (n, height, width) must have pixels, from 0 to MOST."""
+def values(raw: np.ndarray) -> None:
+    """Images, grey (n, height, width) or in colour (n, height, width, 3), must be from 0 to MOST; rows (n, n_features)
+    from -MOST to MOST."""
+    if raw.dtype.kind not in "uif" or raw.dtype.itemsize > 8:
+        raise ValueError(f"samples must be numbers of at most 8 bytes, not {raw.dtype}")
+    if raw.ndim not in (2, 3, 4) or (raw.ndim == 4 and raw.shape[3] != 3):
+        raise ValueError(
+            f"samples must be (n, height, width), (n, height, width, 3) or (n, n_features), not {raw.shape}"
+        )
     if not raw.size:
-        raise ValueError(f"there are no pixels in images {raw.shape}")
-    wrong = ~((raw >= 0) & (raw <= MOST))  # NaN is neither
-    if wrong.any():
-        raise ValueError(f"a pixel is {raw[wrong][0]:g}: pixels must be from 0 (paper) to {MOST} at most")
+        raise ValueError(f"there is nothing in samples {raw.shape}")
+    least = -MOST if raw.ndim == 2 else 0
+    lowest, highest = raw.min(), raw.max()  # NaN, if there is one
+    if not (least <= lowest and highest <= MOST):
+        wrong = highest if lowest >= least else lowest
+        what, zero = ("a value", least) if raw.ndim == 2 else ("a pixel", "0 (paper)")
+        raise ValueError(f"{what} is {wrong:g}: {what[2:]}s must be from {zero} to {MOST} at most")
 
 
 def classes(y: np.ndarray) -> None:
@@ -62,18 +71,15 @@ def scaler(mean: np.ndarray, scale: np.ndarray) -> None:
         )
 
 
-def parts(train: "Samples", validation: "Samples", mean: np.ndarray, scale: np.ndarray) -> None:
-    """Two parts must be of one data set, without a sample in both, and scaled alike, by the mean of the first."""
-    if train.raw.shape[1:] != validation.raw.shape[1:] or mean.shape != train.x.shape[1:]:
-        shapes = f"train {train.raw.shape}, validation {validation.raw.shape}, scaler {mean.shape}"
-        raise ValueError(f"images differ in size: {shapes}")
+def parts(train: "Samples", validation: "Samples") -> None:
+    """Two parts must be of one data set, without a sample in both, and the scaling of the first."""
+    if train.raw.shape[1:] != validation.raw.shape[1:]:
+        raise ValueError(f"samples differ in size: train {train.raw.shape}, validation {validation.raw.shape}")
     if train.y.max() != validation.y.max():
         raise ValueError("train and validation differ in their classes")
     if len(np.intersect1d(train.ids, validation.ids)):
         raise ValueError("train and validation have samples in common")
-    close = 1e-9 * max(1.0, float(train.raw.max()))
-    for name, part in (("train", train), ("validation", validation)):
-        if not np.allclose(part.x * scale + mean, part.raw.reshape(part.x.shape), rtol=1e-9, atol=close):
-            raise ValueError(f"{name} is not scaled by scaler")
-    if not np.allclose(train.raw.reshape(train.x.shape).mean(axis=0), mean, rtol=1e-9, atol=close):
+    rows, mean = train.x.rows, train.x.scaler.mean
+    found = sum(rows[block].sum(axis=0, dtype=float) for block in blocks(len(rows))) / len(rows)
+    if not np.allclose(found, mean, rtol=1e-9, atol=1e-9 * max(1.0, float(abs(mean).max()))):
         raise ValueError("scaler is not of train")

@@ -1,18 +1,23 @@
 """The data set in three parts with equal class shares, scaled by the training part alone; by scikit-learn."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from digitrack import Refused
 
 from . import checks
-from .samples import Samples, Scaler
+from .about import About, write_about
+from .blocks import blocks
+from .samples import Samples, save_samples, save_scaler
+from .scaled import Scaled, Scaler
+from .source import Source
 
 
 class Dataset(NamedTuple):
-    """The parts, and the scaling that they have had."""
+    """The parts, and the scaling that they have."""
 
     train: Samples
     validation: Samples
@@ -20,77 +25,52 @@ class Dataset(NamedTuple):
     scaler: Scaler
 
 
-def make(load: Callable[[], Any], train: float, validation: float, test: float, seed: int) -> Dataset:
-    """Load, split and scale.
+def make(source: Source, train: float, validation: float, test: float, seed: int) -> Dataset:
+    """Split, and fit the scaling.
 
-    `load` returns a scikit-learn Bunch with images (n, height, width) and target (n,). `train`, `validation` and
-    `test` are the parts' shares, together 1. Raises Refused when `load` fails, or finds too few samples for the split.
-    """
-    from sklearn.preprocessing import StandardScaler
-
-    raw, y = pixels_and_classes(load)
-    flat = raw.reshape(len(raw), -1)
-    drawn = draw(y, validation / (validation + train), test, seed)
-    fitted = StandardScaler().fit(flat[drawn[0]])
-    try:
-        checks.scaler(fitted.mean_, fitted.scale_)
-    except ValueError as error:
-        raise Refused(f"data: {error}") from None
-
-    def part(chosen: np.ndarray) -> Samples:
-        i = np.sort(chosen)
-        return Samples(i, raw[i], fitted.transform(flat[i]), y[i])
-
-    trained, validated, tested = map(part, drawn)
-    return Dataset(trained, validated, tested, Scaler(fitted.mean_, fitted.scale_))
-
-
-def pixels_and_classes(load: Callable[[], Any]) -> tuple[np.ndarray, np.ndarray]:
-    """The images (n, height, width) and classes (n,), integers from 0, that `load` finds.
-
-    Raises Refused when there are none, or they are not what `checks` asks for.
+    `train`, `validation` and `test` are the parts' shares, together 1. Raises Refused when the samples are not what
+    `checks` asks for, or too few for the split.
     """
     try:
-        bunch = load()
-    except Refused:
-        raise
-    except Exception as error:  # a loader may read files, the network, anything
-        raise Refused(f"data can't be loaded: {' '.join(str(error).split())}") from None
-    try:
-        raw, y = numbers(bunch.images, "images", 3), numbers(bunch.target, "target", 1)
-        if len(raw) != len(y):
-            raise ValueError(f"there are {len(raw)} images, but {len(y)} classes in target")
-        checks.pixels(raw)
-        checks.classes(y)
-    except AttributeError:
-        raise Refused("data: there are no images and target in what was loaded") from None
+        checks.values(source.x)
+        if len(source.x) != len(source.y):
+            raise ValueError(f"there are {len(source.x)} samples, but {len(source.y)} classes")
     except ValueError as error:
         raise Refused(f"data: {error}") from None
-    return raw, y.astype(np.int64)
+    places = draw(source.y, train, validation, test, seed)
+    scaler = fitted(source.x, places[0])
+
+    def part(i: np.ndarray) -> Samples:
+        raw = source.x[i]
+        return Samples(i, raw, Scaled(raw, scaler), source.y[i])
+
+    trained, validated, tested = (part(np.sort(drawn)) for drawn in places)
+    return Dataset(trained, validated, tested, scaler)
 
 
-def numbers(values: Any, name: str, ndim: int) -> np.ndarray:
-    """Values as floats of so many dimensions. Raises ValueError when they are no real numbers, or have others."""
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise ValueError(f"{name}: rows differ in length") from None
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be numbers, not {array.dtype}")
-    if array.ndim != ndim or not array.size:
-        shape = "(n, height, width)" if ndim == 3 else "(n,)"
-        raise ValueError(f"{name} must be {shape}, not {array.shape}")
-    return array.astype(float)
+def save(folder: Path, dataset: Dataset, source: Source) -> None:
+    """Write the parts, their scaling, and what the samples are; make the folder."""
+    for name in ("train", "validation", "test"):
+        save_samples(folder, name, getattr(dataset, name))
+    save_scaler(folder / "scaler.npz", dataset.scaler)
+    about = About(source.x.shape[1:], source.class_names, source.feature_names)
+    write_about(
+        folder / "about.json", about._replace(largest=float(dataset.train.raw.max())) if about.images else about
+    )
 
 
-def draw(y: np.ndarray, of_rest: float, test: float, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def draw(y: np.ndarray, train: float, validation: float, test: float, seed: int) -> tuple[np.ndarray, ...]:
     """The places in y (n,) of the training, validation and test samples, as drawn, with equal class shares in each.
 
-    `test` is that part's share of all, `of_rest` the validation part's of what is left. Raises Refused when a part
-    would have too few samples, or none of a class.
+    Raises Refused when the classes are not what `checks` asks for, or a part would have none of one.
     """
     from sklearn.model_selection import train_test_split
 
+    of_rest = validation / (validation + train)
+    try:
+        checks.classes(y)
+    except ValueError as error:
+        raise Refused(f"data: {error}") from None
     try:
         rest, tested = train_test_split(np.arange(len(y)), test_size=test, stratify=y, random_state=seed)
         trained, validated = train_test_split(rest, test_size=of_rest, stratify=y[rest], random_state=seed)
@@ -102,6 +82,28 @@ def draw(y: np.ndarray, of_rest: float, test: float, seed: int) -> tuple[np.ndar
     return trained, validated, tested
 
 
-def unscale(x: np.ndarray, scaler: Scaler) -> np.ndarray:
-    """The inverse of the scaling: pixels, of the shape of x."""
-    return x * scaler.scale + scaler.mean
+def fitted(x: np.ndarray, places: np.ndarray) -> Scaler:
+    """The scaling that gives each feature of these samples of x (n, ...) mean 0 and deviation 1.
+
+    Raises Refused when features differ, but by so little that they can't be scaled.
+    """
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler()
+    for block in blocks(len(places)):
+        scaler.partial_fit(x[places[block]].reshape(len(places[block]), -1))
+    try:
+        checks.scaler(scaler.mean_, scaler.scale_)
+    except ValueError as error:
+        raise Refused(f"data: {error}") from None
+    return Scaler(scaler.mean_, scaler.scale_)
+
+
+def in_both(some: Samples, others: Samples) -> int:
+    """How many of the others have an equal among some."""
+
+    def digests(samples: Samples) -> list[bytes]:
+        return [blake2b(row.tobytes(), digest_size=16).digest() for row in samples.x.rows]  # less than the rows
+
+    known = set(digests(some))
+    return sum(digest in known for digest in digests(others))

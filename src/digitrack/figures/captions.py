@@ -16,19 +16,24 @@ def caption(mistake: Mapping[str, Any]) -> str:
 
 
 def captioned(images: np.ndarray, chosen: np.ndarray, mistakes: Sequence[Mapping[str, Any]]) -> list[np.ndarray]:
-    """The images (n, height, width) that are `chosen`, by place, each with what is said of it, in the same order."""
+    """The images (n, height, width), or (n, height, width, 3), that are `chosen`, by place, each with what is said of
+    it, in the same order; none of samples that are no images."""
+    if images.ndim < 3:
+        return []
     largest = float(images.max())
     return [_captioned(image, largest, mistake) for image, mistake in zip(images[chosen], mistakes, strict=False)]
 
 
 def _captioned(image: np.ndarray, largest: float, mistake: Mapping[str, Any]) -> np.ndarray:
-    """An image (height, width) from 0 to `largest`, enlarged, dark on light, below its caption: uint8."""
-    height, width = image.shape
+    """An image from 0 to `largest`, enlarged, dark on light if it has no colours, below its caption: uint8."""
+    height, width, *channels = image.shape
     scale = max(1, min(TALL // height, SIDE // width))
-    paper = Image.new("L", (max(SIDE, width * scale), max(SIDE, CAPTION + height * scale)), 255)
-    ink = Image.fromarray((255 - image / max(largest, 1) * 255).astype(np.uint8))
+    size = max(SIDE, width * scale), max(SIDE, CAPTION + height * scale)
+    paper = Image.new("RGB" if channels else "L", size, "white")
+    shade = image / max(largest, 1) * 255
+    ink = Image.fromarray((shade if channels else 255 - shade).astype(np.uint8))
     enlarged = ink.resize((width * scale, height * scale), Image.Resampling.NEAREST)
     paper.paste(enlarged, ((paper.width - enlarged.width) // 2, CAPTION))
     draw, font = ImageDraw.Draw(paper), ImageFont.load_default(FONT)
-    draw.multiline_text((paper.width / 2, 2), caption(mistake), fill=0, font=font, anchor="ma", align="center")
+    draw.multiline_text((paper.width / 2, 2), caption(mistake), fill="black", font=font, anchor="ma", align="center")
     return np.asarray(paper)

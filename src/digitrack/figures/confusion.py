@@ -1,6 +1,6 @@
 """What networks take each class for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,18 +8,25 @@ from matplotlib.figure import Figure
 
 from .drawing import save
 
+LONG = 2  # letters of a class' name; longer ones need room of their own
+MOST = 25  # classes; of more, the counts would run into each other
 
-def confusion(path: Path, matrices: Mapping[str, np.ndarray]) -> None:
-    """A confusion matrix (n_classes, n_classes) a network, true class by row."""
-    figure = Figure(figsize=(4.6 * len(matrices), 4.4))
-    figure.subplots_adjust(0.06, 0.1, 0.99, 0.94, wspace=0.12)
+
+def confusion(path: Path, matrices: Mapping[str, np.ndarray], names: Sequence[str]) -> None:
+    """A confusion matrix (n_classes, n_classes) a network, true class by row; the classes by their names."""
+    long = max(map(len, names)) > LONG
+    figure = Figure(figsize=(4.6 * len(matrices), 4.4), layout="constrained" if long else None)
+    if not long:
+        figure.subplots_adjust(0.06, 0.1, 0.99, 0.94, wspace=0.12)
     panels = figure.subplots(1, len(matrices), squeeze=False)[0]
     for axes, (network, matrix) in zip(panels, matrices.items(), strict=True):
         axes.imshow(matrix, cmap="Blues")
-        for (true, predicted), count in np.ndenumerate(matrix):
+        for (true, predicted), count in np.ndenumerate(matrix) if len(names) <= MOST else ():
             if count:
                 color = "white" if count > matrix.max() / 2 else "black"
                 axes.text(predicted, true, count, ha="center", va="center", color=color, fontsize=8)
-        ticks = range(len(matrix))
-        axes.set(title=network, xlabel="predicted", ylabel="true", xticks=ticks, yticks=ticks)
+        axes.set(title=network, xlabel="predicted", ylabel="true")
+        size = 10 if len(names) <= MOST else 4
+        axes.set_xticks(range(len(names)), names, rotation=90 if long else 0, fontsize=size)
+        axes.set_yticks(range(len(names)), names, fontsize=size)
     save(figure, path)

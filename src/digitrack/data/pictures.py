@@ -1,0 +1,43 @@
+"""A PNG or JPEG as pixels: of the user's own files, which may be damaged or anything else."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from digitrack import Refused
+
+FORMATS = ("PNG", "JPEG")  # of all that Pillow knows: some start other programs
+LARGEST = 25_000_000  # pixels: computing with them takes a gigabyte
+
+
+def opened(path: Path) -> Image.Image:
+    """The picture, upright, in RGBA. Raises Refused, which names the file, when it is missing, too large or damaged."""
+    try:
+        return _colours(path)
+    except FileNotFoundError:
+        raise Refused(f"{path} is missing") from None
+    except Exception as error:  # over damaged bytes, the readers of pictures raise whatever comes
+        raise Refused(f"{path} is not a picture that can be read: {' '.join(str(error).split())}") from None
+
+
+def _colours(path: Path) -> Image.Image:
+    with warnings.catch_warnings(action="ignore"):
+        with Image.open(path, formats=FORMATS) as image:
+            if image.width * image.height > LARGEST:
+                raise ValueError(f"it has {image.width} x {image.height} pixels, more than {LARGEST / 1e6:g} million")
+            image.verify()  # the checksums in a PNG, which are not looked at otherwise; a JPEG has none
+        with Image.open(path, formats=FORMATS) as image:
+            return ImageOps.exif_transpose(image).convert("RGBA")  # upright, as a phone shows it
+
+
+def resized(path: Path, size: tuple[int, int], color: bool) -> np.ndarray:
+    """The picture, on white, resized to (height, width): uint8 (h, w), or (h, w, 3) if in colour.
+
+    Raises Refused, which names the file, when there is no such picture.
+    """
+    image = opened(path)
+    flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB" if color else "L")
+    height, width = size
+    return np.asarray(flat if flat.size == (width, height) else flat.resize((width, height), Image.Resampling.LANCZOS))

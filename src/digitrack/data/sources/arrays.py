@@ -1,0 +1,85 @@
+"""Arrays X and y as numpy saves them: an .npz file of both, or a folder of X.npy and y.npy, which may be large.
+
+Nothing pickled is loaded.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from zipfile import ZipFile
+
+import numpy as np
+from numpy.lib import format as npy
+
+from digitrack import Refused
+
+from ..arrays import read
+from ..source import Source
+from . import checks
+from .classes import coded
+
+NAMES = ("X", "y")
+
+
+def load(path: str) -> Source:
+    """X as images (n, height, width[, 3]) or rows (n, n_features), y (n,) as whole numbers or texts.
+
+    X in a folder is memory-mapped: it is read when it is looked at.
+    """
+    place = Path(path)
+    with _named(path):
+        x, y = (_mapped(place / f"{name}.npy") for name in NAMES) if place.is_dir() else read(place, NAMES)
+        classes, names = coded(np.asarray(y), "y[{}]".format)
+        checks.samples(x, len(classes))
+    return Source(x, classes, names)
+
+
+def labels(path: str) -> np.ndarray:
+    """The classes (n,); of X the header is read."""
+    place = Path(path)
+    with _named(path):
+        if place.is_dir():
+            shape, y = _mapped(place / "X.npy").shape, np.asarray(_mapped(place / "y.npy"))
+        else:
+            shape, y = _header_and_labels(place)
+        checks.shape(shape, len(y))
+        return coded(y, "y[{}]".format)[0]
+
+
+def _mapped(file: Path) -> np.ndarray:
+    if not file.is_file():
+        raise Refused(f"{file} is missing")
+    try:
+        return np.load(file, mmap_mode="r", allow_pickle=False)
+    except Exception as error:  # over damaged bytes, numpy raises whatever comes
+        raise Refused(f"{file} is no array that can be read: {_line(error)}") from None
+
+
+def _header_and_labels(path: Path) -> tuple[tuple[int, ...], np.ndarray]:
+    """The shape of X, and y. What `read` refuses, it is asked for."""
+    try:
+        with ZipFile(path) as file, file.open("X.npy") as x, file.open("y.npy") as y:
+            return _shape(x), npy.read_array(y, allow_pickle=False)
+    except Exception:  # missing, damaged, or no such arrays
+        whole = read(path, NAMES)
+        return whole[0].shape, whole[1]
+
+
+def _shape(file: IO[bytes]) -> tuple[int, ...]:
+    """What the header of an .npy file says."""
+    header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[npy.read_magic(file)]
+    return header(file)[0]
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Names the file or folder in what a check finds."""
+    try:
+        yield
+    except ValueError as error:
+        raise Refused(f"{path}: {_line(error)}") from None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,79 @@
+"""A CSV file with a header: a row a sample, a column the classes, all others numbers."""
+
+import gzip
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from csv import reader
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from digitrack import Refused
+
+from ..source import Source
+from .classes import coded
+from .tables import features, row, shaped
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def load(path: str, target: str, shape: list[int] | None = None, **how: Any) -> Source:
+    """All of the file, `.csv` or `.csv.gz`; a row of pixels becomes an image of `shape`, if one is given.
+
+    `how`: `separator`, what is between two cells, a comma unless said otherwise.
+    """
+    with _named(path):
+        table = _read(path, target, **how)
+        y, names = coded(table.pop(target).to_numpy(object), row)
+        x, columns = features(table)
+        return Source(shaped(x, shape), y, names, None if shape else columns)
+
+
+def labels(path: str, target: str, shape: list[int] | None = None, **how: Any) -> np.ndarray:
+    """The classes (n,); of the other columns nothing is kept."""
+    with _named(path):
+        return coded(_read(path, target, usecols=[target], **how)[target].to_numpy(object), row)[0]
+
+
+def _read(path: str, target: str, separator: str = ",", **options: Any) -> "pd.DataFrame":
+    import pandas as pd
+
+    with _opened(path) as file, TextIOWrapper(file, "utf-8-sig", newline="") as text:
+        header = next(reader(text, delimiter=separator), [])
+    if twice := sorted({name for name in header if header.count(name) > 1}):
+        raise ValueError(f"two columns are called {twice[0]!r}")
+    if header and target not in header:
+        raise ValueError(f"there is no column {target!r}, but {', '.join(header)}"[:300])
+    with _opened(path) as file, warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header would lose their ends
+        table = pd.read_csv(
+            file, sep=separator, encoding="utf-8-sig", dtype={target: str}, index_col=False, low_memory=False,
+            keep_default_na=False, na_values=[""], **options,
+        )  # fmt: skip
+    if table.empty:
+        raise ValueError("it has no rows below the header")
+    return table
+
+
+def _opened(path: str) -> BinaryIO:
+    """The file's content; a path, pandas would take for an address."""
+    if not Path(path).is_file():
+        raise ValueError("it is no file" if Path(path).exists() else "it is missing")
+    return gzip.open(path) if path.endswith(".gz") else Path(path).open("rb")  # type: ignore[return-value]
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Names the file in whatever is wrong with it."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror or error}") from None
+    except Exception as error:  # over a file that is none, pandas and its readers raise whatever comes
+        told = " ".join(str(error).split())
+        other = "" if type(error) is ValueError else "it is empty, or no CSV in UTF-8: "
+        raise Refused(f"{path}: {other}{told}") from None

@@ -1,0 +1,47 @@
+"""The module digitrack.data.sources.bunch."""
+
+import numpy as np
+import pytest
+from sklearn import datasets
+from sklearn.utils import Bunch
+
+from digitrack import Refused
+from digitrack.data.sources import bunch
+
+
+def test_images_come_before_rows():
+    digits = datasets.load_digits()
+    found = bunch.source(digits)
+    np.testing.assert_array_equal(found.x, digits.images)
+    np.testing.assert_array_equal(found.y, digits.target)
+    assert found.class_names == tuple("0123456789")
+    assert found.feature_names is None
+    assert bunch.source(datasets.load_digits(n_class=3)).class_names == ("0", "1", "2")
+
+
+def test_rows_come_with_the_names_of_their_features_and_classes():
+    found = bunch.source(datasets.load_wine())
+    assert found.x.shape == (178, 13)
+    assert found.class_names == ("class_0", "class_1", "class_2")
+    assert found.feature_names[:2] == ("alcohol", "malic_acid")
+    assert bunch.source(datasets.load_breast_cancer()).class_names == ("malignant", "benign")
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (None, "no images or data, and target"),
+        (Bunch(data=np.ones((4, 2))), "no images or data, and target"),
+        (Bunch(target=[0, 1, 0, 1]), "no images or data, and target"),
+        (Bunch(data=[[1], [1, 2], [3], [4]], target=[0, 1, 0, 1]), "inhomogeneous"),
+        (Bunch(data=np.ones((3, 2)), target=[0, 1, 0, 1]), "3 samples in X, but 4 labels"),
+        (Bunch(data=np.full((4, 2), np.nan), target=[0, 1, 0, 1]), r"X\[0, 0\] is nan"),
+        (Bunch(data=np.full((4, 2), "a"), target=[0, 1, 0, 1]), "must be numbers"),
+        (Bunch(data=np.ones((4, 2)), target=[0.5, 1.5, 0.5, 1.5]), "label of sample 0 is 0.5"),
+    ],
+    ids=str,
+)
+def test_what_is_no_data_set_is_refused(found, told):
+    with pytest.raises(Refused, match=told) as error:
+        bunch.source(found)
+    assert len(str(error.value).splitlines()) == 1

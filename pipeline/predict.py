@@ -1,4 +1,4 @@
-"""Ask a model which digit is on a picture: `python -m pipeline.predict IMAGE...`, or `--csv FILE` for many.
+"""Ask a model what is on a picture: `python -m pipeline.predict IMAGE...`, or `--csv FILE` for many samples.
 
 Prints the class and the probabilities. The model is the registered champion, or what `--model` names:
 an MLflow URI (models:/digits/3, runs:/ID/model), or a network in an .npz file (models/numpy.npz).
@@ -8,12 +8,14 @@ import argparse
 import csv
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from digitrack import Refused
-from digitrack.data import samples
+from digitrack.data import about, samples
+from digitrack.data.about import About
 from digitrack.prediction import picture, table
 from pipeline.networks import four_arrays
 from tracked import interrupts
@@ -26,62 +28,93 @@ from tracked.stages.lines import errors_in_one_line
 CHAMPION = "models:/digits@champion"
 PARAMS = ROOT / "params.yaml"
 
-
-def probabilities(model: str, rows: np.ndarray) -> np.ndarray:
-    """What a model says to pixels (n, 64): (n, 10). Raises Refused or UserError when there is no such model."""
-    return from_file(Path(model), rows) if model.endswith(".npz") else ask.probabilities(ROOT, model, rows)
+Rows = Callable[[About], np.ndarray]
 
 
-def from_file(path: Path, rows: np.ndarray) -> np.ndarray:
-    """Asks a network that a training wrote; the scaling that it was trained on lies in data/, beside models/."""
-    scaling = path.parent.parent / "data/scaler.npz"
+def answers(model: str, rows: Rows) -> tuple[About, np.ndarray]:
+    """What a model says of itself, and, of the rows (n, n_features) made for it, the probabilities (n, n_classes).
+
+    Raises Refused or UserError when there is no such model, or the rows are not for it.
+    """
+    told, found = from_file(Path(model), rows) if model.endswith(".npz") else from_mlflow(model, rows)
+    if found.shape[1] != len(told.class_names):
+        raise Refused(f"{model} tells {found.shape[1]} classes apart, but {len(told.class_names)} have names")
+    return told, found
+
+
+def from_mlflow(uri: str, rows: Rows) -> tuple[About, np.ndarray]:
+    """Asks a logged model. One that was logged before models described themselves is of the 8x8 digits."""
+    told = picture.DIGITS
+
+    def question(content: bytes | None) -> np.ndarray:
+        nonlocal told
+        told = picture.DIGITS if content is None else about.parsed(content, f"about.json of {uri}")
+        return rows(told)
+
+    found = ask.probabilities(ROOT, uri, question, "about")
+    return told, found
+
+
+def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
+    """Asks a network that a training wrote; what it was trained on is described in data/, beside models/."""
+    scaling, described = path.parent.parent / "data/scaler.npz", path.parent.parent / "data/about.json"
     if PARAMS.exists():
-        inputs.check_files([path, scaling], load(PARAMS), ROOT)
+        inputs.check_files([path, scaling, described], load(PARAMS), ROOT)
     try:
-        predict, scaler = four_arrays(path), samples.read_scaler(scaling)
-        if scaler.mean.shape != rows.shape[1:]:
-            raise Refused(f"{scaling} is for {len(scaler.mean)} pixels, not {rows.shape[1]}")
-        answers = predict((rows - scaler.mean) / scaler.scale)
+        predict, scaler, told = four_arrays(path), samples.read_scaler(scaling), about.read_about(described)
+        if scaler.mean.shape != (told.n_features,):
+            raise Refused(f"{scaling} is for {len(scaler.mean)} numbers, not {told.n_features} as {described} says")
+        found = predict((rows(told) - scaler.mean) / scaler.scale)
     except ValueError as error:
         raise Refused(f"{path}: {error}") from None
-    if not np.isfinite(answers).all():
+    if not np.isfinite(found).all():
         raise Refused(f"{path} gives no numbers: its training diverged")
-    return answers
+    return told, found
 
 
-def show(names: list[str], answers: np.ndarray) -> None:
+def show(names: list[str], classes: tuple[str, ...], found: np.ndarray) -> None:
     """A line a picture: what it is, how sure, and what else it may be."""
-    width = max(map(len, names))
-    print(f"{'':{width}}  digit  " + "  ".join(f"   p({k})" for k in range(answers.shape[1])))
-    for name, p in zip(names, answers, strict=True):
-        print(f"{name:{width}}  {p.argmax():5}  " + "  ".join(f"{value:7.4f}" for value in p))
+    width, wide = max(map(len, names)), max(5, *map(len, classes))
+    heads = [f"p({name})" for name in classes]
+    print(f"{'':{width}}  {'class':>{wide}}  " + "  ".join(f"{head:>7}" for head in heads))
+    for name, p in zip(names, found, strict=True):
+        cells = (f"{value:{max(7, len(head))}.4f}" for head, value in zip(heads, p, strict=True))
+        print(f"{name:{width}}  {classes[p.argmax()]:>{wide}}  " + "  ".join(cells))
 
 
-def write(answers: np.ndarray) -> None:
+def write(classes: tuple[str, ...], found: np.ndarray) -> None:
     """CSV on standard output: the class and the probabilities of each row."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["digit", *(f"p{k}" for k in range(answers.shape[1]))])
-    writer.writerows([int(p.argmax()), *(f"{value:.6g}" for value in p)] for p in answers)
+    writer.writerow(["class", *(f"p({name})" for name in classes)])
+    writer.writerows([classes[p.argmax()], *(f"{value:.6g}" for value in p)] for p in found)
 
 
 def main() -> None:
     """The command. Exits with one line and code 1 for a user's mistake."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.predict", description=__doc__.partition(":")[0] + ".")
-    parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="a PNG or JPEG with one digit")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="rows of 64 pixels, from 0 (paper) to 16 (ink)")
+    parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="a PNG or JPEG, of a digit for example")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="a row a sample: features by their names, or pixels")
     parser.add_argument("--model", default=CHAMPION, help="an MLflow URI or an .npz file (default: %(default)s)")
     args = parser.parse_args()
     if bool(args.images) == bool(args.csv):
         parser.error("give pictures, or --csv FILE")
+
+    def rows(told: About) -> np.ndarray:
+        if args.csv:
+            return table.rows_of(args.csv, told)
+        return np.array([picture.as_sample(path, told).ravel() for path in args.images])
+
     interrupts.install()
     with errors_in_one_line():
-        rows = table.rows_of(args.csv) if args.csv else np.array([picture.read(path).ravel() for path in args.images])
-        answers = probabilities(args.model, rows)
+        for path in (args.csv,) if args.csv else args.images:  # before a model is loaded, which takes seconds
+            if not path.exists():
+                raise Refused(f"{path} is missing")
+        told, found = answers(args.model, rows)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # once `| head` has seen enough, this ends as other commands do
         if args.csv:
-            write(answers)
+            write(told.class_names, found)
         else:
-            show([str(path) for path in args.images], answers)
+            show([str(path) for path in args.images], told.class_names, found)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from digitrack import Refused
+from digitrack.data.about import About
 from digitrack.prediction import picture
 
 ONE = np.zeros((8, 8))
@@ -31,13 +32,13 @@ def test_a_plain_8x8_passes_unharmed(tmp_path):
     for digit in (ONE, faint):
         for image in (drawn(digit), inverted(drawn(digit))):
             image.save(tmp_path / "digit.png")
-            np.testing.assert_array_equal(picture.read(tmp_path / "digit.png"), digit)
+            np.testing.assert_array_equal(picture.digit(tmp_path / "digit.png"), digit)
 
 
 @pytest.mark.parametrize("size", [16, 200])
 def test_an_enlarged_digit_comes_out_as_it_was(tmp_path, size):
     drawn(ONE, size).save(tmp_path / "digit.png")
-    np.testing.assert_array_equal(picture.read(tmp_path / "digit.png"), ONE)
+    np.testing.assert_array_equal(picture.digit(tmp_path / "digit.png"), ONE)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1"])
@@ -46,7 +47,7 @@ def test_the_mode_and_the_polarity_do_not_matter(tmp_path, mode):
     digit[:, 3:5] = 16
     for image in (drawn(digit, 40, 8), inverted(drawn(digit, 40, 8))):
         image.convert(mode).save(tmp_path / "digit.png")
-        np.testing.assert_array_equal(picture.read(tmp_path / "digit.png"), digit)
+        np.testing.assert_array_equal(picture.digit(tmp_path / "digit.png"), digit)
 
 
 def test_ink_on_nothing_shows_whichever_its_colour(tmp_path):
@@ -54,7 +55,7 @@ def test_ink_on_nothing_shows_whichever_its_colour(tmp_path):
     for level in (0, 255):
         pixels = np.dstack([np.full((8, 8, 3), level), ink * 255]).astype(np.uint8)
         Image.fromarray(pixels).save(tmp_path / "digit.png")
-        np.testing.assert_array_equal(picture.read(tmp_path / "digit.png") > 0, ink)
+        np.testing.assert_array_equal(picture.digit(tmp_path / "digit.png") > 0, ink)
 
 
 def test_a_digit_is_cut_out_of_a_wide_noisy_picture(tmp_path):
@@ -62,7 +63,7 @@ def test_a_digit_is_cut_out_of_a_wide_noisy_picture(tmp_path):
     sheet = rng.normal(230, 3, (300, 500))
     sheet[60:240, 330:375] -= 180  # a one: 180 pixels high, 45 wide
     Image.fromarray(sheet.clip(0, 255).astype(np.uint8)).save(tmp_path / "sheet.jpg", quality=60)
-    digit = picture.read(tmp_path / "sheet.jpg")
+    digit = picture.digit(tmp_path / "sheet.jpg")
     np.testing.assert_array_equal(digit[:, 3:5] >= 14, True)
     assert digit.sum() == pytest.approx(digit[:, 3:5].sum())
 
@@ -76,7 +77,7 @@ def test_what_is_no_picture_is_named(tmp_path, content, told):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(Refused, match=rf"digit\.png {told}"):
-        picture.read(path)
+        picture.digit(path)
 
 
 def test_a_truncated_and_an_empty_picture_are_named(tmp_path):
@@ -84,20 +85,20 @@ def test_a_truncated_and_an_empty_picture_are_named(tmp_path):
     drawn(ONE, 200).save(path)
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(Refused, match="is not a picture"):
-        picture.read(path)
+        picture.digit(path)
     Image.new("RGB", (50, 50), (90, 120, 30)).save(path)
     with pytest.raises(Refused, match="shows no digit"):
-        picture.read(path)
+        picture.digit(path)
 
 
 def test_no_bit_of_a_png_can_flip_unnoticed(tmp_path):
     path = tmp_path / "digit.png"
     drawn(ONE, 40, 8).save(path)
-    content, expected, refused = path.read_bytes(), picture.read(path), 0
+    content, expected, refused = path.read_bytes(), picture.digit(path), 0
     for at in range(len(content)):
         path.write_bytes(content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :])
         try:
-            np.testing.assert_array_equal(picture.read(path), expected)
+            np.testing.assert_array_equal(picture.digit(path), expected)
         except Refused:
             refused += 1
     assert refused > 0.9 * len(content)
@@ -111,16 +112,53 @@ def test_a_damaged_jpeg_is_read_or_refused(tmp_path):
         at = int(rng.integers(len(content)))
         path.write_bytes(content[:at] + bytes([content[at] ^ 1 << int(rng.integers(8))]) + content[at + 1 :])
         with contextlib.suppress(Refused):
-            assert picture.read(path).shape == (8, 8)
+            assert picture.digit(path).shape == (8, 8)
 
 
 def test_a_picture_that_would_fill_the_memory_and_one_of_another_format_are_refused(tmp_path):
     Image.new("1", (30_000, 1_000)).save(tmp_path / "large.png")
     with pytest.raises(Refused, match=r"large\.png is not a picture that can be read: .* more than 25 million"):
-        picture.read(tmp_path / "large.png")
+        picture.digit(tmp_path / "large.png")
     drawn(ONE).save(tmp_path / "digit.gif")
     with pytest.raises(Refused, match=r"digit\.gif is not a picture"):
-        picture.read(tmp_path / "digit.gif")
+        picture.digit(tmp_path / "digit.gif")
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        (About((2, 3), ("a", "b"), None, 255.0), [[0, 0, 0], [255, 255, 255]]),
+        (About((2, 3), ("a", "b"), None, 1.0), [[0, 0, 0], [1, 1, 1]]),
+        (About((4, 3), ("a", "b"), None, 16.0), None),
+        (About((2, 3, 3), ("a", "b"), None, 255.0), [[[0] * 3] * 3, [[255] * 3] * 3]),
+        (picture.DIGITS._replace(largest=255.0), None),  # not scikit-learn's: taken as it is
+    ],
+)
+def test_other_models_get_the_picture_in_their_own_size_and_range(tmp_path, about, expected):
+    Image.fromarray(np.repeat(np.array([[0], [255]], np.uint8), 3, axis=1)).save(tmp_path / "a.png")
+    found = picture.as_sample(tmp_path / "a.png", about)
+    assert found.shape == about.shape
+    assert found.min() == 0
+    assert found.max() == about.largest
+    if expected is not None:
+        np.testing.assert_allclose(found, expected)
+    about.checked(found.reshape(1, -1))
+
+
+def test_a_model_of_the_digits_gets_their_ink_and_one_of_tables_no_picture(tmp_path):
+    drawn(ONE, 40, 8).save(tmp_path / "digit.png")
+    expected = picture.digit(tmp_path / "digit.png")
+    np.testing.assert_array_equal(picture.as_sample(tmp_path / "digit.png", picture.DIGITS), expected)
+    with pytest.raises(Refused, match=r"digit\.png: the model takes rows of 2 features, no pictures: --csv FILE"):
+        picture.as_sample(tmp_path / "digit.png", About((2,), ("a", "b")))
+
+
+def test_a_photo_is_read_upright(tmp_path):
+    image, exif = Image.fromarray(np.array([[0, 255]], np.uint8)), Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    image.save(tmp_path / "a.png", exif=exif)
+    found = picture.as_sample(tmp_path / "a.png", About((2, 1), ("a", "b"), None, 255.0))
+    np.testing.assert_array_equal(found, [[0], [255]])
 
 
 def test_any_grey_values_give_ink_from_none_to_full():

@@ -13,7 +13,7 @@ import tinylib.serving  # as whoever asks may have done
 from tracked.errors import UserError
 from tracked.serving import ask
 try:
-    print(json.dumps(ask.probabilities(Path.cwd(), {uri!r}, np.array({rows})).tolist()))
+    print(json.dumps(ask.probabilities(Path.cwd(), {uri!r}, lambda content: np.array({rows}), "about").tolist()))
 except UserError as error:
     print(error)
 """

@@ -77,7 +77,7 @@ def test_a_model_is_asked_for_and_there(pulled, tiny_ran):
 from pathlib import Path
 import numpy as np
 from tracked.serving import ask
-print(ask.probabilities(Path.cwd(), "models:/lines@champion", np.array([[1.0]])).tolist())
+print(ask.probabilities(Path.cwd(), "models:/lines@champion", lambda content: np.array([[1.0]]), "about").tolist())
 """
     assert json.loads(pulled.python(ask).stdout) == json.loads(tiny_ran.python(ask).stdout)
     assert len(pulled.runs()) == len(tiny_ran.runs())

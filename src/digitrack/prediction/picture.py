@@ -1,48 +1,45 @@
-"""A picture of a digit as the data set has its digits: 8x8 blocks, each the ink in it from 0 to 16."""
+"""A picture as a model takes it; of a digit as scikit-learn's: 8x8 blocks, each the ink in it from 0 to 16."""
 
-import warnings
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from digitrack import Refused
+from digitrack.data.about import About
+from digitrack.data.pictures import opened, resized
 
-from .pixels import MOST, SIDE
-
-FORMATS = ("PNG", "JPEG")  # of all that Pillow knows: some start other programs
-LARGEST = 25_000_000  # pixels: computing with them takes a gigabyte
+SIDE = 8  # pixels of a digit's height and of its width
+MOST = 16  # what a pixel full of ink counts; paper is 0
+DIGITS = About((SIDE, SIDE), tuple("0123456789"), None, float(MOST))  # whose pictures are found on paper of any kind
 LEAST = 16  # the contrast, of 255, from which on something is there
 NOISE, BLUR = 0.05, 0.2  # shares of the darkest ink that a JPEG's noise and the blurred edge of a stroke stay below
 
 
-def read(path: Path) -> np.ndarray:
-    """The digit in a PNG or JPEG of any size, dark on light or light on dark: (8, 8), values from 0 to 16.
+def as_sample(path: Path, about: About) -> np.ndarray:
+    """The picture in a PNG or JPEG of any size, as a model takes it that `about` describes: `about.shape`.
 
-    Raises Refused when there is no such file, no picture in it, or nothing on the picture.
+    Raises Refused when there is no such file, no picture in it, or the model takes none.
     """
-    try:
-        rgba = colours(path)
-    except FileNotFoundError:
-        raise Refused(f"{path} is missing") from None
-    except Exception as error:  # over damaged bytes, the readers of pictures raise whatever comes
-        raise Refused(f"{path} is not a picture that can be read: {' '.join(str(error).split())}") from None
+    if not about.images:
+        raise Refused(f"{path}: the model takes rows of {about.n_features} features, no pictures: --csv FILE")
+    if (about.shape, about.largest) == (DIGITS.shape, DIGITS.largest):
+        return digit(path)
+    height, width, *colors = about.shape
+    return resized(path, (height, width), color=bool(colors)) / 255 * (about.largest or 0.0)
+
+
+def digit(path: Path) -> np.ndarray:
+    """The digit in a picture, dark on light or light on dark: (8, 8), values from 0 to 16.
+
+    Raises Refused when there is no picture, or nothing on it.
+    """
+    rgba = opened(path)
     for paper in ("white", "black"):  # behind what is transparent; white ink shows on black alone
         gray = np.asarray(Image.alpha_composite(Image.new("RGBA", rgba.size, paper), rgba).convert("L"), float)
         if np.ptp(gray) >= LEAST:
             return blocks(gray)
     raise Refused(f"{path} shows no digit: all of it has one colour")
-
-
-def colours(path: Path) -> Image.Image:
-    """The picture in RGBA. Raises ValueError when it is too large, and what its readers raise over a damaged one."""
-    with warnings.catch_warnings(action="ignore"):
-        with Image.open(path, formats=FORMATS) as image:
-            if image.width * image.height > LARGEST:
-                raise ValueError(f"it has {image.width} x {image.height} pixels, more than {LARGEST / 1e6:g} million")
-            image.verify()  # the checksums in a PNG, which are not looked at otherwise; a JPEG has none
-        with Image.open(path, formats=FORMATS) as image:
-            return image.convert("RGBA")
 
 
 def blocks(gray: np.ndarray) -> np.ndarray:

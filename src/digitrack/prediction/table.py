@@ -1,4 +1,4 @@
-"""Digits in a CSV file, a row each."""
+"""Samples in a CSV file, a row each."""
 
 import csv
 from pathlib import Path
@@ -6,38 +6,58 @@ from pathlib import Path
 import numpy as np
 
 from digitrack import Refused
+from digitrack.data.about import About
 
-from .pixels import MOST, SIDE, checked
 
+def rows_of(path: Path, about: About) -> np.ndarray:
+    """The rows (n, n_features), as a model takes them that `about` describes.
 
-def rows_of(path: Path) -> np.ndarray:
-    """The rows as pixels (n, 64); a header is left out. Raises Refused that names the bad line."""
-    lines = digits_of(path)
-    if not lines:
-        raise Refused(f"{path} has no rows: each must be a digit's {SIDE**2} pixels")
+    With a header that names the features, columns may have any order, and others beside them; any other header is left
+    out. Raises Refused that names the bad line, or the columns that are missing.
+    """
+    lines = _lines(path)
+    header, columns = _header(path, lines[0][1], about) if lines else (False, None)
+    samples = lines[1:] if header else lines
+    if not samples:
+        raise Refused(f"{path} has no rows: each must be a sample's {about.n_features} numbers")
     rows = []
-    for number, cells in lines:
+    for number, cells in samples:
+        if columns and len(cells) != len(lines[0][1]):
+            raise Refused(f"{path}, line {number}: there are {len(cells)} cells, but {len(lines[0][1])} in the header")
         try:
-            rows.append(checked([cells], SIDE**2, MOST)[0])
+            rows.append(about.checked([[cells[place] for place in columns] if columns else cells])[0])
         except ValueError as error:
             raise Refused(f"{path}, line {number}: {error}") from None
     return np.array(rows)
 
 
-def digits_of(path: Path) -> list[tuple[int, list[str]]]:
-    """The number and the cells of each line that is neither empty nor the header. Raises Refused if it is no CSV."""
+def _lines(path: Path) -> list[tuple[int, list[str]]]:
+    """The number and the cells of each line that is not empty. Raises Refused if it is no CSV."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = [(number, cells) for number, cells in enumerate(csv.reader(file), 1) if cells]
+            return [(number, cells) for number, cells in enumerate(csv.reader(file), 1) if cells]
     except FileNotFoundError:
         raise Refused(f"{path} is missing") from None
     except (OSError, ValueError, csv.Error) as error:
         raise Refused(f"{path} is not readable CSV: {error}") from None
-    return lines[1:] if lines and not any(map(is_number, lines[0][1])) else lines
 
 
-def is_number(cell: str) -> bool:
-    """Whether a cell holds a number."""
+def _header(path: Path, first: list[str], about: About) -> tuple[bool, list[int] | None]:
+    """Whether the first line is a header, and where in it the features are, if they have names."""
+    first = [cell.strip() for cell in first]
+    features = about.feature_names or ()
+    found = [name for name in features if name in first]
+    if not found and any(map(_is_number, first)):
+        return False, None
+    if features:
+        if missing := [name for name in features if name not in first]:
+            raise Refused(f"{path} has no column {', '.join(missing)}"[:300])
+        if twice := [name for name in features if first.count(name) > 1]:
+            raise Refused(f"{path} has two columns {twice[0]}")
+    return True, [first.index(name) for name in features] or None
+
+
+def _is_number(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:

@@ -56,11 +56,13 @@ def signature(served: Served) -> ModelSignature:
     return shown
 
 
-def load(root: Path, uri: str) -> Callable[[Any], Any]:
-    """A logged model's function from rows to outputs. Raises UserError when the store does not have it."""
+def load(root: Path, uri: str) -> tuple[Callable[[Any], Any], dict[str, Path]]:
+    """A logged model's function from rows to outputs, and its files by name; none of models logged before these were
+    told. Raises UserError when the store does not have it."""
     store = with_runs(root)
     try:
-        return mlflow.pyfunc.load_model(uri).predict
+        model = mlflow.pyfunc.load_model(uri)
+        return model.predict, getattr(model.unwrap_python_model(), "files", {})
     except MlflowException as error:
         told = " ".join(masked(str(error)).split())[:150]
         raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `make ui` shows which there are") from None

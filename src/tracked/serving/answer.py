@@ -1,5 +1,7 @@
-"""The process that `ask` starts: `python -m tracked.serving.answer ROOT URI [--at-once]`, rows in, outputs out, both
-as .npy."""
+"""The process that `ask` starts: `python -m tracked.serving.answer ROOT URI FILE [--at-once]`.
+
+It sends the model's file FILE, its length before it; takes rows and sends outputs, both as .npy.
+"""
 
 import sys
 from contextlib import redirect_stdout
@@ -12,29 +14,35 @@ from tracked import restored
 from tracked.errors import UserError
 from tracked.project import project
 from tracked.runs import models
-from tracked.serving.ask import NOT_YET
+from tracked.serving.ask import LENGTH, NOT_YET
 
 
 def main() -> None:
-    """Rows from standard input, outputs to standard output. A failure is one line on standard error and exit code 1.
+    """By standard input and output. A failure is one line on standard error and exit code 1.
 
     Without --at-once it ends with NOT_YET when there is something to restore, which the model may be.
     """
-    _, root, uri, *at_once = sys.argv
+    _, root, uri, file, *at_once = sys.argv
     refuse_todays_code()
-    rows = np.load(BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
+    out = sys.stdout.buffer
     try:
         if not at_once and restored.to_do():
             sys.exit(NOT_YET)
         with redirect_stdout(sys.stderr):  # what a model prints is no part of the answer
-            outputs = np.asarray(models.load(Path(root), uri)(rows))
+            model, files = models.load(Path(root), uri)
+            content = files[file].read_bytes() if file in files else None
+        out.write((-1 if content is None else len(content)).to_bytes(LENGTH, signed=True) + (content or b""))
+        out.flush()
+        rows = np.load(BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
+        with redirect_stdout(sys.stderr):
+            outputs = np.asarray(model(rows))
     except UserError as error:
         sys.exit(str(error))
     except Exception as error:  # the model's own code, of whatever age, can raise anything
         sys.exit(f"{uri} gives no answer: {type(error).__name__}: {' '.join(str(error).split())}")
     answer = BytesIO()
     np.save(answer, outputs, allow_pickle=False)
-    sys.stdout.buffer.write(answer.getvalue())
+    out.write(answer.getvalue())
 
 
 def refuse_todays_code() -> None:

@@ -27,6 +27,7 @@ class ServedModel(PythonModel):
         files = {name: Path(path) for name, path in context.artifacts.items()}
         served = json.loads(files.pop("served").read_text())
         module, _, function = served["load"].partition(":")
+        self.files = files
         self.outputs, self.n_features = getattr(import_module(module), function)(files), served["n_features"]
 
     def predict(self, context, model_input: np.ndarray, params=None):

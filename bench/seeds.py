@@ -12,6 +12,7 @@ import sys
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import itertools
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -27,7 +28,7 @@ from digitrack.keras_net import network
 from digitrack.neural_net import NeuralNet, one_hot
 from digitrack.scores.measures import loss_and_accuracy
 from pipeline.objects import maker, source
-from pipeline.settings import TrainKeras
+from pipeline.settings import KernelInitializer, TrainKeras, TrainNumpy
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
 
@@ -35,8 +36,7 @@ SEEDS = range(10)
 EPOCHS = (10, 20, 30)  # candidates; one training to the last gives them all
 RATES, STDDEVS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3), (None, 0.05, 0.1, 0.15, 0.3)  # without stddev: uniform
 KERAS_RATES, KERAS_BATCH_SIZES = (0.003, 0.01, 0.03), (16, 32)
-SETTINGS = load(ROOT / "params.yaml")
-CFG = validate(SETTINGS, "params.yaml")
+CFG = validate(load(ROOT / "params.yaml"), "params.yaml")
 
 
 def dataset(seed: int) -> split.Dataset:
@@ -44,16 +44,14 @@ def dataset(seed: int) -> split.Dataset:
     return split.make(source(CFG.data), shares.train, shares.validation, shares.test, seed)
 
 
-def numpy_scores(settings: dict, seed: int, train: Samples, held_out: Samples) -> list[tuple[float, float]]:
+def numpy_scores(own: TrainNumpy, seed: int, train: Samples, held_out: Samples) -> list[tuple[float, float]]:
     """(loss, accuracy) on the held-out samples after every epoch."""
     rows: list[tuple[float, float]] = []
-    net = NeuralNet(
-        train.x.shape[1], settings["n_hidden"], 10,
-        initializer=settings["initializer"], stddev=settings["stddev"], seed=seed,
-    )  # fmt: skip
+    kernel = own.kernel_initializer
+    net = NeuralNet(train.x.shape[1], own.n_hidden, 10, initializer=kernel.name, stddev=kernel.stddev, seed=seed)
     net.fit(
-        train.x[:], one_hot(train.y, 10), seed=seed,
-        **{key: settings[key] for key in ("learning_rate", "epochs", "batch_size")},
+        train.x[:], one_hot(train.y, 10), own.learning_rate, own.epochs, batch_size=own.batch_size, seed=seed,
+        l2=own.l2 or 0, rate_decay=own.rate_decay or 1,
         on_epoch=lambda *_: rows.append(loss_and_accuracy(net.forward(held_out.x), held_out.y)),
     )  # fmt: skip
     return rows
@@ -66,7 +64,8 @@ def keras_scores(settings: TrainKeras, seed: int, train: Samples, held_out: Samp
         train.x[:], train.y, 10, n_hidden=settings.n_hidden, epochs=settings.epochs, batch_size=settings.batch_size,
         optimizer=maker(settings.optimizer, "train_keras.optimizer"),
         kernel_initializer=maker(settings.kernel_initializer, "train_keras.kernel_initializer"), seed=seed,
-        on_epoch=lambda _, predict: rows.append(loss_and_accuracy(predict(held_out.x), held_out.y)),
+        l2=settings.l2, rate_decay=settings.rate_decay,
+        on_epoch=lambda _, model: rows.append(loss_and_accuracy(model.predict_on_batch(held_out.x), held_out.y)),
     )  # fmt: skip
     return rows
 
@@ -76,22 +75,20 @@ def choose() -> None:
     found: dict[tuple[str, ...], np.ndarray] = {}
     for rate, stddev in itertools.product(RATES, STDDEVS):
         initializer, batch = "uniform" if stddev is None else "normal", CFG.train_numpy.batch_size
-        settings = {
-            "n_hidden": CFG.train_numpy.n_hidden, "learning_rate": rate, "epochs": EPOCHS[-1], "batch_size": batch,
-            "initializer": initializer, "stddev": stddev,
-        }  # fmt: skip
-        rows = np.array([numpy_scores(settings, s, data[s].train, data[s].validation) for s in SEEDS]).mean(0)
+        own = replace(
+            CFG.train_numpy, learning_rate=rate, epochs=EPOCHS[-1],
+            kernel_initializer=KernelInitializer(initializer, stddev),
+        )  # fmt: skip
+        rows = np.array([numpy_scores(own, s, data[s].train, data[s].validation) for s in SEEDS]).mean(0)
         name = initializer if stddev is None else f"{initializer} {stddev}"
         found |= {("numpy", f"{rate}", f"{batch}", name, f"{epochs}"): rows[epochs - 1] for epochs in EPOCHS}
         print(name, rate, rows[[e - 1 for e in EPOCHS]].round(4).tolist(), file=sys.stderr)
     for rate, batch in itertools.product(KERAS_RATES, KERAS_BATCH_SIZES):
-        keras_settings = validate(
-            {**SETTINGS, "train_keras": {
-                **SETTINGS["train_keras"], "epochs": EPOCHS[-1], "batch_size": batch,
-                "optimizer": {"_target_": "keras.optimizers.Adam", "learning_rate": rate},
-            }}, "bench/seeds.py",
-        ).train_keras  # fmt: skip
-        rows = np.array([keras_scores(keras_settings, s, data[s].train, data[s].validation) for s in SEEDS]).mean(0)
+        theirs = replace(
+            CFG.train_keras, epochs=EPOCHS[-1], batch_size=batch,
+            optimizer={"_target_": "keras.optimizers.Adam", "learning_rate": rate},
+        )  # fmt: skip
+        rows = np.array([keras_scores(theirs, s, data[s].train, data[s].validation) for s in SEEDS]).mean(0)
         found |= {("Keras, Adam", f"{rate}", f"{batch}", "uniform", f"{e}"): rows[e - 1] for e in EPOCHS}
         print("keras", rate, batch, rows[[e - 1 for e in EPOCHS]].round(4).tolist(), file=sys.stderr)
     rows_out = [["net", "learning rate", "batch", "initializer", "epochs", "val accuracy", "val loss"]]
@@ -106,11 +103,6 @@ def choose() -> None:
 
 def compare() -> None:
     ours, theirs = CFG.train_numpy, CFG.train_keras
-    settings = {
-        "n_hidden": ours.n_hidden, "learning_rate": ours.learning_rate, "epochs": ours.epochs,
-        "batch_size": ours.batch_size, "initializer": ours.kernel_initializer.name,
-        "stddev": ours.kernel_initializer.stddev,
-    }  # fmt: skip
 
     def scikit_learn(seed, train, test):
         net = MLPClassifier([ours.n_hidden], activation="logistic", max_iter=2000, random_state=seed)
@@ -120,7 +112,7 @@ def compare() -> None:
         return SVC(random_state=seed).fit(train.x[:], train.y).score(test.x[:], test.y)
 
     nets = {
-        "numpy, `NeuralNet`": lambda *data: numpy_scores(settings, *data)[-1][1],
+        "numpy, `NeuralNet`": lambda *data: numpy_scores(ours, *data)[-1][1],
         "Keras": lambda *data: keras_scores(theirs, *data)[-1][1],
         "scikit-learn `MLPClassifier`, logistic, Adam": scikit_learn,
         "scikit-learn `SVC`, no network": support_vectors,

@@ -35,8 +35,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     (folder / "metrics").mkdir(exist_ok=True)
     counts = {"wrong_by_all": len(missed), "n_test": len(data.y)}
     for network, result in results.items():  # a file each, under the same names: `dvc metrics show` makes rows of them
-        trained = {name: float(curves[network][name][-1]) for name in Curves.NAMES}
-        figures = result.figures | {"errors": len(result.wrong)} | counts | trained
+        figures = result.figures | {"errors": len(result.wrong)} | counts | Curves.kept(curves[network])
         (folder / f"metrics/{network}.json").write_text(json.dumps(figures, indent=2) + "\n")
     shown = {network: data.raw[result.wrong[: settings.evaluate.n_errors]] for network, result in results.items()}
     return outcome(settings, folder, partial(draw, out, names, results, shown, curves))

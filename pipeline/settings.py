@@ -15,6 +15,10 @@ BatchSize = Annotated[int, Field(strict=True, ge=1, le=100_000)]  # above the nu
 Images = Annotated[int, Field(strict=True, ge=1, le=1_000)]  # in one picture, and each kept with the run
 Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
+# Of both networks, and off when they are not given: params.yaml need not name them.
+EarlyStopping = Epochs | None  # its patience: epochs without a lower validation loss
+L2 = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] | None  # of the sum of the kernels' squares
+RateDecay = Annotated[float, Field(strict=True, gt=0, le=1)] | None  # of the learning rate, an epoch
 
 closed = ConfigDict(extra="forbid")
 
@@ -42,6 +46,17 @@ class TrainKeras:
     batch_size: BatchSize
     optimizer: Optimizer
     kernel_initializer: InitializerInOrder
+    early_stopping: EarlyStopping = None
+    l2: L2 = None
+    rate_decay: RateDecay = None
+
+    @model_validator(mode="after")
+    def rate_decays_once(self) -> "TrainKeras":
+        if self.rate_decay is not None and isinstance(self.optimizer.get("learning_rate"), dict):
+            raise ValueError(
+                "rate_decay goes with a learning_rate that is a number: optimizer.learning_rate is a schedule"
+            )
+        return self
 
 
 @dataclass(config=closed)
@@ -63,6 +78,9 @@ class TrainNumpy:
     epochs: Epochs
     batch_size: BatchSize
     kernel_initializer: KernelInitializer
+    early_stopping: EarlyStopping = None
+    l2: L2 = None
+    rate_decay: RateDecay = None
 
 
 @dataclass(config=closed)

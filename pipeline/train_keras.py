@@ -19,7 +19,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     from digitrack.keras_net import network  # imports TensorFlow
 
     own = settings.train_keras
-    training = Training("keras", folder, own.epochs, report)
+    training = Training("keras", folder, own.epochs, report, own.early_stopping)
     model = network.fit(
         training.train.x,
         training.train.y,
@@ -30,9 +30,11 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         epochs=own.epochs,
         batch_size=own.batch_size,
         seed=settings.seed,
-        on_epoch=training.epoch,
+        l2=own.l2,
+        rate_decay=own.rate_decay,
+        on_epoch=lambda epoch, model: training.epoch(epoch, model.predict_on_batch, model.get_weights),
     )
-    network.save(training.model, model)
+    network.save(training.model, training.kept or model.get_weights())
     return outcome(settings, folder, training_seconds=training.end())
 
 
@@ -41,11 +43,10 @@ def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
     train = read_samples(folder / "data", "train")
 
     def served(spare: Path) -> Served:
-        from digitrack.keras_net import network
+        from digitrack.keras_net.network import load, on_raw_pixels
 
         files = {"model": spare / "model.keras", "limits": spare / "limits.json"}
-        model = network.load(folder / "models/keras.npz")
-        whole = network.on_raw_pixels(model, read_scaler(folder / "data/scaler.npz"))
+        whole = on_raw_pixels(load(folder / "models/keras.npz"), read_scaler(folder / "data/scaler.npz"))
         whole.save(files["model"])
         write_limits(files["limits"], train.raw)
         example = train.raw[:2].reshape(2, -1)

@@ -1,5 +1,6 @@
 """Train the numpy network: data/ -> models/numpy.npz, reports/train_numpy/."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Train by plain stochastic gradient descent; write the weights and the curves."""
     own = settings.train_numpy
-    training = Training("numpy", folder, own.epochs, report)
+    training = Training("numpy", folder, own.epochs, report, own.early_stopping)
     train, kernel = training.train, own.kernel_initializer
     net = NeuralNet(
         train.x.shape[1],
@@ -34,9 +35,11 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         own.epochs,
         batch_size=own.batch_size,
         seed=settings.seed,
-        on_epoch=lambda epoch, *_: training.epoch(epoch, net.forward),
+        l2=own.l2 or 0,
+        rate_decay=own.rate_decay or 1,
+        on_epoch=lambda epoch, *_: training.epoch(epoch, net.forward, lambda: deepcopy(net)),
     )
-    net.save(training.model)
+    (training.kept or net).save(training.model)
     return outcome(settings, folder, training_seconds=training.end())
 
 

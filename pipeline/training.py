@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from digitrack.data.about import read_about
 from digitrack.data.blocks import in_blocks
 from digitrack.data.samples import Samples, belong_together, read_samples
+from digitrack.training.best import Best
 from digitrack.training.curves import Curves
 from tracked import Outcome, Served
 
@@ -20,27 +21,44 @@ if TYPE_CHECKING:
 class Training:
     """The training of a network that is going on, its time from here on."""
 
-    def __init__(self, network: str, folder: Path, epochs: int, report: "Report") -> None:
-        """Read the parts. Raises Refused when a file is missing or damaged, or the files don't belong together."""
+    def __init__(
+        self, network: str, folder: Path, epochs: int, report: "Report", early_stopping: int | None = None
+    ) -> None:
+        """Read the parts; `early_stopping` is its patience, in epochs.
+
+        Raises Refused when a file is missing or damaged, or the files don't belong together.
+        """
         self.network, self.folder, self.epochs, self.report = network, folder, epochs, report
         self.train, self.validation = (read_samples(folder / "data", part) for part in ("train", "validation"))
         belong_together(self.train, self.validation, folder / "data")
         self.n_classes = len(read_about(folder / "data/about.json").class_names)
         self.model = folder / f"models/{network}.npz"
-        self.curves = Curves()
+        self.curves, self.best = Curves(), None if early_stopping is None else Best(early_stopping)
         self.started = perf_counter()
 
-    def epoch(self, epoch: int, predict: Callable[[np.ndarray], np.ndarray]) -> bool:
-        """Measure and report an epoch, from 0; true when the training has diverged and should end."""
+    def epoch(
+        self, epoch: int, predict: Callable[[np.ndarray], np.ndarray], network: Callable[[], Any] = lambda: None
+    ) -> bool:
+        """Measure and report an epoch, from 0; true when the training should end: it has diverged, or been long enough
+        without a lower validation loss. `network` returns what `kept` is to be if this is the best epoch."""
         parts = (self.train, self.validation)
         figures = self.curves.add(*((in_blocks(predict, part.x), part.y) for part in parts))
         self.report(epoch + 1, self.epochs, figures)
-        return self.curves.diverged()
+        ended = self.best is not None and self.best.ends(epoch, figures["val_loss"], network)
+        return ended or self.curves.diverged()
+
+    @property
+    def kept(self) -> Any:
+        """The network of the best epoch, as `epoch` was given it; None without early stopping: the last one is kept."""
+        return self.best and self.best.network
 
     def end(self) -> float:
         """Write the curves; the model's file is there. The seconds that it took, which no file keeps."""
-        seconds = perf_counter() - self.started
-        self.curves.write(self.folder / f"reports/train_{self.network}")
+        seconds, best = perf_counter() - self.started, self.best.epoch if self.best else None
+        self.curves.write(self.folder / f"reports/train_{self.network}", best)
+        if best is not None:  # what is reported last is what the training came to
+            n, figures = len(self.curves.rows), dict(zip(self.curves.NAMES, self.curves.rows[best], strict=True))
+            self.report(n + 1, n, {**figures, "best_epoch": best + 1})
         return seconds
 
 

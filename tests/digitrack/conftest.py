@@ -21,3 +21,25 @@ def three() -> samples.Samples:
     raw = np.arange(3 * 64, dtype=np.uint8).reshape(3, 8, 8)
     x = Scaled(raw, Scaler(raw.reshape(3, 64).mean(axis=0), np.full(64, 2.0)))
     return samples.Samples(np.array([7, 3, 9]), raw, x, np.array([2, 0, 1]))
+
+
+class AsNeeded:
+    """Rows of an array that are read at some places, or at a slice; the most at a time are counted."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self._array, self.shape, self.largest = array, array.shape, 0
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, places: slice | np.ndarray) -> np.ndarray:
+        assert isinstance(places, (slice, np.ndarray))  # nobody goes through it a row at a time
+        rows = self._array[places].astype(float)
+        self.largest = max(self.largest, len(rows))
+        return rows
+
+
+@pytest.fixture
+def as_needed() -> type[AsNeeded]:
+    """Makes of an array an object that is none."""
+    return AsNeeded

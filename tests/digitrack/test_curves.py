@@ -23,6 +23,19 @@ def test_curves_come_back_as_written_at_six_significant_digits(tmp_path):
     assert table["train_loss"][0] == float(f"{figures['train_loss']:.6g}")
 
 
+def test_the_epoch_whose_network_was_kept_is_marked_or_is_the_last_one(tmp_path):
+    curves = Curves()
+    for certain in (0.5, 0.9, 0.7):
+        curves.add((np.full((2, 2), certain), Y), (np.full((2, 2), certain), Y))
+    for kept, found in ((1, 1), (2, 2), (None, 2)):
+        curves.write(tmp_path, kept)
+        assert ("kept" in (tmp_path / "curves.csv").read_text()) == (kept is not None)
+        table = Curves.read(tmp_path)
+        assert table["epoch"].tolist() == [1, 2, 3]
+        assert np.flatnonzero(table["kept"]).tolist() == [found]
+        assert Curves.kept(table)["val_loss"] == pytest.approx(curves.rows[found][2], rel=1e-5)
+
+
 def test_a_loss_that_is_no_number_is_divergence():
     curves = Curves()
     curves.add((P, Y), (P, Y))
@@ -39,7 +52,7 @@ def test_curves_of_any_training_come_back(tmp_path):
     curves.write(tmp_path)
     table = Curves.read(tmp_path)
     for row, expected in zip(table.tolist(), curves.rows, strict=True):
-        assert row[1:] == pytest.approx(tuple(float(f"{value:.6g}") for value in expected), nan_ok=True)
+        assert row[1:5] == pytest.approx(tuple(float(f"{value:.6g}") for value in expected), nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +63,12 @@ def test_curves_of_any_training_come_back(tmp_path):
         ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n", "is not what it should be"),
         ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n1,2,0.3,4,0.5\n1,2\n", "is not what it should be"),
         ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n1,2,0.3,4,x\n", "is damaged"),
+        ("epoch,train_loss,train_accuracy,val_loss,val_accuracy\n1,2,0.3,4,0.5,1\n", "is not what it should be"),
+        ("epoch,train_loss,train_accuracy,val_loss,val_accuracy,kept\n1,2,0.3,4,0.5,0\n", "is not what it should be"),
+        (
+            "epoch,train_loss,train_accuracy,val_loss,val_accuracy,kept\n1,2,0.3,4,0.5,1\n2,2,0.3,4,0.5,1\n",
+            "is not what it should be",
+        ),
     ],
 )
 def test_a_file_without_curves_is_refused(tmp_path, content, told):

@@ -5,8 +5,9 @@ import pytest
 
 from digitrack import Refused
 from digitrack.keras_net import check, network
+from digitrack.keras_net.batches import Batches
 from digitrack.keras_net.quiet import keras
-from digitrack.neural_net import NeuralNet
+from digitrack.neural_net import NAMES, NeuralNet, one_hot
 
 SMALL = {
     "n_hidden": 8,
@@ -17,14 +18,14 @@ SMALL = {
 }
 
 
-def trained(digits, on_epoch=lambda epoch, predict: False, seed=0, **changes):
+def trained(digits, on_epoch=lambda epoch, model: False, seed=0, **changes):
     return network.fit(digits.train.x, digits.train.y, 10, seed=seed, on_epoch=on_epoch, **{**SMALL, **changes})
 
 
 def test_the_saved_arrays_and_the_raw_pixel_model_predict_as_keras_does(digits, tmp_path):
     model, test = trained(digits), digits.test
     expected = model.predict_on_batch(test.x[:])
-    network.save(tmp_path / "models/keras.npz", model)
+    network.save(tmp_path / "models/keras.npz", model.get_weights())
     net = NeuralNet.load(tmp_path / "models/keras.npz")
     np.testing.assert_allclose(net.forward(test.x), expected, atol=1e-5)
     served = network.on_raw_pixels(model, digits.scaler)
@@ -33,9 +34,36 @@ def test_the_saved_arrays_and_the_raw_pixel_model_predict_as_keras_does(digits, 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not(digits, tmp_path):
     for name, seed in (("a.npz", 0), ("b.npz", 0), ("c.npz", 1)):
-        network.save(tmp_path / name, trained(digits, seed=seed))
+        network.save(tmp_path / name, trained(digits, seed=seed).get_weights())
     a, b, c = ((tmp_path / name).read_bytes() for name in ("a.npz", "b.npz", "c.npz"))
     assert a == b != c
+
+
+def test_what_is_large_is_read_batch_by_batch_and_learned_alike(digits, monkeypatch, as_needed):
+    whole = trained(digits, epochs=4)
+    monkeypatch.setattr(network, "AT_ONCE", 0)
+    x = as_needed(digits.train.x)
+    parts = [
+        network.fit(x, digits.train.y, 10, seed=0, on_epoch=lambda *_: False, **{**SMALL, "epochs": 4}) for _ in "ab"
+    ]
+    assert x.largest == SMALL["batch_size"]
+    for a, b in zip(*(model.get_weights() for model in parts), strict=True):
+        np.testing.assert_array_equal(a, b)
+    right = [(model.predict_on_batch(digits.test.x).argmax(-1) == digits.test.y).mean() for model in (whole, parts[0])]
+    assert right[0] == pytest.approx(right[1], abs=0.03)
+    assert min(right) > 0.8
+
+
+def test_every_epoch_reads_every_sample_once_in_an_order_of_its_own():
+    batches, orders = Batches(np.arange(10.0)[:, None], np.eye(10), 4, seed=0), []
+    for _ in range(2):
+        batches.on_epoch_begin()
+        rows = [batches[i] for i in range(len(batches))]
+        assert [len(x) for x, _ in rows] == [4, 4, 2]
+        assert all((x[:, 0] == y.argmax(-1)).all() for x, y in rows)
+        orders.append([int(value) for x, _ in rows for value in x[:, 0]])
+    assert orders[0] != orders[1]
+    assert all(sorted(order) == list(range(10)) for order in orders)
 
 
 def test_each_layer_is_drawn_by_an_initializer_of_its_own(digits):
@@ -52,13 +80,27 @@ def test_each_layer_is_drawn_by_an_initializer_of_its_own(digits):
 def test_every_epoch_is_told_of_and_training_ends_when_the_answer_is_true(digits):
     heard = []
 
-    def on_epoch(epoch, predict):
+    def on_epoch(epoch, model):
         heard.append(epoch)
-        np.testing.assert_allclose(predict(digits.test.x[:]).sum(-1), 1, rtol=1e-5)
+        np.testing.assert_allclose(model.predict_on_batch(digits.test.x[:]).sum(-1), 1, rtol=1e-5)
         return epoch == 1
 
     trained(digits, on_epoch, epochs=5)
     assert heard == [0, 1]
+
+
+def test_weight_decay_and_a_decaying_rate_are_those_of_the_numpy_network(digits):
+    x, y = digits.train.x, digits.train.y
+    same = {"batch_size": len(x), "epochs": 4, "l2": 0.01, "rate_decay": 0.7}  # a batch has no order
+    start = {"n_hidden": 8, "kernel_initializer": lambda: keras.initializers.RandomNormal(stddev=0.5)}
+    model = trained(digits, optimizer=lambda: keras.optimizers.SGD(0.5), **start, **same)
+    network.start_afresh(0)
+    first = network.untrained(64, 8, 10, start["kernel_initializer"]).get_weights()
+    net = NeuralNet.from_arrays(*(array.astype(float) for array in first))
+    net.fit(x, one_hot(y, 10), 0.5, **same)
+    for name, array, before in zip(NAMES, model.get_weights(), first, strict=True):
+        np.testing.assert_allclose(getattr(net, name), array, rtol=1e-4, atol=1e-5)
+        assert np.abs(array - before).max() > 0.01
 
 
 def test_what_is_no_optimizer_or_initializer_is_refused():

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.datasets import load_digits
 from sklearn.preprocessing import StandardScaler
 
-from digitrack.neural_net import NAMES, NeuralNet, dsigmoid, nll, one_hot, sigmoid, softmax
+from digitrack.neural_net import NAMES, NeuralNet, dsigmoid, nll, one_hot, rows, sigmoid, softmax
 
 DTYPES = ("float64", "float32")
 sizes = st.integers(1, 6)
@@ -21,11 +21,18 @@ quick = settings(deadline=None, max_examples=40, derandomize=True)
 
 
 @quick
-@given(n=sizes, n_features=sizes, n_hidden=sizes, n_classes=st.integers(2, 6), seed=st.integers(0, 999))
-def test_gradients_match_central_differences(n, n_features, n_hidden, n_classes, seed):
+@given(
+    n=sizes,
+    n_features=sizes,
+    n_hidden=sizes,
+    n_classes=st.integers(2, 6),
+    seed=st.integers(0, 999),
+    l2=st.sampled_from([0, 0.3]),
+)
+def test_gradients_match_central_differences(n, n_features, n_hidden, n_classes, seed, l2):
     net, x, y = example(n, n_features, n_hidden, n_classes, seed=seed)
-    gradient = net.grad_loss(x, y)
-    slopes = {name: slope(net, name, x, y) for name in NAMES}
+    gradient = net.grad_loss(x, y, l2)
+    slopes = {name: slope(net, name, x, y, l2) for name in NAMES}
     for name in NAMES:
         difference = np.linalg.norm(gradient[name] - slopes[name])
         assert difference <= 1e-6 * max(np.linalg.norm(slopes[name]), 1e-3)
@@ -48,16 +55,18 @@ def test_an_update_is_the_textbooks(n, dtype):
         np.testing.assert_allclose(getattr(net, name), array, rtol=tolerance(dtype), atol=tolerance(dtype))
 
 
+@pytest.mark.parametrize("l2", [0, 0.01])
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_training_follows_keras_update_by_update(dtype):
+def test_training_follows_keras_update_by_update(dtype, l2):
     from digitrack.keras_net.quiet import keras
     from digitrack.keras_net.quiet import tensorflow as tf
 
     net, x, y = example(n=60, n_features=20, n_hidden=15, n_classes=5, dtype=dtype)
     weights = [np.array(getattr(net, name)) for name in NAMES]
-    losses = net.fit(x, y, learning_rate=0.1, epochs=2, shuffle=False)
+    losses = net.fit(x, y, learning_rate=0.1, epochs=2, shuffle=False, l2=l2)
 
-    layers = [keras.layers.Dense(n, activation=kind, dtype=dtype) for n, kind in ((15, "sigmoid"), (5, "softmax"))]
+    settings = {"dtype": dtype, "kernel_regularizer": keras.regularizers.L2(l2)}
+    layers = [keras.layers.Dense(n, activation=kind, **settings) for n, kind in ((15, "sigmoid"), (5, "softmax"))]
     model = keras.Sequential([keras.Input((20,), dtype=dtype), *layers])
     model.set_weights(weights)
     sgd, loss_of = keras.optimizers.SGD(0.1), keras.losses.CategoricalCrossentropy()
@@ -66,7 +75,9 @@ def test_training_follows_keras_update_by_update(dtype):
     def update(one_x, one_y):
         with tf.GradientTape() as tape:
             loss = loss_of(one_y, model(one_x))
-        sgd.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True))
+            minimised = sum(tf.cast(part, "float64") for part in (loss, *model.losses))
+        gradient = tape.gradient(minimised, model.trainable_variables)
+        sgd.apply_gradients(zip(gradient, model.trainable_variables, strict=True))
         return loss
 
     rows = [(x[i : i + 1].astype(dtype), y[i : i + 1].astype(dtype)) for i in range(len(x))]
@@ -84,15 +95,19 @@ def test_training_follows_keras_update_by_update(dtype):
     dtype=st.sampled_from(DTYPES),
     shuffle=st.booleans(),
     rate=st.floats(0, 1),
+    l2=st.sampled_from([0, 1e-3, 0.1, 0.5]),  # at a rate of 1 the last one leaves nothing of a kernel
+    rate_decay=st.sampled_from([1, 0.5]),
 )
-def test_the_fast_loop_makes_the_updates_of_the_plain_one(n, batch_size, size, dtype, shuffle, rate):
-    assert_fast_is_plain(n, dtype, size, 7 - size, batch_size=batch_size, shuffle=shuffle, learning_rate=rate, seed=n)
+def test_the_fast_loop_makes_the_updates_of_the_plain_one(n, batch_size, size, dtype, rate, **how):
+    assert_fast_is_plain(n, dtype, size, 7 - size, batch_size=batch_size, learning_rate=rate, seed=n, **how)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", [(64, 1000), (784, 20), (784, 700)])  # blocks of 8, 25 and 32 samples
-def test_the_fast_loop_makes_the_updates_of_a_large_network(shape, dtype):
-    assert_fast_is_plain(40, dtype, *shape, stddev=0.05, learning_rate=0.1, shuffle=False)
+@pytest.mark.parametrize(
+    ("shape", "l2"), [((64, 1000), 0), ((64, 1000), 1e-3), ((784, 20), 1e-3), ((784, 700), 0)]
+)  # blocks of 8, 8, 25 and 32 samples
+def test_the_fast_loop_makes_the_updates_of_a_large_network(shape, l2, dtype):
+    assert_fast_is_plain(40, dtype, *shape, stddev=0.05, learning_rate=0.1, shuffle=False, l2=l2)
 
 
 @quick
@@ -104,6 +119,57 @@ def test_fit_is_train_sample_in_a_loop(n, batch_size, dtype):
     looped = [b.train_sample(x[batch], y[batch], 0.1) for _ in range(2) for batch in batches]
     np.testing.assert_array_equal(losses, np.concatenate(looped))
     assert same_weights(a, b)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("batch_size", [1, 6, 50])
+def test_rows_read_as_needed_train_to_the_bits_of_the_array(as_needed, monkeypatch, batch_size, fast, dtype):
+    monkeypatch.setattr(rows, "ROWS", 70)
+    heard = {}
+    trained = {}
+    for kind in (np.asarray, as_needed):
+        net, x, y = example(n=300, dtype=dtype)
+        given = kind(x), kind(x[:100])
+        on_epoch = heard.setdefault(kind, []).append
+        net.fit(given[0], y, 0.1, 2, batch_size=batch_size, seed=0, fast=fast, validation=(given[1], y[:100]),
+                on_epoch=lambda *news, on_epoch=on_epoch: on_epoch(news))  # fmt: skip
+        trained[kind] = net
+    assert same_weights(*trained.values())
+    assert heard[np.asarray] == heard[as_needed]
+    assert 0 < max(part.largest for part in given) <= 96  # of batches of 50, 50; of blocks of 32 samples, 64
+
+
+def test_the_parts_of_an_epoch_alter_no_bit(monkeypatch):
+    (a, x, y), (b, _, _) = example(n=300), example(n=300)
+    whole = a.fit(x, y, 0.1, 2, seed=0)
+    monkeypatch.setattr(rows, "ROWS", 70)
+    np.testing.assert_array_equal(b.fit(x, y, 0.1, 2, seed=0), whole)
+    assert same_weights(a, b)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda x: np.where(x == x[2, 1], np.nan, x), "x holds NaN"),
+        (lambda x: x[:, 1:], r"x must be \(3,\) or \(n, 3\), not \(5, 2\)"),
+        (lambda x: x[1:], r"y_true must be \(4, 3\)"),
+        (lambda x: x[:, 0], r"x must be \(n, n_features\), not \(5,\)"),
+    ],
+)
+def test_rows_read_as_needed_that_do_not_fit_are_refused(as_needed, spoil, message):
+    net, x, y = example()
+    for args in ((as_needed(spoil(x)), y, None), (x, y, (as_needed(spoil(x)), y))):
+        with pytest.raises(ValueError, match=message):
+            net.fit(*args[:2], epochs=1, validation=args[2], on_epoch=lambda *_: None)
+
+
+def test_rows_of_another_shape_than_asked_for_are_refused(as_needed):
+    net, x, y = example()
+    given = as_needed(x)
+    given._array = x[:, :2]
+    with pytest.raises(ValueError, match=r"x gave \(5, 2\) where \(5, 3\) were asked for"):
+        net.fit(given, y)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -325,7 +391,35 @@ def test_data_that_do_not_fit_are_refused_and_change_nothing(spoil, message):
     assert same_weights(net, before)
 
 
-@pytest.mark.parametrize("wrong", [{"learning_rate": -1}, {"learning_rate": np.nan}, {"batch_size": 0}])
+def test_a_decaying_rate_is_another_rate_for_every_epoch():
+    (a, x, y), (b, _, _) = example(n=40), example(n=40)
+    losses = a.fit(x, y, 0.4, 3, rate_decay=0.5, shuffle=False)
+    one_by_one = [b.fit(x, y, rate, 1, shuffle=False) for rate in (0.4, 0.2, 0.1)]
+    np.testing.assert_array_equal(losses, np.concatenate(one_by_one))
+    assert same_weights(a, b)
+
+
+def test_l2_makes_kernels_small_and_is_no_part_of_the_losses():
+    (a, x, y), (b, _, _) = example(n=40), example(n=40)
+    losses = [net.fit(x, y, 0.1, 20, seed=0, l2=l2) for net, l2 in ((a, 0), (b, 0.01))]
+    assert losses[0][0] == losses[1][0]  # of the weights before the first update
+    assert np.linalg.norm(b.W_h) < np.linalg.norm(a.W_h) / 2
+    assert np.linalg.norm(b.W_o) < np.linalg.norm(a.W_o) / 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"learning_rate": -1},
+        {"learning_rate": np.nan},
+        {"batch_size": 0},
+        {"l2": -0.1},
+        {"l2": np.inf},
+        {"rate_decay": 0},
+        {"rate_decay": 1.1},
+        {"rate_decay": np.nan},
+    ],
+)
 def test_settings_out_of_range_are_refused(wrong):
     net, x, y = example()
     with pytest.raises(ValueError, match=next(iter(wrong))):
@@ -363,7 +457,7 @@ def test_the_module_loads_numpy_alone_of_all_packages():
         "new = {m.split('.')[0] for m in set(sys.modules) - before} - set(sys.stdlib_module_names);"
         "print(new == {'digitrack'}, sorted(m for m in sys.modules if m.startswith('digitrack')))"
     )
-    mine = ["", ".checks", ".fast_loop", ".functions", ".initializers", ".network"]
+    mine = ["", ".checks", ".fast_loop", ".functions", ".initializers", ".network", ".rows"]
     assert in_a_fresh_process(code) == f"True {['digitrack', *('digitrack.neural_net' + name for name in mine)]}"
 
 
@@ -386,7 +480,7 @@ def assert_fast_is_plain(n, dtype, n_features, n_hidden, stddev=1, **settings):
         np.testing.assert_allclose(getattr(a, name), getattr(b, name), **close)
 
 
-def slope(net, name, x, y, step=1e-5):
+def slope(net, name, x, y, l2, step=1e-5):
     """The gradient of the loss by central differences."""
     weight = getattr(net, name)
     out = np.empty_like(weight)
@@ -394,7 +488,8 @@ def slope(net, name, x, y, step=1e-5):
         kept, losses = weight[i], []
         for nudge in (step, -step):
             weight[i] = kept + nudge
-            losses.append(nll(y, net.forward(x)).sum())
+            squares = (net.W_h**2).sum() + (net.W_o**2).sum()
+            losses.append((nll(y, net.forward(x)) + l2 * squares).sum())
         weight[i] = kept
         out[i] = (losses[0] - losses[1]) / (2 * step)
     return out

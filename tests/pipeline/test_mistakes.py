@@ -9,6 +9,7 @@ SETTINGS = [
     ("train_numpy.n_hiden", 3, "train_numpy.n_hiden: there is no such setting"),
     ("train_keras.epochs", "many", "train_keras.epochs: 'many' is not allowed"),
     ("train_numpy.learning_rate", -0.1, "train_numpy.learning_rate: -0.1 is not allowed"),
+    ("train_numpy.l2", -1, "train_numpy.l2: -1 is not allowed"),
     ("train_keras.n_hidden", 0, "train_keras.n_hidden: 0 is not allowed"),
     ("split.test", 0.3, "split: train + validation + test must be 1, not 1.1"),
     (
@@ -29,7 +30,7 @@ def only_line(done):
 
 @pytest.mark.parametrize(("key", "value", "told"), SETTINGS)
 def test_a_bad_setting_is_refused_on_the_command_line(clone, key, value, told):
-    plus = "+" if "n_hiden" in key else ""
+    plus = "+" if key in ("train_numpy.n_hiden", "train_numpy.l2") else ""
     stage = "train_keras" if "keras" in key else "train_numpy"
     done = clone.run("python", "-m", f"pipeline.{stage}", f"{plus}{key}={value}", ok=False)
     assert told in only_line(done)

@@ -23,6 +23,11 @@ def test_the_committed_settings_are_valid():
         ("train_numpy", "n_hidden", "many", "train_numpy.n_hidden: 'many' is not allowed"),
         ("train_numpy", "learning_rate", -1, "train_numpy.learning_rate: -1 is not allowed"),
         ("train_keras", "n_hidden", 0, "train_keras.n_hidden: 0 is not allowed"),
+        ("train_numpy", "early_stopping", 0, "train_numpy.early_stopping: 0 is not allowed"),
+        ("train_numpy", "l2", -1, "train_numpy.l2: -1 is not allowed"),
+        ("train_keras", "l2", "little", "train_keras.l2: 'little' is not allowed"),
+        ("train_keras", "rate_decay", 1.5, "train_keras.rate_decay: 1.5 is not allowed"),
+        ("train_numpy", "rate_decay", 0, "train_numpy.rate_decay: 0 is not allowed"),
         ("split", "test", 0.5, "split: train + validation + test must be 1, not 1.3"),
     ],
 )
@@ -33,6 +38,16 @@ def test_a_bad_setting_is_one_line_that_names_it(section, key, value, told):
         validate(bad, "params.yaml")
     assert told in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_schedule_does_not_decay_once_more():
+    bad = copy.deepcopy(GOOD)
+    decay = {"_target_": "keras.optimizers.schedules.CosineDecay", "initial_learning_rate": 0.1, "decay_steps": 9}
+    bad["train_keras"] |= {"rate_decay": 0.9, "optimizer": {"_target_": "keras.optimizers.SGD", "learning_rate": decay}}
+    with pytest.raises(
+        UserError, match=r"^params\.yaml: train_keras: rate_decay goes with .*number: .* is a schedule$"
+    ):
+        validate(bad, "params.yaml")
 
 
 def test_a_missing_setting_is_named():

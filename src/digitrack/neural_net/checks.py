@@ -2,28 +2,41 @@
 
 import numpy as np
 
+from .rows import as_needed
+
 
 def inputs(net, x):
     """x as an array in the network's precision: one sample (n_features,) or a batch (n, n_features).
 
     Raises ValueError when it has another shape, or holds NaN or infinity.
     """
-    weights(net.W_h, net.b_h, net.W_o, net.b_o)
-    x, n_features = np.asarray(x, net.dtype), len(net.W_h)
-    if x.ndim not in (1, 2) or x.shape[-1] != n_features:
-        raise ValueError(f"x must be ({n_features},) or (n, {n_features}), not {x.shape}")
+    x = np.asarray(x, net.dtype)
+    shape(net, x)
     if not np.isfinite(x).all():
         raise ValueError("x holds NaN or infinity")
     return x
 
 
+def shape(net, x):
+    """Raises ValueError when x is neither one sample (n_features,) nor a batch (n, n_features)."""
+    weights(net.W_h, net.b_h, net.W_o, net.b_o)
+    n_features = len(net.W_h)
+    if len(x.shape) not in (1, 2) or x.shape[-1] != n_features:
+        raise ValueError(f"x must be ({n_features},) or (n, {n_features}), not {x.shape}")
+
+
 def samples(net, x, y_true):
     """x and y_true as arrays in the network's precision: (n, n_features) and (n, n_classes), or one sample of each.
 
-    Raises ValueError as `inputs` does, when there are no samples, or y_true is not one-hot, a row for each of x.
+    x that is to be read as needed is left so, and only its shape looked at. Raises ValueError as `inputs` does, when
+    there are no samples, or y_true is not one-hot, a row for each of x.
     """
-    x, y_true, n_classes = inputs(net, x), np.asarray(y_true, net.dtype), len(net.b_o)
-    if y_true.ndim == x.ndim - 1:
+    if as_needed(x):
+        shape(net, x)
+    else:
+        x = inputs(net, x)
+    y_true, n_classes = np.asarray(y_true, net.dtype), len(net.b_o)
+    if y_true.ndim == len(x.shape) - 1:
         raise ValueError(f"y_true holds labels {y_true.shape}: give one_hot(y_true, {n_classes})")
     if y_true.shape != (*x.shape[:-1], n_classes):
         raise ValueError(f"y_true must be {(*x.shape[:-1], n_classes)} for x {x.shape}, not {y_true.shape}")
@@ -42,13 +55,26 @@ def weights(W_h, b_h, W_o, b_o):
         raise ValueError(f"precisions differ: W_h {W_h.dtype}, b_h {b_h.dtype}, W_o {W_o.dtype}, b_o {b_o.dtype}")
 
 
-def training(x, learning_rate, batch_size):
-    """Raises ValueError when x is no batch, or a setting of `fit` is out of range."""
-    if np.ndim(x) != 2:
+def batch(x):
+    """Raises ValueError when x is no batch (n, n_features)."""
+    if len(np.shape(x)) != 2:
         raise ValueError(f"x must be (n, n_features), not {np.shape(x)}")
+
+
+def training(learning_rate, batch_size, l2, rate_decay):
+    """Raises ValueError when a setting of `fit` is out of range."""
     rate(learning_rate)
+    decay(l2)
     if batch_size < 1:
         raise ValueError(f"batch_size must be from 1, not {batch_size}")
+    if not 0 < rate_decay <= 1:
+        raise ValueError(f"rate_decay must be above 0 and at most 1, not {rate_decay}")
+
+
+def decay(l2):
+    """Raises ValueError when the factor of the squared weights is negative, infinite or NaN."""
+    if not 0 <= l2 < np.inf:
+        raise ValueError(f"l2 must be a finite number from 0, not {l2}")
 
 
 def rate(learning_rate):

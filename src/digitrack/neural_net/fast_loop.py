@@ -5,6 +5,8 @@ array that a formula names. So all arrays are made once (`out=`), W_o lies trans
 the largest array, is touched once a block of samples instead of twice a sample. docs/neural_net.md derives the blocks.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy import add, divide, dot, exp, logaddexp, multiply, subtract  # a look-up in np costs a tenth of a call
 
@@ -14,35 +16,39 @@ BLOCK, FEWEST = 32, 5  # samples whose updates W_h receives at once: more, or fe
 ONE_THREAD = 2**19  # multiplications: BLAS splits a product of so many, and the last bits follow the split
 
 
-def fast_loop(net, x, y_true, learning_rate, batch_size):
-    """A function that makes the updates of an epoch, given the order of its samples; it returns the loss of each.
+def fast_loop(net, learning_rate, batch_size, l2):
+    """A function that makes the updates of samples x (n, n_features), y_true (n, n_classes), one batch after the other,
+    and returns the loss of each sample.
 
-    x (n, n_features) and y_true (n, n_classes) are checked arrays in the network's precision.
+    Both are checked arrays in the network's precision, a row after the other in memory. To be trained on in parts,
+    samples are divided at multiples of `samples_at_once`.
     """
-    n, batch_size = len(x), min(batch_size, len(x))
     W_o, b_o = np.empty(net.W_o.shape[::-1], net.dtype), np.empty((1, len(net.b_o)), net.dtype)
-    batches, whole = batches_at_once(batch_size, *net.W_h.shape), n - n % batch_size
-    block = batches * batch_size
-    spans = [slice(start, min(start + block, whole)) for start in range(0, whole, block)]
-    updates = [block_of_updates(net, W_o, b_o, batch_size, batches, learning_rate)] * len(spans)
-    if whole < n:
-        spans.append(slice(whole, n))
-        updates.append(block_of_updates(net, W_o, b_o, n - whole, 1, learning_rate))
-    x, y_true = np.ascontiguousarray(x), np.ascontiguousarray(y_true)  # for np.take to copy rows
-    xs, ys, y = np.empty((block, x.shape[1]), net.dtype), np.empty_like(y_true), np.empty_like(y_true)
+    size, shrink = samples_at_once(net, batch_size), 1 - 2 * learning_rate * l2
 
-    def epoch(order):
+    @cache
+    def update(n, batches):
+        return block_of_updates(net, W_o, b_o, n, batches, learning_rate, shrink)
+
+    def train(x, y_true):
+        whole, y = len(x) - len(x) % batch_size, np.empty_like(y_true)
         W_o[:], b_o[:] = net.W_o.T, net.b_o
-        np.take(y_true, order, axis=0, out=ys, mode="clip")  # the default mode would not write straight into out
         try:
-            for span, update in zip(spans, updates, strict=True):
-                rows = order[span]
-                update(np.take(x, rows, axis=0, out=xs[: len(rows)], mode="clip"), ys[span], y[span])
+            for start in range(0, whole, size):
+                rows = slice(start, min(start + size, whole))
+                update(batch_size, size // batch_size)(x[rows], y_true[rows], y[rows])
+            if whole < len(x):
+                update(len(x) - whole, 1)(x[whole:], y_true[whole:], y[whole:])
         finally:  # W_h and b_h are the network's own: after Ctrl-C, too, W_o and b_o should belong to them
             net.W_o[:], net.b_o[:] = W_o.T, b_o[0]
-        return nll(ys, y)
+        return nll(y_true, y)
 
-    return epoch
+    return train
+
+
+def samples_at_once(net, batch_size):
+    """How many samples make a block."""
+    return batch_size * batches_at_once(batch_size, *net.W_h.shape)
 
 
 def batches_at_once(n, n_features, n_hidden):
@@ -54,22 +60,30 @@ def batches_at_once(n, n_features, n_hidden):
     return batches if batches >= FEWEST else 1
 
 
-def block_of_updates(net, W_o, b_o, n, batches, learning_rate):
+def block_of_updates(net, W_o, b_o, n, batches, learning_rate, shrink):
     """A function that makes the updates of up to `batches` batches of n samples, one after the other.
 
     It takes x, y_true and where to write the probabilities. Of several batches, W_h and b_h receive the updates at
     once, at the end: what batch j gives them, x_j' d_j and d_j with d_j = -rate dL/dz_h, changes z_h of a later batch i
-    by (x_i x_j' + 1) d_j, and the sum of these is all it needs.
+    by (x_i x_j' + 1) d_j, and the sum of these is all it needs. Each update first multiplies W_h and W_o by `shrink`.
     """
     dtype, (n_features, n_hidden) = net.dtype, net.W_h.shape
     step = np.asarray(-learning_rate / n, dtype)  # the loss of a batch is its mean
-    update_output_layer = output_layer(W_o, b_o, n, step)
+    update_output_layer = output_layer(W_o, b_o, n, step, shrink)
     z, ones = np.empty((batches * n, n_hidden), dtype), np.ones(batches * n, dtype)
-    G_h = np.empty((n_features, n_hidden), dtype)
+    G_h, shrinks, earlier = (
+        np.empty((n_features, n_hidden), dtype),
+        shrink != 1,
+        np.repeat(np.arange(batches), n)[:, None],
+    )
+    before = (shrink**earlier).astype(dtype)  # what the updates before a sample's leave of W_h, a row each
 
     def update_hidden_layer(x, d):
-        add(net.W_h, dot(x.T, d, out=G_h), out=net.W_h)
         add(net.b_h, dot(ones[: len(x)], d), out=net.b_h)
+        if shrinks:  # the later updates shrink also what the earlier ones have added
+            multiply(net.W_h, before[len(x) - 1] * shrink, out=net.W_h)
+            x = x * before[: len(x)][::-1]
+        add(net.W_h, dot(x.T, d, out=G_h), out=net.W_h)
 
     def one_batch(x, y_true, y):
         add(dot(x, net.W_h, out=z), net.b_h, out=z)
@@ -84,11 +98,16 @@ def block_of_updates(net, W_o, b_o, n, batches, learning_rate):
     identity = np.tile(np.eye(n, dtype=dtype).ravel(), batches)
     rows = [slice(i, i + n) for i in range(0, batches * n, n)]
     places = [(i, products[i, : i.stop], z[: i.stop], z[i]) for i in rows]
+    between = (shrink ** np.maximum(earlier - earlier.T - 1, 0)).astype(dtype)
 
     def block(x, y_true, y):
         m = len(x)
-        add(dot(x, net.W_h, out=z[:m]), net.b_h, out=z[:m])
+        of_W = dot(x, net.W_h, out=z[:m])
         of_x = np.matmul(x, x.T, out=products[:m, :m])  # dot would refuse an out with gaps between its rows
+        if shrinks:
+            multiply(of_W, before[:m], out=of_W)
+            multiply(of_x, between[:m, :m], out=of_x)
+        add(of_W, net.b_h, out=of_W)
         add(of_x, 1, out=of_x)
         products[itself] = identity
         for i, factors, z_so_far, d_i in places[: m // n]:  # z turns from x_i W_h + b_h into d_i, batch by batch
@@ -99,17 +118,17 @@ def block_of_updates(net, W_o, b_o, n, batches, learning_rate):
     return block
 
 
-def output_layer(W_o, b_o, n, step):
+def output_layer(W_o, b_o, n, step, shrink):
     """A function that goes forward from z_h and back, n samples at once, and updates W_o (transposed) and b_o (a row).
 
-    `step` is minus the learning rate over n.
+    `step` is minus the learning rate over n; W_o is multiplied by `shrink` first.
     """
     (n_classes, n_hidden), dtype = W_o.shape, W_o.dtype
     h, G_o, one, ones = np.empty((n, n_hidden), dtype), np.empty_like(W_o), np.ones((), dtype), np.ones((1, n), dtype)
     z_o, d_o = np.empty((n, n_classes), dtype), np.empty((n, n_classes), dtype)
     G_b = d_o if n == 1 else np.empty_like(b_o)
     softmax = softmax_of_row(z_o) if n == 1 else softmax_of_rows(z_o)
-    W_oT, d_oT = W_o.T, d_o.T
+    W_oT, d_oT, shrinks = W_o.T, d_o.T, shrink != 1
 
     def update(z_h, y_true, y, d_h):
         """Write the probabilities into y, and step * dL/dz_h into d_h; z_h is lost, and d_h may take its place."""
@@ -127,6 +146,8 @@ def output_layer(W_o, b_o, n, step):
         slope = multiply(h, not_h, out=not_h)  # sigmoid' = h (1 - h)
         dL_dh = dot(d_o, W_o, out=h)
         multiply(dL_dh, slope, out=d_h)
+        if shrinks:
+            multiply(W_o, shrink, out=W_o)
         add(W_o, G_o, out=W_o)
         if n > 1:
             dot(ones, d_o, out=G_b)  # the sum over the samples

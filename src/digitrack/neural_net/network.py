@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from . import checks
-from .fast_loop import fast_loop
+from .fast_loop import fast_loop, samples_at_once
 from .functions import dsigmoid, nll, sigmoid, softmax
 from .initializers import kernel
+from .rows import chunks, read
 
 NAMES = ("W_h", "b_h", "W_o", "b_o")
 
@@ -54,31 +55,37 @@ class NeuralNet:
         y = self.forward(x)
         return int(y.argmax()) if y.ndim == 1 else y.argmax(axis=-1)
 
-    def grad_loss(self, x, y_true):
+    def grad_loss(self, x, y_true, l2=0.0):
         """Gradient of the loss with respect to each weight, a dictionary by their names; summed over a batch.
 
-        Takes one sample (n_features,), (n_classes,), or x and y_true as `fit` does. Raises ValueError as `fit` does.
+        Takes one sample (n_features,), (n_classes,), or arrays x and y_true as `fit` does. With `l2`, the loss of a
+        sample has l2 times the sum of all squared entries of W_h and W_o added. Raises ValueError as `fit` does.
         """
+        checks.decay(l2)
         x, y_true = np.atleast_2d(*checks.samples(self, x, y_true))
         y, z_h, h = self.forward_with_hidden(x)
         dL_dz_o = y - y_true  # (n, n_classes): softmax and cross-entropy cancel to this
         dL_dz_h = (dL_dz_o @ self.W_o.T) * dsigmoid(z_h)  # (n, n_hidden)
-        return {
+        gradient = {
             "W_h": x.T @ dL_dz_h,
             "b_h": dL_dz_h.sum(axis=0),  # a sum over the samples, as the products are
             "W_o": h.T @ dL_dz_o,
             "b_o": dL_dz_o.sum(axis=0),
         }
+        if l2:
+            for name in ("W_h", "W_o"):
+                gradient[name] += 2 * len(x) * l2 * getattr(self, name)
+        return gradient
 
     @np.errstate(over="ignore", invalid="ignore")
-    def train_sample(self, x, y_true, learning_rate):
-        """One update of stochastic gradient descent, by the mean gradient if given a batch.
+    def train_sample(self, x, y_true, learning_rate, l2=0.0):
+        """One update of stochastic gradient descent, by the mean gradient if given a batch; `l2` as in `grad_loss`.
 
         Returns the loss that the weights had so far, as `nll` does. Raises ValueError as `fit` does.
         """
         checks.rate(learning_rate)
         x, y_true = checks.samples(self, x, y_true)
-        loss, gradient, n = nll(y_true, self.forward(x)), self.grad_loss(x, y_true), len(np.atleast_2d(x))
+        loss, gradient, n = nll(y_true, self.forward(x)), self.grad_loss(x, y_true, l2), len(np.atleast_2d(x))
         for name in NAMES:
             weight = getattr(self, name)
             weight -= learning_rate * gradient[name] / n  # in place: the network's own array
@@ -95,6 +102,8 @@ class NeuralNet:
         batch_size=1,
         shuffle=True,
         seed=None,
+        l2=0.0,
+        rate_decay=1.0,
         validation=None,
         on_epoch=None,
         fast=True,
@@ -103,33 +112,45 @@ class NeuralNet:
 
         x is (n, n_features), y_true (n, n_classes), one-hot; a batch is `batch_size` samples, by default one. Their
         order is drawn anew for every epoch, from the seed (None: another one every time), or kept without `shuffle`.
+        x can also be an object that is no array, but has `.shape`, a length, and `x[places]`, its rows at a slice or at
+        an array of integers: it is read a few thousand rows at a time, as they are needed.
+        `l2` is as in `grad_loss`, and takes no part in the losses that are told; every epoch has `rate_decay` times the
+        learning rate of the one before.
         `fast` makes the same updates to rounding, several times faster; without it, `train_sample` itself is called.
         After each epoch, calls `on_epoch(epoch, loss, val_loss)`: its number from 0, the mean loss of its updates, and
         that of `validation`, a pair (x, y_true), or None. Training ends when it returns True.
         Returns a loss for each sample, that of the weights which its update found, in the order of the updates:
         (epochs * n,). Raises ValueError when shapes don't fit, there are no samples, y_true is not one-hot, x is not
-        finite, or learning_rate or batch_size is out of range.
+        finite, or learning_rate, batch_size, l2 or rate_decay is out of range.
         A learning rate that is too high is not an error: the losses show it.
         """
-        checks.training(x, learning_rate, batch_size)
+        checks.training(learning_rate, batch_size, l2, rate_decay)
+        checks.batch(x)
         x, y_true = checks.samples(self, x, y_true)
-
         if validation is not None:
+            checks.batch(validation[0])
             validation = checks.samples(self, *validation)
+        n, batch_size = len(x), min(batch_size, len(x))
 
-        def update_by_update(order):
-            batches = (order[start : start + batch_size] for start in range(0, len(x), batch_size))
-            return np.concatenate([self.train_sample(x[rows], y_true[rows], learning_rate) for rows in batches])
-
-        train = fast_loop(self, x, y_true, learning_rate, batch_size) if fast else update_by_update
+        updates, train = fast_loop if fast else plain_loop, None
+        parts = chunks(n, x.shape[1], samples_at_once(self, batch_size))
         rng, losses = np.random.default_rng(seed), [np.empty(0, self.dtype)]
         for epoch in range(epochs):
-            losses.append(train(rng.permutation(len(x)) if shuffle else np.arange(len(x))))
+            if train is None or rate_decay != 1:
+                train = updates(self, learning_rate * rate_decay**epoch, batch_size, l2)
+            order = rng.permutation(n) if shuffle else np.arange(n)
+            places = [order[part] for part in parts]
+            losses.append(np.concatenate([train(read(x, rows, self.dtype), y_true[rows]) for rows in places]))
             if on_epoch is not None:
-                val_loss = None if validation is None else nll(validation[1], self.forward(validation[0])).mean()
+                val_loss = None if validation is None else self._mean_loss(*validation)
                 if on_epoch(epoch, losses[-1].mean(), val_loss):
                     break
         return np.concatenate(losses)
+
+    def _mean_loss(self, x, y_true):
+        """Of samples that have been checked."""
+        parts = chunks(len(x), x.shape[1])
+        return np.concatenate([nll(y_true[rows], self.forward(read(x, rows, self.dtype))) for rows in parts]).mean()
 
     @property
     def dtype(self):
@@ -158,3 +179,13 @@ class NeuralNet:
         for name, array in zip(NAMES, (W_h, b_h, W_o, b_o), strict=True):
             getattr(net, name)[:] = array
         return net
+
+
+def plain_loop(net, learning_rate, batch_size, l2):
+    """What `fast_loop` makes, by the book: a function that trains on one batch after the other."""
+
+    def train(x, y_true):
+        batches = [slice(start, start + batch_size) for start in range(0, len(x), batch_size)]
+        return np.concatenate([net.train_sample(x[rows], y_true[rows], learning_rate, l2) for rows in batches])
+
+    return train

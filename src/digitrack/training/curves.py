@@ -36,14 +36,17 @@ class Curves:
         """Whether a loss has become NaN or infinite: then there is no way back."""
         return not math.isfinite(self.last()["train_loss"] + self.last()["val_loss"])
 
-    def write(self, folder: Path) -> None:
-        """Write curves.csv, at six significant digits."""
+    def write(self, folder: Path, kept: int | None = None) -> None:
+        """Write curves.csv, at six significant digits.
+
+        After early stopping `kept` is the epoch, from 0, whose network was kept: a column of that name marks it by 1.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "curves.csv").write_text(_text(self.rows))
+        (folder / "curves.csv").write_text(_text(self.rows, kept))
 
     @classmethod
     def read(cls, folder: Path) -> np.ndarray:
-        """The table in curves.csv (epochs,), its columns named `epoch` and as in NAMES.
+        """The table in curves.csv (epochs,), its columns named `epoch` and as in NAMES, and `kept`, true in one row.
 
         Raises Refused when the file is missing, or is none that `write` would write.
         """
@@ -55,17 +58,33 @@ class Curves:
             raise Refused(f"{path} is missing") from None
         except ValueError as error:
             raise Refused(f"{path} is damaged ({error})") from None
-        if not rows or not all(map(_possible, rows)) or _text(rows) != text:
+        n = len(cls.NAMES)
+        marked = next((epoch for epoch, row in enumerate(rows) if row[n:] == (1,)), None)
+        rows = rows if marked is None else [row[:n] for row in rows]
+        if not rows or not all(map(_possible, rows)) or _text(rows, marked) != text:
             columns = ", ".join(("epoch", *cls.NAMES))
             raise Refused(f"{path} is not what it should be: the columns {columns}, a row an epoch from 1")
-        table = [(epoch, *row) for epoch, row in enumerate(rows, 1)]
-        return np.array(table, [(name, float) for name in ("epoch", *cls.NAMES)])
+        kept = len(rows) - 1 if marked is None else marked
+        table = [(epoch + 1, *row, epoch == kept) for epoch, row in enumerate(rows)]
+        return np.array(table, [*((name, float) for name in ("epoch", *cls.NAMES)), ("kept", bool)])
+
+    @classmethod
+    def kept(cls, table: np.ndarray) -> dict[str, float]:
+        """The figures of the network that was kept, by name: of the last epoch, or of that which early stopping chose.
+
+        `table` is as `read` returns it.
+        """
+        return {name: float(table[table["kept"]][name][0]) for name in cls.NAMES}
 
 
-def _text(rows: Sequence[tuple[float, ...]]) -> str:
+def _text(rows: Sequence[tuple[float, ...]], kept: int | None) -> str:
     """The file of these epochs."""
-    lines = [f"{epoch},{','.join(f'{value:.6g}' for value in row)}" for epoch, row in enumerate(rows, 1)]
-    return "\n".join([",".join(("epoch", *Curves.NAMES)), *lines, ""])
+    marks = ["" if kept is None else f",{epoch == kept:d}" for epoch in range(len(rows))]
+    lines = [
+        f"{epoch},{','.join(f'{value:.6g}' for value in row)}{mark}"
+        for epoch, (row, mark) in enumerate(zip(rows, marks, strict=True), 1)
+    ]
+    return "\n".join([",".join(("epoch", *Curves.NAMES, *(() if kept is None else ("kept",)))), *lines, ""])
 
 
 def _possible(row: tuple[float, ...]) -> bool:

@@ -19,7 +19,11 @@ def curves_file(folder: Path, network: str) -> Path:
 
 
 def curves(folder: Path, network: str) -> list[dict[str, float]]:
-    """A network's figures, an entry an epoch; [] when its stage wrote none. Raises UserError when they are damaged."""
+    """A network's figures, an entry an epoch; [] when its stage wrote none. Raises UserError when they are damaged.
+
+    Where a column `kept` marks an epoch, whose network was kept rather than the last one, its figures come once more
+    at the end, with its number as `best_epoch`: as the stage reported them.
+    """
     file = curves_file(folder, network)
     if not file.exists():
         return []
@@ -29,10 +33,11 @@ def curves(folder: Path, network: str) -> list[dict[str, float]]:
         epochs = [dict(zip(names, map(float, row), strict=True)) for row in rows]
         if [epoch.pop("epoch") for epoch in epochs] != list(range(1, len(epochs) + 1)):
             raise ValueError("epochs must be counted from 1")
+        kept = [number for number, epoch in enumerate(epochs, 1) if epoch.pop("kept", 0)]
     except (ValueError, KeyError, csv.Error) as error:
         told = " ".join(str(error).split())
         raise UserError(f"{file} is damaged ({told}): remove it, then `dvc repro` brings it back") from None
-    return epochs
+    return epochs + [{**epochs[number - 1], "best_epoch": number} for number in kept]
 
 
 def md5(file: Path) -> str:

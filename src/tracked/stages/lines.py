@@ -45,9 +45,14 @@ def one_line(error: Exception) -> str:
 
 
 def progress(stage: str, epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
-    """Show that `epoch` (from 1) of `epochs` is done: one updating line on a terminal, a few plain lines elsewhere."""
-    text = f"{stage}: epoch {epoch}/{epochs}  " + "  ".join(f"{k} {v:.4f}" for k, v in figures.items())
+    """Show that `epoch` (from 1) of `epochs` is done: one updating line on a terminal, a few plain lines elsewhere.
+
+    One more than `epochs` stands for what is kept of them.
+    """
+    done = f"epoch {epoch}/{epochs}" if epoch <= epochs else "kept"
+    shown = (f"{name} {value}" if isinstance(value, int) else f"{name} {value:.4f}" for name, value in figures.items())
+    text = f"{stage}: {done}  " + "  ".join(shown)
     if sys.stdout.isatty():
-        print(f"\r\x1b[K{text}", end="\n" if epoch == epochs else "", flush=True)
-    elif epoch % max(1, epochs // 5) == 0 or epoch == epochs:
+        print(f"\r\x1b[K{text}", end="\n" if epoch >= epochs else "", flush=True)
+    elif epoch % max(1, epochs // 5) == 0 or epoch >= epochs:
         print(text, flush=True)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitrack.data.limits import write_limits
 from digitrack.data.samples import read_samples, read_scaler
 from pipeline.objects import maker
 from pipeline.training import Training, trained
@@ -45,11 +44,10 @@ def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
     def served(spare: Path) -> Served:
         from digitrack.keras_net.network import load, on_raw_pixels
 
-        files = {"model": spare / "model.keras", "limits": spare / "limits.json"}
+        files = {"model": spare / "model.keras", "about": folder / "data/about.json"}
         whole = on_raw_pixels(load(folder / "models/keras.npz"), read_scaler(folder / "data/scaler.npz"))
         whole.save(files["model"])
-        write_limits(files["limits"], train.raw)
-        example = train.raw[:2].reshape(2, -1)
+        example = train.raw[:2].reshape(2, -1).astype(float)  # any numbers will do
         outputs = whole.predict_on_batch(example)
         return Served("digitrack.prediction.serving:keras_net", files, example, outputs, ["keras", "tensorflow"])
 

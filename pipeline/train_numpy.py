@@ -4,7 +4,6 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitrack.data.limits import write_limits
 from digitrack.data.samples import read_samples
 from digitrack.neural_net import NeuralNet, one_hot
 from pipeline.training import Training, trained
@@ -48,9 +47,9 @@ def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
     net, train = folder / "models/numpy.npz", read_samples(folder / "data", "train")
 
     def served(spare: Path) -> Served:
-        files = {"net": net, "scaler": folder / "data/scaler.npz", "limits": spare / "limits.json"}
-        write_limits(files["limits"], train.raw)
-        example, outputs = train.raw[:2].reshape(2, -1), NeuralNet.load(net).forward(train.x[:2])
+        files = {"net": net, "scaler": folder / "data/scaler.npz", "about": folder / "data/about.json"}
+        example = train.raw[:2].reshape(2, -1).astype(float)  # any numbers will do
+        outputs = NeuralNet.load(net).forward(train.x[:2])
         return Served("digitrack.prediction.serving:numpy_net", files, example, outputs)
 
     return trained("numpy", folder, train, served, figures)

@@ -35,7 +35,7 @@ class Outcome:
     params: dict[str, Any] = field(default_factory=dict)  # besides the settings
     files: list[Path] = field(default_factory=list)  # to keep with the run, drawn ones included
     datasets: "dict[str, tuple[np.ndarray, np.ndarray]]" = field(default_factory=dict)  # samples and targets by name
-    images: "dict[str, Sequence[np.ndarray]]" = field(default_factory=dict)  # uint8, behind a slider
+    images: "Mapping[str, Sequence[np.ndarray]]" = field(default_factory=dict)  # uint8, behind a slider
     data: Path | None = None  # what a model was trained on
     model: Path | None = None  # the file of a trained model
     about: dict[str, dict[str, float]] = field(default_factory=dict)  # figures of trained models, by network

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from digitrack.data.arrays import read
-from digitrack.data.samples import Scaler
+from digitrack.data.scaled import Scaled, Scaler
 
 from .batches import Batches
 from .quiet import keras
@@ -17,7 +17,7 @@ NAMES = ("W_h", "b_h", "W_o", "b_o")  # as in neural_net; to import it, changes 
 
 
 def fit(
-    x: np.ndarray,
+    x: np.ndarray | Scaled,
     y: np.ndarray,
     n_classes: int,
     *,

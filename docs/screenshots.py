@@ -75,7 +75,7 @@ def take(page: Page, link: str) -> None:
     open_list(page, link)
     unfold(page)
     open_run(page, "evaluate", "/model-metrics")
-    page.locator("img[src*='errors_numpy'], img[src*='errors_keras']").first.wait_for()
+    page.locator("img[src*='errors']").first.wait_for()
     shot(page, "errors", 995)
 
     open_list(page, link.replace("=runs", "=best"))

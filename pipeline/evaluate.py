@@ -31,11 +31,11 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         write(out / network / "classes.csv", result.by_class, list(result.by_class[0]))
         write(out / network / "confusion.csv", result.pairs, ["actual", "predicted"])
         write(out / network / "errors.csv", result.errors, ["index", "true", "predicted", "probability"])
-    write(out / "wrong_by_all.csv", missed := wrong_by_all(results.values(), data, names), ["index", "true"])
+    write(out / "wrong_by_all.csv", wrong_by_all(results.values(), data, names), ["index", "true"])
     (folder / "metrics").mkdir(exist_ok=True)
-    counts = {"wrong_by_all": len(missed), "n_test": len(data.y)}
     for network, result in results.items():  # a file each, under the same names: `dvc metrics show` makes rows of them
-        figures = result.figures | {"errors": len(result.wrong)} | counts | Curves.kept(curves[network])
+        tested_on = {name: result.figures[name] for name in ("test_accuracy", "test_loss")}  # few: a row is 115 wide
+        figures = {**tested_on, "errors": len(result.wrong), **Curves.kept(curves[network])}
         (folder / f"metrics/{network}.json").write_text(json.dumps(figures, indent=2) + "\n")
     shown = {network: data.raw[result.wrong[: settings.evaluate.n_errors]] for network, result in results.items()}
     return outcome(settings, folder, partial(draw, out, names, results, shown, curves))
@@ -46,7 +46,8 @@ def outcome(settings: "Settings", folder: Path, pictures: Callable[[], None] | N
     from digitrack.figures.captions import captioned
 
     (data, names, results), most = tested(folder), settings.evaluate.n_errors
-    wrong = {f"errors_{name}": captioned(data.raw, each.wrong[:most], each.errors) for name, each in results.items()}
+    # By the slash in their names, MLflow's page begins with them.
+    wrong = {f"errors/{name}": captioned(data.raw, each.wrong[:most], each.errors) for name, each in results.items()}
     return Outcome(
         figures={"wrong_by_all": len(wrong_by_all(results.values(), data, names))},
         params={"n_test": len(data.y)},

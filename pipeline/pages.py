@@ -43,12 +43,15 @@ def columns(settings: Mapping[str, Any], stages: Collection[str] | None = None) 
 
 
 def results(figures: Mapping[str, Mapping[str, float]], settings: Mapping[str, Any]) -> str:
-    """Markdown: a table, a row a network, with spaces between the columns, as MLflow shows it without any."""
-    measured = ("val_accuracy", "test_accuracy", "test_loss")
-    rows = [["net", *SET_APART, *measured]]
+    """Markdown: a table, a row a network, with spaces between the columns, as MLflow shows it without any.
+
+    In a window 1280 wide more columns would push what stands at the right out of it.
+    """
+    settings_shown, measured = ("n_hidden", "optimizer", "learning_rate"), ("val_accuracy", "test_accuracy")
+    rows = [["net", *settings_shown, *measured]]
     for network, values in figures.items():
         used = _set_apart(settings[f"train_{network}"])
-        cells = [used.get(key, "-") for key in SET_APART]
+        cells = [used.get(key, "-") for key in settings_shown]
         rows.append([network, *cells, *(f"{values[key]:.4f}" if key in values else "-" for key in measured)])
     head, *body = [f"| {'&emsp; | '.join(row)} |" for row in rows]
     return "\n".join([head, f"|{' --- |' * len(rows[0])}", *body])

@@ -51,8 +51,8 @@ def test_repro_runs_every_stage_and_tracks_it(reproduced):
             assert [point.step for point in client.get_metric_history(run["id"], metric)] == [1, 2]
     (evaluate,) = (run for run in children if run["name"] == "evaluate")
     images = [file.path for file in client.list_artifacts(evaluate["id"], "images")]
-    assert sum("errors_keras" in image for image in images) >= 2
-    assert sum("errors_numpy" in image for image in images) >= 2
+    assert sum("errors~keras" in image for image in images) >= 2
+    assert sum("errors~numpy" in image for image in images) >= 2
 
 
 def test_repro_reruns_what_changed_and_nothing_else(finished):

@@ -66,6 +66,8 @@ def test_stages_give_the_bytes_of_the_pipeline_without_the_library_around_them(f
     assert found == {file for stage in STAGES for file in outputs(finished, stage)}  # and no files besides
     keys = [[*json.loads((finished.path / f"metrics/{net}.json").read_text())] for net in ("keras", "numpy")]
     assert keys[0] == keys[1]  # else `dvc metrics show` would have columns of dashes
+    table = finished.run("dvc", "metrics", "show").stdout
+    assert max(map(len, table.splitlines())) <= 120
 
 
 @pytest.mark.parametrize("stage", STAGES)

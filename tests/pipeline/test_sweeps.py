@@ -93,9 +93,10 @@ def test_failed_and_diverged_jobs_stop_no_other(clone):
 
 @pytest.mark.whole
 def test_jobs_that_differ_in_what_they_do_not_read_run_once(clone):
-    done = clone.run(*NUMPY, "train_keras.n_hidden=5,6,7")
-    assert counts(done) == {"done": 1, "running": 0, "skipped": 2, "failed": 0}
-    assert [line.split()[0] for line in done.stdout.splitlines() if line.split()[0] in "567"] == ["5", "6", "7"]
+    reading = "train_numpy.n_hidden=${train_keras.epochs}"  # only what reads another section may be swept by it
+    done = clone.run(*NUMPY, reading, "train_keras.epochs=5,6", "train_keras.n_hidden=7,8")
+    assert counts(done) == {"done": 2, "running": 0, "skipped": 2, "failed": 0}
+    assert [line.split()[0] for line in done.stdout.splitlines() if line.split()[0] in "56"] == ["5", "5", "6", "6"]
 
 
 @pytest.mark.whole
@@ -219,6 +220,7 @@ def test_an_interrupted_sweep_is_compared_and_killed(clone):
         ["+sweep=optimizer"],
         ["+sweep=nothing"],
         ["-m", "train_numpy.n_hiden=5,6"],
+        ["-m", "train_keras.n_hidden=5,6"],
         ["-m", "train_numpy/kernel_initializer=uniform,nothing"],
         ["-m", "hydra/sweeper=optuna", "train_numpy.n_hiden=range(5,9)"],
         ["-m", "train_numpy.n_hidden=5,6", "hydra.sweeper.objective=test_loss"],

@@ -117,9 +117,9 @@ def test_the_misclassified_digits_are_drawn(page):
     page.set_viewport_size({"width": 1500, "height": 2400})  # charts are drawn when they come into sight
     unfold(page)
     open_run(page, "evaluate", "/model-metrics")
-    for key in ("errors_keras", "errors_numpy"):
+    for key in ("errors/keras", "errors/numpy"):
         expect(page.get_by_text(key, exact=True).first).to_be_visible()
-    image = page.locator("img[src*='errors_']").first
+    image = page.locator("img[src*='errors']").first
     image.wait_for()
     colours = """image => {
         const canvas = document.createElement('canvas')

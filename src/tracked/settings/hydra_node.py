@@ -20,6 +20,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from tracked.errors import UserError
 from tracked.settings.comparing import leaves
+from tracked.settings.hydra_messages import told
 from tracked.settings.validation import short, shown
 
 # A preset of a launcher bears the name of its schema, or it would have two names.
@@ -90,7 +91,7 @@ def _one_line(about: str = "") -> Iterator[None]:
     except RecursionError:
         raise UserError(f"{about}nested too deep") from None
     except Exception as error:
-        raise UserError(f"{about}{' '.join(str(error).split())}") from None
+        raise UserError(f"{about}{told(error)}") from None
 
 
 def check_override(override: Override) -> None:

@@ -18,6 +18,7 @@ from tracked.errors import UserError
 from tracked.outcome import unheard
 from tracked.project import CODE, WHOLE, project
 from tracked.settings import hydra_flags, hydra_node, yaml_file
+from tracked.settings.hydra_messages import told
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
 from tracked.stages import lines
@@ -32,7 +33,7 @@ def run(name: str) -> None:
         check(hydra_flags.parsed(), name)
         hydra.main(version_base="1.3", config_path=str(CODE / "conf"), config_name="config")(partial(task, name))()
     except (HydraException, OmegaConfBaseException) as error:
-        raise UserError(" ".join(str(error).split())) from None
+        raise UserError(told(error)) from None
     except RecursionError:
         raise UserError("a setting is nested too deep") from None
 

@@ -37,7 +37,7 @@ class Progress:
             self.over.set()
             watcher.join()
             self.look()
-            self._show()
+            self._show(over=True)
 
     def _watch(self) -> None:
         beat = monotonic()
@@ -60,7 +60,7 @@ class Progress:
                     self.ended[run.data.tags["job"]] = STATES[run.info.status]
             self.running = len(running)
 
-    def _show(self) -> None:
+    def _show(self, over: bool = False) -> None:
         counts = Counter(list(self.ended.values()))  # at once: the jobs end meanwhile
         ended = counts["done"] + counts["failed"]
         left = self.total - self.skipped - self.refused - ended
@@ -68,7 +68,6 @@ class Progress:
         text += f"{counts['failed'] + self.refused} failed"
         if ended and left:
             text += f", about {(perf_counter() - self.started) / ended * left:.0f} s left"
-        over = self.over.is_set()
         if sys.stdout.isatty():
             print(f"\r\x1b[K{text}", end="\n" if over else "", flush=True)
         elif over or (left and ended * 5 // self.total > self.shown):

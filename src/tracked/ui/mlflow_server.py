@@ -17,7 +17,7 @@ from tracked.errors import UserError
 from tracked.masking import masked
 
 HOST = "127.0.0.1"  # MLflow has no login: not for others
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120  # on a busy machine
 
 
 def free_port(wanted: int) -> int:
@@ -58,8 +58,10 @@ def server(store_uri: str, experiment_id: str, folder: Path, port: int) -> Itera
         try:
             question = f"api/2.0/mlflow/experiments/get?experiment_id={experiment_id}"  # has it open the store
             if not answers(f"http://{HOST}:{port}/{question}", process):
+                late = f"has not answered for {SECONDS_TO_START} s" if process.poll() is None else "does not start"
                 log.seek(0)
-                raise UserError(f"MLflow's server does not start: {masked(log.read().decode(errors='replace'))[-500:]}")
+                words = masked(log.read().decode(errors="replace"))[-500:]
+                raise UserError(f"MLflow's server {late}: {words}")
             yield process
         finally:
             end_group(process)

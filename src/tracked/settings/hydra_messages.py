@@ -1,0 +1,22 @@
+"""What Hydra says of a mistake, in one line that a user can act on."""
+
+import re
+
+NO_SUCH_KEY = re.compile(r"Could not override '([^']+)'\. To append to your config use (\+.*)")
+
+
+def told(error: Exception) -> str:
+    """The message of one of Hydra's exceptions.
+
+    It advises to add with `+` whatever it does not know, which is right for an optimizer's argument alone: most often
+    the key is misspelt. Where it looked for files helps nobody here.
+    """
+    text = " ".join(str(error).split()).partition(" Config search path:")[0]
+    if found := NO_SUCH_KEY.match(text):
+        key, added = found.groups()
+        return (
+            f"there is no setting {key} (`--cfg job` prints all); {added} adds one where code takes it as an argument"
+        )
+    if text.startswith("missing EQUAL"):
+        return "settings are given as KEY=VALUE"
+    return text

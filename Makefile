@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro study test test-all test-study cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical gc
+.PHONY: help repro study test test-all test-study cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical new gc
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ audit: .venv/uv  ## look up known vulnerabilities of the locked packages; says s
 
 practical: .venv/installed  ## write the folder that students get: DEST=practical
 	@python kit/make.py "$(or $(DEST),practical)"
+
+new: .venv/installed  ## write a project of your own, with src/tracked: DEST=../mine NAME=mine
+	@python template/make.py "$(DEST)" "$(NAME)"
 
 bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md and neural_net_speed.md
 	@python bench/updates.py

@@ -55,7 +55,7 @@ TAKEN = [
     ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"],
     ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3", "hydra.sweeper.seed=1"],
     ["hydra.job_logging.root.level=INFO", "hydra.run.dir=${oc.env:HOME}/x", "hydra.sweep.dir=x"],
-    ["+sweep=seeds", "hydra.sweeper.rerun=true"],
+    ["+sweep=learning_rate", "hydra.sweeper.rerun=true"],
     ["hydra.sweep.subdir=${now:%S}_${hydra.job.num}", "hydra/launcher=submitit_local"],
 ]
 

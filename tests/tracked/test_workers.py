@@ -70,7 +70,7 @@ def test_data_and_passwords_are_not_sent():
         assert left_out.match_file(path), path
     for path in (
         "src/tracked/project.py",
-        "src/digitrack/data/split.py",
+        "src/library/data.py",
         "pipeline/split.py",
         "dvc.yaml",
         "conf/config.yaml",

@@ -1,0 +1,57 @@
+"""Train the network: data/ -> models/net.npz, reports/train/curves.csv."""
+
+import math
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from NAME import network, parts
+from NAME.scores import loss_and_accuracy
+from tracked import Outcome, Served, main
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from tracked.outcome import Report
+
+CURVES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+
+def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
+    """Train, and write the network and a row of curves an epoch."""
+    own, started, rows = settings.train, perf_counter(), [",".join(("epoch", *CURVES))]
+    train, validation = (parts.read(folder / f"data/{name}.npz") for name in ("train", "validation"))
+
+    def on_epoch(epoch: int, net: network.Network) -> bool:
+        of_parts = [loss_and_accuracy(net.probabilities(part.x), part.y) for part in (train, validation)]
+        figures = dict(zip(CURVES, (*of_parts[0], *of_parts[1]), strict=True))
+        rows.append(",".join(f"{value:.6g}" for value in (epoch, *figures.values())))
+        report(epoch, own.epochs, figures)
+        return not math.isfinite(figures["train_loss"])  # it has diverged
+
+    network.fit(train.x, train.y, **asdict(own), seed=settings.seed, on_epoch=on_epoch).save(folder / "models/net.npz")
+    curves = folder / "reports/train/curves.csv"
+    curves.parent.mkdir(parents=True, exist_ok=True)
+    curves.write_text("\n".join([*rows, ""]))
+    return outcome(settings, folder, training_seconds=perf_counter() - started)
+
+
+def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
+    """What the files tell, whoever brought them, and figures that are in none."""
+    train, made = parts.read(folder / "data/train.npz"), folder / "models/net.npz"
+
+    def served(spare: Path) -> Served:
+        example = train.x[:2]
+        return Served("NAME.network:served", {"net": made}, example, network.Network.load(made).probabilities(example))
+
+    return Outcome(
+        figures=figures,
+        datasets={"train": (train.x, train.y)},
+        data=folder / "data/train.npz",
+        model=made,
+        served=served,
+    )
+
+
+if __name__ == "__main__":
+    main(run)

@@ -1,0 +1,65 @@
+"""The pipeline as a user meets it: real DVC, real MLflow, in a clone that trains for two epochs."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+IMPORTED = """
+import sys
+from pathlib import Path
+import pipeline.{module}
+
+files = [Path(module.__file__) for module in sys.modules.values() if getattr(module, "__file__", None)]
+print(*(file.relative_to(Path.cwd()) for file in files if file.is_relative_to(Path.cwd())))
+"""
+LATER = {  # what a stage imports only when it comes to it
+    "compose": {"src/NAME/__init__.py", "src/NAME/dataset.py", "src/NAME/files.py", "src/NAME/parts.py"},
+    "evaluate": {"src/NAME/pictures.py"},
+}
+
+
+def test_repro_runs_every_stage_and_registers_the_model(reproduced):
+    assert reproduced.ran(reproduced.first) == ["compose", "split", "train", "evaluate"]
+    (told,) = [line for line in reproduced.first.stdout.splitlines() if line.startswith("test accuracy")]
+    found = json.loads((reproduced.path / "metrics/net.json").read_text())
+    assert f"test accuracy {found['test_accuracy']:.4f}" in told
+
+    runs = reproduced.runs()
+    assert {run["status"] for run in runs} == {"FINISHED"}
+    (training,) = (run for run in runs if run["tags"].get("net") == "net")
+    assert {name: training["metrics"][name] for name in found} == pytest.approx(found, rel=1e-4)  # five digits there
+    assert training["params"]["epochs"] == "2"
+    client = reproduced.client()
+    assert [point.step for point in client.get_metric_history(training["id"], "val_loss")] == [1, 2]
+    champion = client.get_model_version_by_alias("NAME", "champion")
+    assert champion.run_id == training["id"]
+    assert reproduced.run("dvc", "metrics", "show").stdout.count("metrics/net.json") == 1
+
+
+def test_repro_runs_again_what_changed_and_nothing_else(finished):
+    assert finished.ran(finished.run("dvc", "repro")) == []
+    finished.edit("conf/config.yaml", "n_hidden: 16", "n_hidden: 8")
+    assert finished.ran(finished.run("dvc", "repro")) == ["compose", "train", "evaluate"]
+
+
+@pytest.mark.whole
+def test_the_same_commit_gives_the_same_bytes(reproduced, clone):
+    clone.run("dvc", "repro")
+    for stage in STAGES.values():
+        for output in stage["outs"]:
+            (name,) = [output] if isinstance(output, str) else output
+            assert (clone.path / name).read_bytes() == (reproduced.path / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_declares_what_it_imports(stage, reproduced):
+    """DVC looks at the files that `deps` lists, and no others: a change in one that is missing there runs nothing."""
+    module = "settings" if stage == "compose" else stage
+    found = set(reproduced.run("python", "-c", IMPORTED.format(module=module)).stdout.split())
+    ours = {file for file in found if not file.startswith("src/tracked/")} | LATER.get(stage, set())
+    declared = {dep for dep in STAGES[stage]["deps"] if dep.endswith(".py")}
+    assert declared == ours | {f"pipeline/{stage}.py"}

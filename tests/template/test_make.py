@@ -1,0 +1,79 @@
+"""A project of one's own, as `make new` writes it: what is refused, and what is in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from template.make import contents, locked, main, package
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def made():
+    return contents("wines")
+
+
+def refusal(dest, name):
+    with pytest.raises(SystemExit) as raised:
+        main(str(dest), name)
+    (line,) = str(raised.value.code).splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    "name", ["Wines", "my wines", "2wines", "my-wines", "class", "wines_", "_wines", "weiß", "../w"]
+)
+def test_what_is_no_name_of_a_package_is_refused(tmp_path, name):
+    told = f"NAME={name} is no name of a Python package in lower case: say NAME=wines or the like"
+    assert refusal(tmp_path / "new", name) == told
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["tracked", "pipeline", "numpy", "test", "tests", "sys", "digitrack", "pyyaml", "conf"]
+)
+def test_a_name_that_is_taken_is_refused(tmp_path, name):
+    told = f"NAME={name} is the name of something else that is imported or installed: say NAME=wines or the like"
+    assert refusal(tmp_path / "new", name) == told
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_is_not_free_is_refused(tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/work.txt").touch()
+    for dest in (tmp_path / "full", tmp_path / "full/work.txt"):
+        assert refusal(dest, "wines") == f"DEST={dest} is there, and is no empty folder: remove it, or say another"
+    assert refusal(tmp_path / "full/work.txt/new", "wines").startswith("DEST=")
+    assert refusal(ROOT / "new", "wines") == f"DEST={ROOT}/new is in this repository: say DEST=../new or the like"
+    assert [file.name for file in tmp_path.rglob("*")] == ["full", "work.txt"]
+
+
+def test_both_are_to_be_said(tmp_path):
+    for dest, name in (("", "wines"), (tmp_path / "new", "")):
+        assert refusal(dest, name) == "say where, and how the project is called: make new DEST=../mine NAME=mine"
+
+
+def test_nothing_in_it_speaks_of_this_project(made):
+    for path, content in made.items():
+        assert not re.search(rb"digitrack", content, re.I), path
+        assert "digitrack" not in path
+
+
+def test_the_names_are_put_in(made):
+    assert "src/wines/__init__.py" in made
+    assert not [path for path in made if "NAME" in Path(path).parts]
+    assert b"from wines import" in made["src/wines/parts.py"]
+    assert b'name = "wines"' in made["pyproject.toml"]
+
+
+def test_its_lock_file_is_a_part_of_ours(made):
+    ours = {package(text): text for text in locked((ROOT / "requirements.lock").read_text())}
+    theirs = {package(text): text for text in locked(made["requirements.lock"].decode())}
+    assert "tensorflow" not in theirs
+    assert {"dvc", "mlflow", "hydra-core", "numpy", "pytest", "ruff"} < theirs.keys()
+    for name, text in theirs.items():
+        assert set(re.findall("--hash=.*", text)) == set(re.findall("--hash=.*", ours[name]))
+    needed = re.findall(r"^    #(?:   | via )(\S+)", made["requirements.lock"].decode(), re.M)
+    assert set(needed) <= theirs.keys() | {"wines"}

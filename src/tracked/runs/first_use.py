@@ -17,8 +17,8 @@ def missing(uri: str) -> Path | None:
     return path if uri.startswith("sqlite:///") and not path.exists() else None
 
 
-def make(uri: str) -> None:
-    """Make an SQLite store that is not there."""
+def make(uri: str, artifacts: str = DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH) -> None:
+    """Make an SQLite store that is not there; `artifacts` is where MLflow's own experiment keeps them."""
     if not (file := missing(uri)):
         return
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -26,5 +26,5 @@ def make(uri: str) -> None:
         if missing(uri):
             part = file.with_name(f"{file.name}.part")
             part.unlink(missing_ok=True)
-            SqlAlchemyStore(f"sqlite:///{part}", DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH).engine.dispose()
+            SqlAlchemyStore(f"sqlite:///{part}", artifacts).engine.dispose()
             part.replace(file)

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -12,14 +13,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV", "PG")  # variables that would point elsewhere
-SECONDS_TO_START = 120
+SECONDS_TO_START = 300
 
 
 def missing(what: str, package: str) -> None:
@@ -134,6 +137,24 @@ class Server:
                 time.sleep(0.1)
 
 
+def bench(name: str) -> ModuleType:
+    """A module of bench/, which is no package."""
+    spec = spec_from_file_location(f"bench_{name}", ROOT / f"bench/{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def documented(section: str, part: str = "") -> list[str]:
+    """The commands of a section of docs/team.md, or of a part of it, whose headings begin so."""
+    text = (ROOT / "docs/team.md").read_text()
+    text = text.partition(f"\n## {section}")[2].partition("\n## ")[0]
+    text = text.partition(f"\n### {part}")[2] if part else text
+    return re.findall(r"^    (\S.*)$", text.partition("\n### ")[0], re.M)
+
+
 def clean() -> dict[str, str]:
     """The environment without what would lead out of a test."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(DROPPED)}
@@ -152,6 +173,12 @@ def answers(url: str) -> bool:
             return True
     except OSError:
         return False
+
+
+@pytest.fixture(scope="session")
+def team() -> ModuleType:
+    """This file."""
+    return sys.modules[__name__]
 
 
 @pytest.fixture(scope="session")

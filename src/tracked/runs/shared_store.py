@@ -1,16 +1,11 @@
-"""The store of a server that a team shares: made, or said to be of no use, before MLflow's server is started on it.
-
-MLflow's server tries for minutes, and then prints a traceback.
-"""
+"""The database of a server that a team shares, asked before MLflow's server is started on it, which tries for minutes
+and then prints a traceback."""
 
 import sqlalchemy
-from mlflow.exceptions import MlflowException
-from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from tracked.errors import UserError
 from tracked.masking import masked
-from tracked.runs import first_use
 
 VARIABLE = "MLFLOW_BACKEND_STORE_URI"
 ARTIFACTS = "mlflow-artifacts:/"  # by way of the server
@@ -18,23 +13,20 @@ SECONDS_TO_CONNECT = 10
 
 
 def prepare(uri: str) -> None:
-    """Make a store where there is none. Raises UserError when it can't be reached, is none, or is of another MLflow."""
+    """Make an SQLite store where there is none. Raises UserError when a database can't be reached, or is none."""
     shown = f"{VARIABLE}={masked(uri)}"
     try:
-        first_use.make(uri, ARTIFACTS)
+        if uri.startswith("sqlite:"):
+            from tracked.runs import first_use  # slow to import
+
+            first_use.make(uri, ARTIFACTS)
         _connect(uri)
-        SqlAlchemyStore(uri, ARTIFACTS).engine.dispose()
     except ImportError as error:
         raise UserError(f"{shown}: its driver is not installed: {error}") from None
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise UserError(f"{shown} is no address of a database: {_line(error)}") from None
     except DBAPIError as error:
         raise UserError(f"{shown} can't be used: {_line(error.orig or error)}") from None
-    except (MlflowException, SQLAlchemyError) as error:
-        text = _line(error)
-        if "out-of-date" in text or "Can't locate revision" in text:
-            text = f"it is of another version of MLflow: back it up, then `mlflow db upgrade {masked(uri)}`"
-        raise UserError(f"{shown} can't be used: {text}") from None
 
 
 def _connect(uri: str) -> None:

@@ -19,7 +19,7 @@ from tracked.errors import UserError
 from tracked.masking import masked
 
 HOST = "127.0.0.1"  # MLflow has no login: not for others
-SECONDS_TO_START = 60
+SECONDS_TO_START = 300  # on a machine that has other things to do; one that fails ends sooner
 
 
 def free_port(wanted: int, host: str = HOST, tries: int = 100) -> int:
@@ -78,10 +78,15 @@ def server(
             if not answers(f"http://{asked}:{port}/{question}", process):
                 log_file.seek(begin)
                 said = masked(log_file.read().decode(errors="replace"))
-                raise UserError(f"MLflow's server does not start: {said[-500:]}")
+                raise UserError(f"MLflow's server does not start: {last_words(said)}")
             yield process
         finally:
             end_group(process)
+
+
+def last_words(said: str) -> str:
+    """Why a server ended: what MLflow's own exception says, else the end of what it printed."""
+    return said.rpartition("MlflowException: ")[2][:1000] if "MlflowException: " in said else said[-500:]
 
 
 def answers(url: str, process: subprocess.Popen[bytes]) -> bool:

@@ -32,10 +32,10 @@ soak: .venv/installed  ## random faults by the thousand: kills, damaged files, b
 	@python -m pytest -n 2 --dist loadgroup -m soak
 
 cluster: .venv-ray/installed  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
-	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster
+	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster tests/team
 
 team: .venv/installed  ## one server, database and remote for several people (5 minutes)
-	@python -m pytest -v -m team tests/team
+	@python -m pytest -v -rs -m team tests/team
 
 lint: .venv/installed  ## ruff and mypy, as before a commit
 	@pre-commit run --all-files

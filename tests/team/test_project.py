@@ -87,7 +87,7 @@ def test_all_that_the_document_says_works(everybody, client):
     assert {"test_accuracy", "model_md5"} <= champion.tags.keys()
 
 
-def test_another_member_shares_the_experiment_and_deletes_nothing_of_it(everybody, server, client, short_clone, tmp_path,
+def test_another_member_shares_the_experiment_and_deletes_none_of_it(everybody, server, client, short_clone, tmp_path,
                                                                        monkeypatch):  # fmt: skip
     before = {run.info.run_id for run in runs(client)}
     bob = short_clone(tmp_path / "clone")

@@ -22,11 +22,13 @@ from tracked.ui.mlflow_server import HOST, free_port, server
 
 SECRET, PASSWORD = "MLFLOW_FLASK_SERVER_SECRET_KEY", "MLFLOW_AUTH_ADMIN_PASSWORD"
 SHORTEST = 12  # characters of a password, for MLflow
-# Who is logged in writes what others share, and deletes only what is their own.
+# Who is logged in writes what others share, and deletes only what is their own. A password is looked up once a minute:
+# its hash, which is meant to be slow, would be most of the time of every request.
 USERS = """[mlflow]
 default_permission = EDIT
 database_uri = sqlite:///{file}
 admin_username = admin
+auth_cache_ttl_seconds = 60
 """
 
 

@@ -13,7 +13,8 @@ ADMIN, ANN, BOB = "pl4nted-of-the-admin", "pl4nted-of-ann-1", "pl4nted-of-bob-1"
 
 
 def login(name, password):
-    return {"MLFLOW_TRACKING_USERNAME": name, "MLFLOW_TRACKING_PASSWORD": password}
+    patient = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "60"}  # on a machine that has much to do
+    return patient | {"MLFLOW_TRACKING_USERNAME": name, "MLFLOW_TRACKING_PASSWORD": password}
 
 
 def home(command, server):

@@ -7,7 +7,8 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro study test test-all test-study cluster soak lint audit bench seeds candidates screenshots lock ray ui clean practical new gc
+.PHONY: help repro study test test-all test-study cluster team soak lint audit bench seeds candidates screenshots lock ray ui \
+  server clean practical new gc
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +21,7 @@ study: .venv/study  ## run the practical's experiments, and write docs/practical
 
 test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
 	@$(MAKE) --no-print-directory lint
-	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak and not cluster and not study"
+	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak and not cluster and not team and not study"
 
 test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
 	@python -m pytest -n 2 --dist loadgroup -m whole
@@ -32,7 +33,10 @@ soak: .venv/installed  ## random faults by the thousand: kills, damaged files, b
 	@python -m pytest -n 2 --dist loadgroup -m soak
 
 cluster: .venv-ray/installed  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
-	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster
+	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster tests/team
+
+team: .venv/installed  ## one server, database and remote for several people (5 minutes)
+	@python -m pytest -v -rs -m team tests/team
 
 lint: .venv/installed  ## ruff and mypy, as before a commit
 	@pre-commit run --all-files
@@ -58,15 +62,18 @@ candidates: .venv/installed  ## compare settings on validation data, into docs/n
 ui: .venv/installed  ## browse the tracked runs on this machine
 	@python -m pipeline.ui
 
+server: .venv/installed  ## one MLflow server for a team: OPTIONS="--login --port 5000", docs/team.md
+	@python -m pipeline.server $(OPTIONS)
+
 screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew, in Chromium
 	@python docs/screenshots.py
 
 LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --group dev --no-header pyproject.toml
 
 lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study.lock beside it, from pyproject.toml
-	@$(UV) $(LOCK) --upgrade --extra sweep -o requirements.lock
+	@$(UV) $(LOCK) --upgrade --extra sweep --extra team -o requirements.lock
 	@cp requirements.lock requirements-ray.lock  # what Ray leaves alone stays as it is there
-	@$(UV) $(LOCK) --extra sweep --extra ray -o requirements-ray.lock
+	@$(UV) $(LOCK) --extra sweep --extra team --extra ray -o requirements-ray.lock
 	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --group study --no-header -o requirements-study.lock
 

@@ -5,9 +5,9 @@ import sys
 
 import numpy as np
 import pytest
+from digitrack.data.limits import write_limits
 
 from digitrack.data import samples
-from digitrack.data.limits import write_limits
 from digitrack.neural_net import NeuralNet
 from digitrack.prediction import serving
 

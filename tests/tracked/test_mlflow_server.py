@@ -22,7 +22,7 @@ SERVES = """
 import sys
 from pathlib import Path
 from tracked.ui import mlflow_server
-with mlflow_server.server("", "1", Path.cwd(), int(sys.argv[1])) as process:
+with mlflow_server.server("", Path.cwd(), int(sys.argv[1])) as process:
     print("there", flush=True)
     process.wait()
 """
@@ -79,7 +79,7 @@ def last_words(server, folder, monkeypatch, port):
     monkeypatch.setenv("PYTHONPATH", str(folder))
     with (
         pytest.raises(UserError, match="MLflow's server does not start: ") as refused,
-        mlflow_server.server("postgresql://ann:pw@there/db", "1", folder, port),
+        mlflow_server.server("postgresql://ann:pw@there/db", folder, port),
     ):
         pass
     return str(refused.value).partition(": ")[2].strip()

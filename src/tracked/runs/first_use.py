@@ -8,7 +8,6 @@ from pathlib import Path
 
 from filelock import FileLock
 from mlflow.store.tracking import DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH
-from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
 
 def missing(uri: str) -> Path | None:
@@ -17,14 +16,16 @@ def missing(uri: str) -> Path | None:
     return path if uri.startswith("sqlite:///") and not path.exists() else None
 
 
-def make(uri: str) -> None:
-    """Make an SQLite store that is not there."""
+def make(uri: str, artifacts: str = DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH) -> None:
+    """Make an SQLite store that is not there; `artifacts` is where MLflow's own experiment keeps them."""
     if not (file := missing(uri)):
         return
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore  # a second, which a server's users need not wait
+
     file.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{file}.lock"):  # several repositories may share it
         if missing(uri):
             part = file.with_name(f"{file.name}.part")
             part.unlink(missing_ok=True)
-            SqlAlchemyStore(f"sqlite:///{part}", DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH).engine.dispose()
+            SqlAlchemyStore(f"sqlite:///{part}", artifacts).engine.dispose()
             part.replace(file)

@@ -15,7 +15,7 @@ from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.outcome import Outcome, Served
 from tracked.project import project
-from tracked.runs import datasets, evaluation, failures, kept_outcome, models, trained, unlogged
+from tracked.runs import datasets, evaluation, failures, images, kept_outcome, models, trained, unlogged
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
@@ -183,9 +183,7 @@ class TrackedRun:
         with interrupts.held():
             if outcome.datasets:
                 client.log_inputs(self.run_id, datasets.inputs(outcome.datasets))
-            for key, images in outcome.images.items():
-                for step, image in enumerate(images):
-                    self._once(f"image {key} {step}", partial(self._log_image, image, key, step))
+            images.log(self.store, self.run_id, outcome.images, self._once)
         if outcome.served:
             self._once("model", partial(self._log_model, outcome.served))
         drawn()
@@ -196,9 +194,6 @@ class TrackedRun:
                 client.log_artifact(self.run_id, str(file), where)
                 if outcome.about and file.suffix == ".png":
                     client.log_artifact(self.parent, str(file), where)
-
-    def _log_image(self, image: Any, key: str, step: int) -> None:  # synchronous: else MLflow waits a second at the end
-        self.store.client.log_image(self.run_id, image, key=key, step=step, synchronous=True)
 
     def _log_model(self, served: Callable[[Path], Served]) -> None:
         with TemporaryDirectory() as spare:

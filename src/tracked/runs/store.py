@@ -2,7 +2,8 @@
 
 import atexit
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from tracked.runs.descriptions import description
 from tracked.runs.uncommitted import Uncommitted, uncommitted
 
 PAGE = 1000  # runs that are asked for at once
+AT_ONCE = 8  # requests to a server
 
 
 class Store:
@@ -41,6 +43,7 @@ class Store:
         (root / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
         self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
         self.root, self.failed = root, False
+        self.new: set[str] = set()  # runs of configurations that this process has made, and no stage has ended yet
         with failures.of_opening(self.uri), self.lock, interrupts.held():
             first_use.make(self.uri)
             self.client: Any = failures.Client(mlflow.MlflowClient(self.uri), self.uri)
@@ -91,6 +94,14 @@ class Store:
         below = f"tags.mlflow.parentRunId = '{parent}'"
         return self.search(f"{below} and {query}" if query else below)
 
+    def each(self, ask: Callable[[Any], Any], things: Sequence[Any]) -> Iterator[Any]:
+        """What is answered about each of several things, in order. A server is asked for several at once, as most of
+        an answer's time is the way; an SQLite file has one user at a time."""
+        if not self.uri.startswith("http"):
+            return map(ask, things)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return iter(list(pool.map(ask, things)))
+
     def history(self, run_id: str, figure: str) -> list[float]:
         """A figure of a run, epoch by epoch."""
         return [point.value for point in self.client.get_metric_history(run_id, figure)]
@@ -131,13 +142,18 @@ class Store:
                 return run.run_id
             own = {"configuration": fingerprint, **tags}
             own |= page.columns(settings, [started] if project().network(started) else None)
-            return self.create(name, own, page.flat(settings), diff="restored" not in tags)
+            made = self.create(name, own, page.flat(settings), diff="restored" not in tags)
+            self.new.add(made)
+            return made
 
     @interrupts.held()
     def resume(self, run_id: str) -> None:
-        """Set a run RUNNING, as this process's."""
-        self.client.set_tag(run_id, "process", processes.this_process())
-        self.client.update_run(run_id, "RUNNING")
+        """Set a run RUNNING, as this process's; one that it has just made is."""
+        if run_id in self.new:
+            self.new.discard(run_id)
+        else:
+            self.client.set_tag(run_id, "process", processes.this_process())
+            self.client.set_terminated(run_id, "RUNNING")  # one request: update_run asks for the run first
 
     def create(self, name: str, tags: Mapping[str, str], params: Mapping[str, Any], diff: bool) -> str:
         """Make a run, with where it comes from and what makes it again. Its id.

@@ -76,11 +76,13 @@ class SweepRun:
         for file in files:
             self.store.client.log_artifact(self.run_id, str(file))
         self._log_table(dict(table))
-        known = self.store.client.get_run(self.run_id).data.tags
+        run = self.store.client.get_run(self.run_id).data
+        known = run.tags
         charts = {f"jobs/{name}": values for name, values in table.items() if name.endswith(("_loss", "_accuracy"))}
         batch = Batch()
         for name, values in {**charts, **({} if best.items() <= known.items() else curves)}.items():
-            shown = self.store.client.get_metric_history(self.run_id, name) if name in charts else []
+            old = name in charts and name in run.metrics
+            shown = self.store.client.get_metric_history(self.run_id, name) if old else []
             steps = {point.step for point in shown}
             for step, value in enumerate(values, 1):
                 batch.add_figures({} if step in steps else {name: value}, step)

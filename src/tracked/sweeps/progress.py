@@ -10,6 +10,7 @@ from time import monotonic, perf_counter, time
 from tracked.runs.sweep_run import SECONDS_BETWEEN_BEATS, SweepRun
 
 SECONDS_BETWEEN = 1.0  # looks at the store
+SHARE = 0.05  # of the time that looks may take: a server has jobs to serve
 SKEW = 1000  # ms that the clocks of the machines may differ
 STATES = {"FINISHED": "done", "FAILED": "failed"}
 
@@ -40,10 +41,12 @@ class Progress:
             self._show(over=True)
 
     def _watch(self) -> None:
-        beat = monotonic()
-        while not self.over.wait(SECONDS_BETWEEN):
+        beat, pause = monotonic(), SECONDS_BETWEEN
+        while not self.over.wait(pause):
+            began = monotonic()
             self.look()
             self._show()
+            pause = max(SECONDS_BETWEEN, min((monotonic() - began) / SHARE, SECONDS_BETWEEN_BEATS))
             if monotonic() - beat >= SECONDS_BETWEEN_BEATS:
                 beat = monotonic()
                 with suppress(Exception):
@@ -52,24 +55,30 @@ class Progress:
     def look(self) -> None:
         """Ask the store what became of the jobs."""
         with suppress(Exception):  # a server that is busy is asked again; who writes to it says what is wrong
-            running = self.sweep.jobs("attributes.status = 'RUNNING'")
             ended = self.sweep.jobs(f"attributes.end_time >= {self.latest - SKEW}")
             for run in ended:
                 self.latest = max(self.latest, run.info.end_time)
                 if run.info.status in STATES and "job" in run.data.tags:
                     self.ended[run.data.tags["job"]] = STATES[run.info.status]
-            self.running = len(running)
+
+    def _n_running(self) -> int:
+        with suppress(Exception):
+            self.running = len(self.sweep.jobs("attributes.status = 'RUNNING'"))
+        return self.running
 
     def _show(self, over: bool = False) -> None:
         counts = Counter(list(self.ended.values()))  # at once: the jobs end meanwhile
         ended = counts["done"] + counts["failed"]
         left = self.total - self.skipped - self.refused - ended
-        text = f"{self.total} jobs: {counts['done']} done, {self.running} running, {self.skipped} skipped, "
+        terminal = sys.stdout.isatty()
+        if not (terminal or over or (left and ended * 5 // self.total > self.shown)):
+            return
+        text = f"{self.total} jobs: {counts['done']} done, {self._n_running()} running, {self.skipped} skipped, "
         text += f"{counts['failed'] + self.refused} failed"
         if ended and left:
             text += f", about {(perf_counter() - self.started) / ended * left:.0f} s left"
-        if sys.stdout.isatty():
+        if terminal:
             print(f"\r\x1b[K{text}", end="\n" if over else "", flush=True)
-        elif over or (left and ended * 5 // self.total > self.shown):
+        else:
             self.shown = ended * 5 // self.total
             print(text, flush=True)

@@ -26,10 +26,12 @@ def compare(sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapp
     """Compare the jobs that have finished, if any have; `runs` are finished ones, by fingerprint."""
     done = [job for job in jobs if job.why is None and job.fingerprint in runs]
     store = sweep.store
-    rows = [_row(store, plan, job, runs[job.fingerprint]) for job in done]
+    rows = list(store.each(lambda job: _row(store, plan, job, runs[job.fingerprint]), done))
     if rows:
         best = min(rows, key=lambda row: row.objective)
-        figures = {name: store.history(best.run_id, name) for name in best.metrics}
+        others = [name for name in best.metrics if name not in best.curves]
+        histories = store.each(lambda name: store.history(best.run_id, name), others)
+        figures = {**best.curves, **dict(zip(others, histories, strict=True))}
         sweep.keep(_write(plan, rows), comparison.table(rows), _tags(best, store.client.get_run(best.run_id)), figures)
         _tell(store, plan, rows, best)
 

@@ -79,10 +79,11 @@ class Sweep:
         """Run jobs, but for those that were refused, or have finished before with the same settings, data and code."""
         self.jobs += jobs
         left: dict[str, Combination] = {}
-        for job in jobs:
+        found = self.own.store.each(lambda job: not self.rerun and job.why is None and self._has_finished(job), jobs)
+        for job, finished in zip(jobs, found, strict=True):
             if job.why is not None:
                 self.progress.refused += 1
-            elif job.fingerprint in left or (not self.rerun and self._has_finished(job)):
+            elif finished or job.fingerprint in left:
                 self.progress.skipped += 1
             else:
                 if not left:

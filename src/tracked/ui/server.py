@@ -29,7 +29,8 @@ def browse(wanted: int) -> None:
     port = free_port(wanted)
     if port != wanted:
         print(f"port {wanted} is taken, so this is {port}")
-    with server(store.uri, store.experiment_id, ROOT, port) as process:
+    question = f"api/2.0/mlflow/experiments/get?experiment_id={store.experiment_id}"  # has it open the store
+    with server(store.uri, ROOT, port, question=question) as process:
         print(f"The runs: {store.link(f'http://{HOST}:{port}')}\nCtrl-C ends the server.", flush=True)
         process.wait()
 

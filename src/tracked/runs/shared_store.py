@@ -1,0 +1,42 @@
+"""The database of a server that a team shares, asked before MLflow's server is started on it, which tries for minutes
+and then prints a traceback."""
+
+import sqlalchemy
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from tracked.errors import UserError
+from tracked.masking import masked
+
+VARIABLE = "MLFLOW_BACKEND_STORE_URI"
+ARTIFACTS = "mlflow-artifacts:/"  # by way of the server
+SECONDS_TO_CONNECT = 10
+
+
+def prepare(uri: str) -> None:
+    """Make an SQLite store where there is none. Raises UserError when a database can't be reached, or is none."""
+    shown = f"{VARIABLE}={masked(uri)}"
+    try:
+        if uri.startswith("sqlite:"):
+            from tracked.runs import first_use  # slow to import
+
+            first_use.make(uri, ARTIFACTS)
+        _connect(uri)
+    except ImportError as error:
+        raise UserError(f"{shown}: its driver is not installed: {error}") from None
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise UserError(f"{shown} is no address of a database: {_line(error)}") from None
+    except DBAPIError as error:
+        raise UserError(f"{shown} can't be used: {_line(error.orig or error)}") from None
+
+
+def _connect(uri: str) -> None:
+    soon = {"connect_timeout": SECONDS_TO_CONNECT} if uri.startswith("postgresql") else {}
+    engine = sqlalchemy.create_engine(uri, connect_args=soon)
+    try:
+        engine.connect().close()
+    finally:
+        engine.dispose()
+
+
+def _line(error: BaseException) -> str:
+    return masked(" ".join(str(error).split()))[:200]

@@ -48,7 +48,7 @@ def test_values_are_those_of_the_settings(tmp_path):
 
 
 @pytest.mark.parametrize("content", DAMAGED, ids=lambda content: str(content[:30]))
-@pytest.mark.parametrize("read", [composing.compose, lambda: inputs.check("train_numpy", {})], ids=["compose", "stage"])
+@pytest.mark.parametrize("read", [composing.compose, lambda: inputs.check("evaluate", {})], ids=["compose", "stage"])
 def test_a_damaged_one_is_named(tmp_path, content, read):
     (tmp_path / "dvc.lock").write_bytes(content)
     with (

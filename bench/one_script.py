@@ -59,8 +59,14 @@ def log_curves(curves):
 
 def log_model(function, files, output, requirements=()):
     (folder / "served.json").write_text(json.dumps({"load": f"digitrack.prediction.serving:{function}"}))
-    (folder / "limits.json").write_text(json.dumps({"largest": float(pixels[train].max())}))
-    files = {**files, "served": folder / "served.json", "limits": folder / "limits.json"}
+    about = {
+        "shape": [8, 8],
+        "class_names": [*"0123456789"],
+        "feature_names": None,
+        "largest": float(pixels[train].max()),
+    }
+    (folder / "about.json").write_text(json.dumps(about))
+    files = {**files, "served": folder / "served.json", "about": folder / "about.json"}
     mlflow.pyfunc.log_model(
         name="model", python_model=str(root / "src/tracked/serving/wrapper.py"),
         artifacts={name: str(file) for name, file in files.items()}, code_paths=[str(root / "src/digitrack")],

@@ -5,20 +5,21 @@ import sys
 
 import numpy as np
 import pytest
-from digitrack.data.limits import write_limits
 
 from digitrack.data import samples
+from digitrack.data.about import write_about
 from digitrack.neural_net import NeuralNet
 from digitrack.prediction import serving
+from digitrack.prediction.picture import DIGITS
 
 
 @pytest.fixture
 def numpy_files(digits, tmp_path):
     """An untrained network with its scaling."""
-    files = {"net": tmp_path / "net.npz", "scaler": tmp_path / "scaler.npz", "limits": tmp_path / "limits.json"}
+    files = {"net": tmp_path / "net.npz", "scaler": tmp_path / "scaler.npz", "about": tmp_path / "about.json"}
     NeuralNet(64, 5, 10, seed=0).save(files["net"])
     samples.save_scaler(files["scaler"], digits.scaler)
-    write_limits(files["limits"], digits.train.raw)
+    write_about(files["about"], DIGITS)
     return files
 
 
@@ -34,7 +35,7 @@ def test_the_keras_net_takes_raw_pixels(digits, numpy_files, tmp_path):
 
     model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
     network.on_raw_pixels(model, digits.scaler).save(tmp_path / "model.keras")
-    answer = serving.keras_net({"model": tmp_path / "model.keras", "limits": numpy_files["limits"]})
+    answer = serving.keras_net({"model": tmp_path / "model.keras", "about": numpy_files["about"]})
     np.testing.assert_allclose(
         answer(digits.test.raw.reshape(-1, 64)), model.predict_on_batch(digits.test.x[:]), atol=1e-5
     )

@@ -18,12 +18,15 @@ def rows(reproduced):
 
 
 def copied(clone, folder):
-    """The files of a network and its scaling, as `predict` looks for them, and the pixels that it takes."""
-    for path in ("models/numpy.npz", "data/scaler.npz"):
+    """The files of a network and its data, as `predict` looks for them."""
+    for path in ("models/numpy.npz", "data/scaler.npz", "data/about.json"):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes((clone / path).read_bytes())
-    (folder / "limits.json").write_text('{"largest": 16.0}\n')
-    return {"net": folder / "models/numpy.npz", "scaler": folder / "data/scaler.npz", "limits": folder / "limits.json"}
+    return {
+        "net": folder / "models/numpy.npz",
+        "scaler": folder / "data/scaler.npz",
+        "about": folder / "data/about.json",
+    }
 
 
 def damaged(content, rng):
@@ -55,7 +58,7 @@ def refusals(files, ask, rng, n):
 
 def test_a_network_is_asked_whole_or_not_at_all(reproduced, rows, tmp_path):
     files = copied(reproduced.path, tmp_path)
-    ask, rng = (lambda: predict.from_file(files["net"], rows)), np.random.default_rng(0)
+    ask, rng = (lambda: predict.from_file(files["net"], lambda about: rows)[1]), np.random.default_rng(0)
     assert refusals([files["net"], files["scaler"]], ask, rng, N) > N / 2
 
 
@@ -72,7 +75,7 @@ def test_a_served_keras_net_is_loaded_whole_or_not_at_all(reproduced, rows, tmp_
     from digitrack.keras_net import network
     from digitrack.keras_net.quiet import keras
 
-    files = {"model": tmp_path / "model.keras", "limits": copied(reproduced.path, tmp_path)["limits"]}
+    files = {"model": tmp_path / "model.keras", "about": copied(reproduced.path, tmp_path)["about"]}
     made = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
     network.on_raw_pixels(made, read_scaler(tmp_path / "data/scaler.npz")).save(files["model"])
     ask, rng = (lambda: serving.keras_net(files)(rows)), np.random.default_rng(0)
@@ -81,13 +84,18 @@ def test_a_served_keras_net_is_loaded_whole_or_not_at_all(reproduced, rows, tmp_
 
 def test_a_network_that_diverged_and_one_for_other_pixels_have_no_answer(reproduced, rows, tmp_path):
     files = copied(reproduced.path, tmp_path)
-    with pytest.raises(Refused, match=r"scaler\.npz is for 64 pixels, not 9"):
-        predict.from_file(files["net"], rows[:, :9])
+    with pytest.raises(Refused, match=r"numpy\.npz: .*\(20, 9\)|broadcast"):
+        predict.from_file(files["net"], lambda about: rows[:, :9])
+    whole = files["about"].read_bytes()
+    files["about"].write_bytes(whole.replace(b"[8, 8]", b"[3, 3]"))
+    with pytest.raises(Refused, match=r"scaler\.npz is for 64 numbers, not 9 as .*about\.json says"):
+        predict.from_file(files["net"], lambda about: rows)
+    files["about"].write_bytes(whole)
     with np.load(files["net"]) as file:
         arrays = dict(file)
     np.savez(files["net"], **arrays | {"b_o": arrays["b_o"] + np.nan})
     with pytest.raises(Refused, match=r"numpy\.npz gives no numbers: its training diverged"):
-        predict.from_file(files["net"], rows)
+        predict.from_file(files["net"], lambda about: rows)
     np.savez(files["net"], **arrays | {"b_o": arrays["b_o"].astype(np.float32)})
     with pytest.raises(Refused, match=r"numpy\.npz: precisions differ"):
-        predict.from_file(files["net"], rows)
+        predict.from_file(files["net"], lambda about: rows)

@@ -39,7 +39,7 @@ def answers(clone, *arguments):
     done = clone.run("python", "-m", "pipeline.predict", *arguments)
     assert done.stderr == ""
     header, *lines = csv.reader(io.StringIO(done.stdout))
-    assert header == ["digit", *(f"p{k}" for k in range(10))]
+    assert header == ["class", *(f"p({k})" for k in range(10))]
     return [int(line[0]) for line in lines], np.array([[float(p) for p in line[1:]] for line in lines])
 
 
@@ -74,7 +74,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(reproduced, rows, tmp_path):
     many = tmp_path / "many.csv"
     many.write_text(Path(rows).read_text() * 1000)  # more than a pipe holds
     done = reproduced.run("bash", "-c", f"python -m pipeline.predict --model {NUMPY} --csv {many} | head -n 1")
-    assert done.stdout.startswith("digit,p0")
+    assert done.stdout.startswith("class,p(0)")
     assert done.stderr == ""
 
 
@@ -123,7 +123,7 @@ def test_a_mistake_is_one_line_that_names_it(finished):
         refused(finished, arguments, told)
     rows = finished.path / "rows.csv"
     for last, told in (
-        ("1", "(n, 64), a row a digit, not (1, 63)"),
+        ("1", "(n, 64), a row a sample, not (1, 63)"),
         ("1,-1", "a pixel is -1"),
         ("1,x", "must be numbers"),
     ):

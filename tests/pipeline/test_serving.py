@@ -16,7 +16,7 @@ BAD = [
     ({"inputs": [[1.0] * 63]}, "rows must be (n, 64), not (1, 63)"),
     ({"inputs": [[1.0] * 63 + [math.nan]]}, "a pixel is nan"),
     ({"inputs": [[1.0] * 63 + [-1]]}, "a pixel is -1"),
-    ({"inputs": [[1.0] * 63 + [255]]}, "pixels must be from 0 (paper) to 16 (ink)"),
+    ({"inputs": [[1.0] * 63 + [255]]}, "pixels must be from 0 to 16"),
     ({"inputs": []}, "at least one"),
     (b'{"inputs": [[' + b",".join([b"1"] * 63) + b",1e999]]}", "a pixel is inf"),
     ({"digits": [[1.0] * 64]}, "rows of numbers"),

@@ -35,10 +35,14 @@ def test_arrays_come_as_they_are(saved):
     np.testing.assert_array_equal(arrays.labels(path), found.y)
 
 
+def test_true_and_false_are_numbers(saved):
+    np.testing.assert_array_equal(arrays.load(saved(X=X > 9, y=Y)).x, (X > 9).astype(np.uint8))
+
+
 def test_a_folder_is_memory_mapped_and_its_labels_read_no_pixel(tmp_path):
     np.save(tmp_path / "X.npy", X)
     np.save(tmp_path / "y.npy", np.array(["b", "a", "a", "b"]))
-    assert isinstance(arrays.load(str(tmp_path)).x, np.memmap)
+    assert isinstance(arrays.load(str(tmp_path)).x.base, np.memmap)
     huge = np.lib.format.open_memmap(tmp_path / "X.npy", "w+", np.uint8, (4, 30_000, 30_000))  # sparse on disk
     del huge
     np.testing.assert_array_equal(arrays.labels(str(tmp_path)), [1, 0, 0, 1])
@@ -86,9 +90,9 @@ def test_missing_and_damaged_files_are_named(tmp_path):
     np.save(tmp_path / "X.npy", X)
     refused(tmp_path, r"y\.npy is missing")
     (tmp_path / "y.npy").write_bytes((tmp_path / "X.npy").read_bytes()[:100])
-    refused(tmp_path, r"y\.npy is no array that can be read")
+    refused(tmp_path, r"y\.npy is damaged")
     (tmp_path / "X.npy").write_bytes((tmp_path / "X.npy").read_bytes()[:-1])
-    refused(tmp_path, r"X\.npy is no array that can be read")
+    refused(tmp_path, r"X\.npy is damaged")
     np.savez(tmp_path / "other.npz", X=X, labels=Y)
     refused(tmp_path / "other.npz", "must hold X, y, not X, labels")
     (tmp_path / "text.npz").write_text("X, y")

@@ -14,7 +14,7 @@ from numpy.lib import format as npy
 
 from digitrack import Refused
 
-from ..arrays import read
+from ..arrays import mapped, read
 from ..source import Source
 from . import checks
 from .classes import coded
@@ -29,10 +29,10 @@ def load(path: str) -> Source:
     """
     place = Path(path)
     with _named(path):
-        x, y = (_mapped(place / f"{name}.npy") for name in NAMES) if place.is_dir() else read(place, NAMES)
+        x, y = (mapped(place / f"{name}.npy") for name in NAMES) if place.is_dir() else read(place, NAMES)
         classes, names = coded(np.asarray(y), "y[{}]".format)
         checks.samples(x, len(classes))
-    return Source(x, classes, names)
+    return Source(x.view(np.uint8) if x.dtype == bool else x, classes, names)
 
 
 def labels(path: str) -> np.ndarray:
@@ -40,20 +40,11 @@ def labels(path: str) -> np.ndarray:
     place = Path(path)
     with _named(path):
         if place.is_dir():
-            shape, y = _mapped(place / "X.npy").shape, np.asarray(_mapped(place / "y.npy"))
+            shape, y = mapped(place / "X.npy").shape, np.asarray(mapped(place / "y.npy"))
         else:
             shape, y = _header_and_labels(place)
         checks.shape(shape, len(y))
         return coded(y, "y[{}]".format)[0]
-
-
-def _mapped(file: Path) -> np.ndarray:
-    if not file.is_file():
-        raise Refused(f"{file} is missing")
-    try:
-        return np.load(file, mmap_mode="r", allow_pickle=False)
-    except Exception as error:  # over damaged bytes, numpy raises whatever comes
-        raise Refused(f"{file} is no array that can be read: {_line(error)}") from None
 
 
 def _header_and_labels(path: Path) -> tuple[tuple[int, ...], np.ndarray]:

@@ -26,7 +26,8 @@ def source(bunch: Any) -> Source:
     except ValueError as error:
         raise Refused(f"data: {error}") from None
     classes = y.astype(np.int64)
-    names = [str(name) for name in bunch.get("target_names", range(int(classes.max()) + 1))]
+    k = int(classes.max()) + 1
+    names = [str(name) for name in bunch.get("target_names", range(k))][:k]  # load_digits(n_class=3) still names ten
     features = tuple(map(str, bunch["feature_names"])) if x.ndim == 2 and "feature_names" in bunch else None
     return Source(x, classes, tuple(names), features)
 

@@ -36,7 +36,7 @@ def features(table: "pd.DataFrame") -> tuple[np.ndarray, tuple[str, ...]]:
             what = "is empty" if pd.isna(cell) else f"is {str(cell)[:40]!r}, which is no finite number"
             raise ValueError(f"column {name}, {row(wrong[0])} {what}: features must be numbers")
         columns.append(numbers)
-    x = np.empty((len(table), len(columns)), np.result_type(*columns))
+    x = np.empty((len(table), len(columns)), np.result_type(np.uint8, *columns))  # true is 1
     for place, numbers in enumerate(columns):
         x[:, place] = numbers
     return x, names

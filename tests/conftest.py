@@ -1,4 +1,5 @@
-"""A clone of the project, with a store of its own, for tests that run real DVC and real MLflow."""
+"""A clone of the project, with a store of its own, for tests that run real DVC and real MLflow; what measurements have
+too: a real browser, and served models."""
 
 import os
 import re
@@ -7,7 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 ROOT = Path(__file__).parents[1]
+BENCH = ROOT / "bench"
 DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV")  # variables that would point out of the clone
 
 
@@ -148,3 +152,32 @@ def made_short(path: Path) -> Clone:
     made.edit("conf/config.yaml", "epochs: 30", "epochs: 2")
     made.commit()
     return made
+
+
+@pytest.fixture(scope="session")
+def browser() -> ModuleType:
+    """bench/browser.py."""
+    pytest.importorskip("playwright")
+    return bench("browser")
+
+
+@pytest.fixture(scope="session")
+def model_server() -> ModuleType:
+    """bench/model_server.py."""
+    return bench("model_server")
+
+
+@pytest.fixture(scope="session")
+def load() -> ModuleType:
+    """bench/team.py."""
+    return bench("team")
+
+
+def bench(name: str) -> ModuleType:
+    """A module of bench/, which is no package."""
+    spec = spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -31,14 +31,14 @@ def back_up(folder: Path, to: Path) -> None:
     part.mkdir(parents=True)
     for name in found:
         if name in DATABASES:
-            _copy(folder / name, part / name)
+            copy_database(folder / name, part / name)
         else:
             shutil.copytree(folder / name, part / name)
     part.rename(to)
     print(f"{', '.join(found)} of {folder}: now in {to}")
 
 
-def _copy(database: Path, to: Path) -> None:
+def copy_database(database: Path, to: Path) -> None:
     """SQLite's own backup, in one step: who writes meanwhile waits for it."""
     try:
         with (

@@ -1,4 +1,4 @@
-"""What tests of the project share: a real browser and served models, which measurements have too; a terminal."""
+"""What tests of the project share: a terminal."""
 
 import os
 import pty
@@ -7,36 +7,9 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-
-BENCH = Path(__file__).parents[2] / "bench"
-
-
-@pytest.fixture(scope="session")
-def browser() -> ModuleType:
-    """bench/browser.py."""
-    pytest.importorskip("playwright")
-    return bench("browser")
-
-
-@pytest.fixture(scope="session")
-def model_server() -> ModuleType:
-    """bench/model_server.py."""
-    return bench("model_server")
-
-
-def bench(name: str) -> ModuleType:
-    """A module of bench/, which is no package."""
-    spec = spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Terminal:

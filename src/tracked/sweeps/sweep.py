@@ -78,6 +78,7 @@ class Sweep:
     def run(self, jobs: Sequence[Combination]) -> None:
         """Run jobs, but for those that were refused, or have finished before with the same settings, data and code."""
         self.jobs += jobs
+        self._recall()
         left: dict[str, Combination] = {}
         found = self.own.store.each(lambda job: not self.rerun and job.why is None and self._has_finished(job), jobs)
         for job, finished in zip(jobs, found, strict=True):
@@ -95,10 +96,17 @@ class Sweep:
 
     def count_in(self, jobs: Sequence[Combination]) -> None:
         """Count in jobs that have finished before."""
+        self._recall()
         self.jobs += [job for job in jobs if self._has_finished(job)]
         self.progress.skipped += len(jobs)
 
+    def _recall(self) -> None:
+        """Ask once for all jobs of this sweep that have finished: in a large store each question takes its time."""
+        self.before |= {} if self.rerun else self.finished()
+
     def _has_finished(self, job: Combination) -> bool:
+        if job.fingerprint in self.before:
+            return True
         run = self.run_of(job)
         self.before |= {job.fingerprint: run} if run else {}
         return run is not None

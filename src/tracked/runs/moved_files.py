@@ -1,0 +1,58 @@
+"""The files of runs and models, put where a server keeps what it serves."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+from mlflow.utils.file_utils import local_file_uri_to_path
+from mlflow.utils.uri import is_local_uri
+
+from tracked.errors import UserError
+from tracked.runs.shared_store import ARTIFACTS
+
+
+def copy(folders: Iterable[tuple[str, str]], destination: str) -> int:
+    """Copy folders, each from its place here to its place there; how many files they have.
+
+    `destination` is what the server was given as --artifacts-destination. What is there already is written again, so
+    that a copy that was cut off is made whole. Raises UserError when a file does not arrive in its length.
+    """
+    repository, n = get_artifact_repository(destination), 0
+    for here, there in folders:
+        if not (files := _files(here)):
+            continue
+        if not there.startswith(ARTIFACTS):
+            raise UserError(f"the server does not serve {there} itself: start it with --serve-artifacts")
+        place = there.removeprefix(ARTIFACTS).strip("/")
+        repository.log_artifacts(local_file_uri_to_path(here), place)
+        arrived = _listed(repository, place)
+        if missing := {name for name, size in files.items() if arrived.get(f"{place}/{name}") != size}:
+            raise UserError(f"{min(missing)} of {here} did not arrive whole in {destination}: nothing is moved")
+        n += len(files)
+    return n
+
+
+def count(places: Iterable[str]) -> int:
+    """How many files runs and models have here."""
+    return sum(len(_files(place)) for place in places)
+
+
+def is_gone(place: str) -> bool:
+    """Whether a place is a folder of this machine, and not there."""
+    return is_local_uri(place) and not Path(local_file_uri_to_path(place)).is_dir()
+
+
+def _files(place: str) -> dict[str, int]:
+    """The files in a place here, with their lengths."""
+    if not is_local_uri(place):
+        return {}
+    folder = Path(local_file_uri_to_path(place))
+    return {file.relative_to(folder).as_posix(): file.stat().st_size for file in folder.rglob("*") if file.is_file()}
+
+
+def _listed(repository: Any, place: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for entry in repository.list_artifacts(place):
+        found |= _listed(repository, entry.path) if entry.is_dir else {entry.path: entry.file_size}
+    return found

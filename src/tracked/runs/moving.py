@@ -1,0 +1,225 @@
+"""Copy a store into the database of a server: MLflow's own tables, row by row, so that nothing is lost on the way.
+
+Runs and models keep their ids, and with them all that links them. What a database numbers gets its number there:
+experiments, which are found by name, and versions of a registered model. Rows are read back before they count: all
+arrive, as they are here, or none.
+
+This leans on MLflow's private tables. Both sides need the same version of them.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mlflow.store.db.base_sql_model import Base
+from mlflow.store.model_registry.dbmodels import models as _registry  # noqa: F401, makes its tables known
+from mlflow.store.tracking.dbmodels import models as _tracking  # noqa: F401, makes its tables known
+from sqlalchemy import Connection, Select, func, insert, select, text, update
+
+from tracked.errors import UserError
+from tracked.runs import moved_files
+from tracked.runs.moved_rows import Row, Translation
+
+OF_RUNS = ("runs", "params", "tags", "metrics", "latest_metrics")
+OF_MODELS = ("logged_models", "logged_model_params", "logged_model_tags", "logged_model_metrics")
+OF_NAMES = ("registered_models", "registered_model_tags")
+HANDLED = {*OF_RUNS, *OF_MODELS, *OF_NAMES, "experiments", "experiment_tags", "datasets", "inputs", "input_tags",
+           "registered_model_aliases", "model_versions", "model_version_tags", "workspaces"}  # fmt: skip
+TABLES = Base.metadata.tables
+IDS, ROWS = 100, 2000  # ids in a query, rows in an INSERT
+DELETED = "Deleted_Internal"  # the stage of a version of which only the number is left
+
+Goes = Callable[[Row], bool]
+
+
+@dataclass(frozen=True)
+class Count:
+    """Entries of a kind: here, there before, and moved."""
+
+    what: str
+    here: int
+    before: int
+    moved: int
+
+    @property
+    def whole(self) -> bool:
+        return self.here == self.before + self.moved
+
+
+class Move:
+    """From the tables here to those there. What both have stays as it is there."""
+
+    def __init__(self, here: Connection, there: Connection) -> None:
+        """Make the experiments that are missing there, which is to be committed. Raises UserError for what can't go."""
+        self.here, self.there, self.counts = here, there, list[Count]()
+        self._refuse()
+        self.translation = Translation(self._experiments())
+        self.runs, self.models = self._new("runs", "run_uuid"), self._new("logged_models", "model_id")
+        self.folders = [
+            *self._places("runs", "run_uuid", "artifact_uri", self.runs),
+            *self._places("logged_models", "model_id", "artifact_location", self.models),
+        ]  # of what is new: where they are here, and there
+
+    def rows(self) -> list[Count]:
+        """Copy the rows, into one transaction. Raises UserError when one does not read there as it does here."""
+        names, versions, aliases = self._registry()
+        for table in OF_RUNS:
+            self._copy(table, "run_uuid", self.runs)
+        self._datasets()
+        given = self.here.execute(select(TABLES["inputs"])).mappings().all()
+        mine = [row for row in given if self.runs & {row["source_id"], row["destination_id"]}]
+        self._copy("inputs", "input_uuid", {row["input_uuid"] for row in mine})
+        self._copy("input_tags", "input_uuid", {row["input_uuid"] for row in mine})
+        for table in OF_MODELS:
+            self._copy(table, "model_id", self.models)
+        for table in OF_NAMES:
+            self._copy(table, "name", names)
+        for table in ("model_versions", "model_version_tags"):
+            self._copy(
+                table, "name", {name for name, _ in versions}, lambda row: (row["name"], row["version"]) in versions
+            )
+        self._copy("registered_model_aliases", "name", {name for name, _ in aliases},
+                   lambda row: (row["name"], row["alias"]) in aliases)  # fmt: skip
+        for table in sorted(TABLES.keys() - HANDLED):
+            if n := self._n(select(TABLES[table])):
+                self.counts.append(Count(table, n, 0, 0))
+        return self.counts
+
+    def _refuse(self) -> None:
+        here, there = (side.scalar(text("SELECT version_num FROM alembic_version")) for side in (self.here, self.there))
+        if here != there:
+            raise UserError(
+                f"the tables of the store ({here}) and of the server ({there}) are of different versions of MLflow: "
+                "`mlflow db upgrade` brings a copy of the older up to date"
+            )
+        runs = TABLES["runs"]
+        going = self.here.scalars(select(runs.c.name).where(runs.c.status == "RUNNING")).all()
+        if going:
+            raise UserError(
+                f"{going[0]!r} is running: move when it has ended, or, where it died, when `make ui` has closed it"
+            )
+
+    def _experiments(self) -> dict[int, tuple[int, str, str]]:
+        """The experiments by their number here, found or made there by their name."""
+        table, tags = TABLES["experiments"], TABLES["experiment_tags"]
+        there = {row["name"]: dict(row) for row in self.there.execute(select(table)).mappings()}
+        found = {}
+        for row in self.here.execute(select(table)).mappings().all():
+            name, number = row["name"], row["experiment_id"]
+            if name in there and there[name]["lifecycle_stage"] == "deleted" != row["lifecycle_stage"]:
+                raise UserError(f"experiment {name!r} is deleted there: `mlflow experiments restore`, on the server")
+            if name not in there:
+                there[name] = self._make_experiment(row)
+                for tag in self.here.execute(select(tags).where(tags.c.experiment_id == number)).mappings().all():
+                    self.there.execute(insert(tags), {**tag, "experiment_id": there[name]["experiment_id"]})
+            found[number] = (there[name]["experiment_id"], row["artifact_location"], there[name]["artifact_location"])
+        return found
+
+    def _make_experiment(self, row: Any) -> Row:
+        """Insert one with the next number there, its files where a server that serves them keeps them."""
+        table = TABLES["experiments"]
+        own = {column: value for column, value in row.items() if column not in ("experiment_id", "artifact_location")}
+        number = self.there.scalar(insert(table).values(**own).returning(table.c.experiment_id))
+        place = f"mlflow-artifacts:/{number}"
+        self.there.execute(update(table).where(table.c.experiment_id == number).values(artifact_location=place))
+        return {**own, "experiment_id": number, "artifact_location": place}
+
+    def _new(self, table: str, key: str) -> set[str]:
+        """The ids that are not there yet."""
+        here, there = (set(side.scalars(select(TABLES[table].c[key]))) for side in (self.here, self.there))
+        return here - there
+
+    def _places(self, table: str, key: str, place: str, new: Collection[str]) -> Iterator[tuple[str, str]]:
+        for row in self.here.execute(select(TABLES[table])).mappings():
+            if row[place]:
+                _refuse_if_gone(self.translation.experiments[row["experiment_id"]][1])
+                self.translation.add_place(row[place], row["experiment_id"])
+                if row[key] in new:
+                    yield row[place], self.translation.place(row[place])
+
+    def _datasets(self) -> None:
+        """Data sets are known by experiment, name and digest: those that are there are what is linked."""
+        table = TABLES["datasets"]
+        known = {_identity(row): row["dataset_uuid"] for row in self.there.execute(select(table)).mappings()}
+        new = set()
+        for row in self.here.execute(select(table)).mappings():
+            moved = self.translation.row("datasets", dict(row))
+            if (same := known.get(_identity(moved))) is None:
+                new.add(row["dataset_uuid"])
+            else:
+                self.translation.datasets[row["dataset_uuid"]] = same
+        self._copy("datasets", "dataset_uuid", new)
+
+    def _registry(self) -> tuple[set[str], set[tuple[str, int]], set[tuple[str, str]]]:
+        """The names, versions and aliases that are new. A version whose number is taken there gets the next one."""
+        new: set[tuple[str, int]] = set()
+        table, aliases = TABLES["model_versions"], TABLES["registered_model_aliases"]
+        known = {(row["name"], row["source"]): row["version"] for row in self.there.execute(select(table)).mappings()}
+        numbers = self.there.execute(select(table.c.name, func.max(table.c.version)).group_by(table.c.name))
+        last: dict[str, int] = dict(numbers.tuples().all())
+        alive = select(table).where(table.c.current_stage != DELETED).order_by(table.c.version)
+        for row in self.here.execute(alive).mappings():
+            name, version = row["name"], row["version"]
+            number = known.get((name, self.translation.place(row["source"])))
+            if number is None:
+                number = last[name] = version if version > last.get(name, 0) else last[name] + 1
+                new.add((name, number))
+            self.translation.versions[name, version] = number
+        pairs = select(aliases.c.name, aliases.c.alias)
+        here, there = ({(row.name, row.alias) for row in side.execute(pairs)} for side in (self.here, self.there))
+        return self._new("registered_models", "name"), new, here - there
+
+    def _copy(self, name: str, key: str, ids: Collection[str], goes: Goes = lambda row: True) -> None:
+        """Copy the rows of these ids, or those of them of which, as they are there, `goes` is true. Read them back."""
+        table, n = TABLES[name], 0
+        for some in _parts(sorted(ids), IDS):
+            query, sent, found = select(table).where(table.c[key].in_(some)), Sum(), Sum()
+            for part in _stream(self.here, query):
+                if rows := [row for row in (self.translation.row(name, row) for row in part) if goes(row)]:
+                    self.there.execute(insert(table), rows)
+                    sent.add(rows)
+            for part in _stream(self.there, query):
+                found.add([row for row in part if goes(row)])
+            if sent != found:
+                raise UserError(f"{name}: what was written does not read as it is here, so nothing is moved")
+            n += sent.n
+        here = self._n(select(table))
+        self.counts += [Count(name, here, here - n, n)] if here else []
+
+    def _n(self, query: Select) -> int:
+        return self.here.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+@dataclass
+class Sum:
+    """Rows in any order: how many, and the sum of their hashes."""
+
+    n: int = 0
+    hashes: int = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        self.n += len(rows)
+        self.hashes += sum(hash(tuple(row.values())) for row in rows)
+
+
+def _refuse_if_gone(place: str) -> None:
+    if moved_files.is_gone(place):
+        raise UserError(
+            f"the files of the runs are looked for in {place}, which is not there: `make ui` has the store of a "
+            "repository that was moved look here"
+        )
+
+
+def _identity(row: Any) -> tuple[int, str, str]:
+    return row["experiment_id"], row["name"], row["digest"]
+
+
+def _parts(ids: Sequence[str], n: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), n):
+        yield ids[start : start + n]
+
+
+def _stream(side: Connection, query: Select) -> Iterator[list[Row]]:
+    """The rows that a query finds, some at a time."""
+    for part in side.execute(query, execution_options={"yield_per": ROWS}).mappings().partitions():
+        yield [dict(row) for row in part]

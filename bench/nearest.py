@@ -11,13 +11,17 @@ import os
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import itertools
+import json
 import sys
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from document import table, write
+from document import ROOT, machine, table, write
 from seeds import CFG, SEEDS, dataset, keras_course, numpy_course
+
+from tracked.settings.loading import load
+from tracked.settings.validation import validate
 
 EPOCHS, PATIENCE, SEEDS_TO_CHOOSE = 30, 5, 3
 COLUMNS = ("units", "batch", "learning rate", "l2", "rate decay")
@@ -65,5 +69,38 @@ def tell_candidates(found: dict[str, dict[str, list[float]]]) -> None:
     write("nearest_candidates", text, found)
 
 
+def best() -> Any:
+    """The settings of `+experiment=best`."""
+    settings, chosen = load(ROOT / "params.yaml"), load(ROOT / "conf/experiment/best.yaml")
+    return validate({**settings, **{key: {**settings[key], **chosen[key]} for key in chosen}}, "best.yaml")
+
+
+def compare() -> None:
+    chosen, known = best(), json.loads((ROOT / "bench/results/seeds.json").read_text())["test_accuracy"]
+    accuracy = {name: np.array(values) for name, values in known.items() if "MLP" not in name}
+    ours, theirs, vectors = list(accuracy)
+    tried = {f"{ours}, best": [], f"{theirs}, best": []}
+    for seed in SEEDS:
+        data = dataset(seed)
+        courses = (
+            numpy_course(chosen.train_numpy, seed, data, data.test),
+            keras_course(chosen.train_keras, seed, data, data.test),
+        )
+        for name, course in zip(tried, courses, strict=True):
+            tried[name].append(course.kept[1])
+    accuracy |= {name: np.array(values) for name, values in tried.items()}
+    rows = [["net", "test accuracy", "std", "min", "max", "behind the support vectors"]]
+    for name in (ours, f"{ours}, best", theirs, f"{theirs}, best", vectors):
+        values, behind = accuracy[name], accuracy[vectors] - accuracy[name]
+        figures = [f"{figure:.4f}" for figure in (values.mean(), values.std(ddof=1), values.min(), values.max())]
+        error = behind.std(ddof=1) / len(behind) ** 0.5
+        rows.append([name, *figures, "-" if name == vectors else f"{behind.mean():.4f} ± {error:.4f}"])
+    text = (
+        f"{table(rows)}\n\nMeans of {len(SEEDS)} seeds, the same splits for all, and the standard error of the "
+        f"difference;\n{machine('numpy', 'scikit-learn', 'keras', 'tensorflow')}."
+    )
+    write("nearest", text, {name: values.tolist() for name, values in accuracy.items()})
+
+
 if __name__ == "__main__":
-    choose() if sys.argv[1:] == ["choose"] else None
+    choose() if sys.argv[1:] == ["choose"] else compare()

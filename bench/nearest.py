@@ -26,7 +26,11 @@ from tracked.settings.validation import validate
 EPOCHS, PATIENCE, SEEDS_TO_CHOOSE = 30, 5, 3
 COLUMNS = ("units", "batch", "learning rate", "l2", "rate decay")
 GRID: dict[str, list[tuple[Any, ...]]] = {
-    "numpy": list(itertools.product((100, 300), (1,), (0.1, 0.2), (None, 1e-5, 1e-4), (0.9,))),
+    "numpy": [
+        *itertools.product((100, 300), (1,), (0.1, 0.2), (None, 1e-5, 1e-4), (0.9,)),
+        *itertools.product((100,), (1,), (0.03, 0.05), (None, 1e-4, 3e-4, 1e-3), (0.9,)),
+        *itertools.product((100,), (1,), (0.1,), (3e-4, 1e-3), (0.9,)),
+    ],
     "Keras, Adam": list(itertools.product((100, 300), (32,), (0.01,), (None, 1e-5, 1e-4), (0.9,))),
 }
 

@@ -11,71 +11,100 @@ import os
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import itertools
+import json
 import sys
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from document import table, write
-from seeds import CFG, SEEDS, dataset, keras_scores, numpy_scores
+from document import ROOT, machine, table, write
+from seeds import CFG, SEEDS, dataset, keras_course, numpy_course
 
-EPOCHS, PATIENCE = (20, 30, 40), (5, 10)  # ways to end, all found in one training to the last epoch
-GRID: dict[str, tuple[tuple[Any, ...], ...]] = {  # width, learning rate, l2, rate decay, of which each has all others
-    "numpy": ((100, 300), (0.1, 0.2), (None, 1e-5, 1e-4, 3e-4), (None, 0.9)),
-    "Keras, Adam": ((100, 300), (0.01,), (1e-5, 1e-4, 3e-4), (0.9,)),
+from tracked.settings.loading import load
+from tracked.settings.validation import validate
+
+EPOCHS, PATIENCE, SEEDS_TO_CHOOSE = 30, 5, 3
+COLUMNS = ("units", "batch", "learning rate", "l2", "rate decay")
+GRID: dict[str, list[tuple[Any, ...]]] = {
+    "numpy": [
+        *itertools.product((100, 300), (1,), (0.1, 0.2), (None, 1e-5, 1e-4), (0.9,)),
+        *itertools.product((100,), (1,), (0.03, 0.05), (None, 1e-4, 3e-4, 1e-3), (0.9,)),
+        *itertools.product((100,), (1,), (0.1,), (3e-4, 1e-3), (0.9,)),
+    ],
+    "Keras, Adam": list(itertools.product((100, 300), (32,), (0.01,), (None, 1e-5, 1e-4), (0.9,))),
 }
-CHOOSING = {"numpy": 5, "Keras, Adam": 3}  # seeds: a Keras training takes ten times as long
 
 
-def scores(net: str, candidate: tuple[Any, ...], seed: int, data: Any) -> np.ndarray:
-    """(loss, accuracy) on validation data after every epoch."""
-    width, rate, l2, decay = candidate
-    ours = {"n_hidden": width, "l2": l2, "rate_decay": decay, "epochs": EPOCHS[-1]}
+def scores(net: str, candidate: tuple[Any, ...], seed: int, data: Any) -> tuple[float, float]:
+    """(loss, accuracy) on validation data, of the epoch that early stopping keeps."""
+    width, batch, rate, l2, decay = candidate
+    ours = {"n_hidden": width, "batch_size": batch, "l2": l2, "rate_decay": decay}
+    ours |= {"epochs": EPOCHS, "early_stopping": PATIENCE}
     if net == "numpy":
         own = replace(CFG.train_numpy, learning_rate=rate, **ours)
-        return np.array(numpy_scores(own, seed, data.train, data.validation))
+        return numpy_course(own, seed, data, data.validation).kept
     optimizer = {"_target_": "keras.optimizers.Adam", "learning_rate": rate}
     theirs = replace(CFG.train_keras, optimizer=optimizer, **ours)
-    return np.array(keras_scores(theirs, seed, data.train, data.validation))
-
-
-def ends(rows: np.ndarray) -> dict[str, np.ndarray]:
-    """(loss, accuracy) by the way in which a training ends: after so many epochs, or by early stopping."""
-    found = {f"{epochs} epochs": rows[epochs - 1] for epochs in EPOCHS}
-    for patience in PATIENCE:
-        best = 0
-        for epoch, (loss, _) in enumerate(rows):
-            if loss < rows[best, 0]:
-                best = epoch
-            if epoch - best >= patience:
-                break
-        found[f"patience {patience}"] = rows[best]
-    return found
+    return keras_course(theirs, seed, data, data.validation).kept
 
 
 def choose() -> None:
-    data = [dataset(seed) for seed in SEEDS]
+    data = [dataset(seed) for seed in SEEDS[:SEEDS_TO_CHOOSE]]
     found: dict[str, dict[str, list[float]]] = {net: {} for net in GRID}
-    for net, grid in GRID.items():
-        for candidate in itertools.product(*grid):
-            by_seed = [ends(scores(net, candidate, seed, data[seed])) for seed in SEEDS[: CHOOSING[net]]]
+    for net, candidates in GRID.items():
+        for candidate in candidates:
             name = " ".join("-" if value is None else f"{value:g}" for value in candidate)
-            means = {end: np.mean([each[end] for each in by_seed], axis=0) for end in by_seed[0]}
-            found[net] |= {f"{name} {end}": mean.tolist() for end, mean in means.items()}
-            print(net, name, {end: mean.round(4).tolist() for end, mean in means.items()}, file=sys.stderr, flush=True)
-    rows = [["net", "units", "learning rate", "l2", "rate decay", "ends after", "val accuracy", "val loss"]]
+            mean = np.mean([scores(net, candidate, seed, each) for seed, each in enumerate(data)], axis=0)
+            found[net][name] = mean.tolist()
+            print(net, name, mean.round(4).tolist(), file=sys.stderr, flush=True)
+        tell_candidates(found)
+
+
+def tell_candidates(found: dict[str, dict[str, list[float]]]) -> None:
+    rows = [["net", *COLUMNS, "val accuracy", "val loss"]]
     for net, of_net in found.items():
-        for name in sorted(of_net, key=lambda name, of_net=of_net: (-of_net[name][1], of_net[name][0]))[:6]:
-            *values, first, second = name.split()
+        for name in sorted(of_net, key=lambda name, of_net=of_net: (-of_net[name][1], of_net[name][0]))[:5]:
             loss, accuracy = of_net[name]
-            rows.append([net, *values, f"{first} {second}", f"{accuracy:.4f}", f"{loss:.4f}"])
-    n = sum(len(of_net) for of_net in found.values())
+            rows.append([net, *name.split(), f"{accuracy:.4f}", f"{loss:.4f}"])
     text = (
-        f"{table(rows)}\n\nEach net's best six, of {n} candidates in all; means of {CHOOSING['numpy']} seeds, of Keras "
-        f"{CHOOSING['Keras, Adam']}. Patience is early stopping's, of {EPOCHS[-1]} epochs at most."
+        f"{table(rows)}\n\nEach net's best five, of {sum(map(len, found.values()))} candidates; means of "
+        f"{SEEDS_TO_CHOOSE} seeds. Early stopping, patience {PATIENCE}, keeps the best of at most {EPOCHS} epochs."
     )
     write("nearest_candidates", text, found)
 
 
+def best() -> Any:
+    """The settings of `+experiment=best`."""
+    settings, chosen = load(ROOT / "params.yaml"), load(ROOT / "conf/experiment/best.yaml")
+    return validate({**settings, **{key: {**settings[key], **chosen[key]} for key in chosen}}, "best.yaml")
+
+
+def compare() -> None:
+    chosen, known = best(), json.loads((ROOT / "bench/results/seeds.json").read_text())["test_accuracy"]
+    accuracy = {name: np.array(values) for name, values in known.items() if "MLP" not in name}
+    ours, theirs, vectors = list(accuracy)
+    tried = {f"{ours}, best": [], f"{theirs}, best": []}
+    for seed in SEEDS:
+        data = dataset(seed)
+        courses = (
+            numpy_course(chosen.train_numpy, seed, data, data.test),
+            keras_course(chosen.train_keras, seed, data, data.test),
+        )
+        for name, course in zip(tried, courses, strict=True):
+            tried[name].append(course.kept[1])
+    accuracy |= {name: np.array(values) for name, values in tried.items()}
+    rows = [["net", "test accuracy", "std", "min", "max", "behind the support vectors"]]
+    for name in (ours, f"{ours}, best", theirs, f"{theirs}, best", vectors):
+        values, behind = accuracy[name], accuracy[vectors] - accuracy[name]
+        figures = [f"{figure:.4f}" for figure in (values.mean(), values.std(ddof=1), values.min(), values.max())]
+        error = behind.std(ddof=1) / len(behind) ** 0.5
+        rows.append([name, *figures, "-" if name == vectors else f"{behind.mean():.4f} ± {error:.4f}"])
+    text = (
+        f"{table(rows)}\n\nMeans of {len(SEEDS)} seeds, the same splits for all, and the standard error of the "
+        f"difference;\n{machine('numpy', 'scikit-learn', 'keras', 'tensorflow')}."
+    )
+    write("nearest", text, {name: values.tolist() for name, values in accuracy.items()})
+
+
 if __name__ == "__main__":
-    choose() if sys.argv[1:] == ["choose"] else None
+    choose() if sys.argv[1:] == ["choose"] else compare()

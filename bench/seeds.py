@@ -27,6 +27,8 @@ from digitrack.data.samples import Samples
 from digitrack.keras_net import network
 from digitrack.neural_net import NeuralNet, one_hot
 from digitrack.scores.measures import loss_and_accuracy
+from digitrack.training.best import Best
+from pipeline.networks import Predict
 from pipeline.objects import maker, source
 from pipeline.settings import KernelInitializer, TrainKeras, TrainNumpy
 from tracked.settings.loading import load
@@ -44,30 +46,44 @@ def dataset(seed: int) -> split.Dataset:
     return split.make(source(CFG.data), shares.train, shares.validation, shares.test, seed)
 
 
-def numpy_scores(own: TrainNumpy, seed: int, train: Samples, held_out: Samples) -> list[tuple[float, float]]:
-    """(loss, accuracy) on the held-out samples after every epoch."""
-    rows: list[tuple[float, float]] = []
-    kernel = own.kernel_initializer
-    net = NeuralNet(train.x.shape[1], own.n_hidden, 10, initializer=kernel.name, stddev=kernel.stddev, seed=seed)
+class Course:
+    """(loss, accuracy) on the held-out samples after every epoch; validation samples say where early stopping ends."""
+
+    def __init__(self, data: split.Dataset, held_out: Samples, early_stopping: int | None) -> None:
+        self.validation, self.held_out, self.rows = data.validation, held_out, list[tuple[float, float]]()
+        self.best = None if early_stopping is None else Best(early_stopping)
+
+    def epoch(self, epoch: int, predict: Predict) -> bool:
+        self.rows.append(loss_and_accuracy(predict(self.held_out.x[:]), self.held_out.y))
+        if self.best is None:
+            return False
+        return self.best.ends(epoch, loss_and_accuracy(predict(self.validation.x[:]), self.validation.y)[0], list)
+
+    @property
+    def kept(self) -> tuple[float, float]:
+        return self.rows[-1 if self.best is None or self.best.epoch is None else self.best.epoch]
+
+
+def numpy_course(own: TrainNumpy, seed: int, data: split.Dataset, held_out: Samples) -> Course:
+    course, kernel, x = Course(data, held_out, own.early_stopping), own.kernel_initializer, data.train.x[:]
+    net = NeuralNet(x.shape[1], own.n_hidden, 10, initializer=kernel.name, stddev=kernel.stddev, seed=seed)
     net.fit(
-        train.x[:], one_hot(train.y, 10), own.learning_rate, own.epochs, batch_size=own.batch_size, seed=seed,
-        l2=own.l2 or 0, rate_decay=own.rate_decay or 1,
-        on_epoch=lambda *_: rows.append(loss_and_accuracy(net.forward(held_out.x), held_out.y)),
+        x, one_hot(data.train.y, 10), own.learning_rate, own.epochs, batch_size=own.batch_size, seed=seed,
+        l2=own.l2 or 0, rate_decay=own.rate_decay or 1, on_epoch=lambda epoch, *_: course.epoch(epoch, net.forward),
     )  # fmt: skip
-    return rows
+    return course
 
 
-def keras_scores(settings: TrainKeras, seed: int, train: Samples, held_out: Samples) -> list[tuple[float, float]]:
-    """As `numpy_scores`."""
-    rows: list[tuple[float, float]] = []
+def keras_course(own: TrainKeras, seed: int, data: split.Dataset, held_out: Samples) -> Course:
+    course = Course(data, held_out, own.early_stopping)
     network.fit(
-        train.x[:], train.y, 10, n_hidden=settings.n_hidden, epochs=settings.epochs, batch_size=settings.batch_size,
-        optimizer=maker(settings.optimizer, "train_keras.optimizer"),
-        kernel_initializer=maker(settings.kernel_initializer, "train_keras.kernel_initializer"), seed=seed,
-        l2=settings.l2, rate_decay=settings.rate_decay,
-        on_epoch=lambda _, model: rows.append(loss_and_accuracy(model.predict_on_batch(held_out.x), held_out.y)),
+        data.train.x[:], data.train.y, 10, n_hidden=own.n_hidden, epochs=own.epochs, batch_size=own.batch_size,
+        optimizer=maker(own.optimizer, "train_keras.optimizer"),
+        kernel_initializer=maker(own.kernel_initializer, "train_keras.kernel_initializer"), seed=seed,
+        l2=own.l2, rate_decay=own.rate_decay,
+        on_epoch=lambda epoch, model: course.epoch(epoch, model.predict_on_batch),
     )  # fmt: skip
-    return rows
+    return course
 
 
 def choose() -> None:
@@ -79,7 +95,7 @@ def choose() -> None:
             CFG.train_numpy, learning_rate=rate, epochs=EPOCHS[-1],
             kernel_initializer=KernelInitializer(initializer, stddev),
         )  # fmt: skip
-        rows = np.array([numpy_scores(own, s, data[s].train, data[s].validation) for s in SEEDS]).mean(0)
+        rows = np.array([numpy_course(own, s, data[s], data[s].validation).rows for s in SEEDS]).mean(0)
         name = initializer if stddev is None else f"{initializer} {stddev}"
         found |= {("numpy", f"{rate}", f"{batch}", name, f"{epochs}"): rows[epochs - 1] for epochs in EPOCHS}
         print(name, rate, rows[[e - 1 for e in EPOCHS]].round(4).tolist(), file=sys.stderr)
@@ -88,7 +104,7 @@ def choose() -> None:
             CFG.train_keras, epochs=EPOCHS[-1], batch_size=batch,
             optimizer={"_target_": "keras.optimizers.Adam", "learning_rate": rate},
         )  # fmt: skip
-        rows = np.array([keras_scores(theirs, s, data[s].train, data[s].validation) for s in SEEDS]).mean(0)
+        rows = np.array([keras_course(theirs, s, data[s], data[s].validation).rows for s in SEEDS]).mean(0)
         found |= {("Keras, Adam", f"{rate}", f"{batch}", "uniform", f"{e}"): rows[e - 1] for e in EPOCHS}
         print("keras", rate, batch, rows[[e - 1 for e in EPOCHS]].round(4).tolist(), file=sys.stderr)
     rows_out = [["net", "learning rate", "batch", "initializer", "epochs", "val accuracy", "val loss"]]
@@ -104,16 +120,16 @@ def choose() -> None:
 def compare() -> None:
     ours, theirs = CFG.train_numpy, CFG.train_keras
 
-    def scikit_learn(seed, train, test):
+    def scikit_learn(seed, data):
         net = MLPClassifier([ours.n_hidden], activation="logistic", max_iter=2000, random_state=seed)
-        return net.fit(train.x[:], train.y).score(test.x[:], test.y)
+        return net.fit(data.train.x[:], data.train.y).score(data.test.x[:], data.test.y)
 
-    def support_vectors(seed, train, test):
-        return SVC(random_state=seed).fit(train.x[:], train.y).score(test.x[:], test.y)
+    def support_vectors(seed, data):
+        return SVC(random_state=seed).fit(data.train.x[:], data.train.y).score(data.test.x[:], data.test.y)
 
     nets = {
-        "numpy, `NeuralNet`": lambda *data: numpy_scores(ours, *data)[-1][1],
-        "Keras": lambda *data: keras_scores(theirs, *data)[-1][1],
+        "numpy, `NeuralNet`": lambda seed, data: numpy_course(ours, seed, data, data.test).kept[1],
+        "Keras": lambda seed, data: keras_course(theirs, seed, data, data.test).kept[1],
         "scikit-learn `MLPClassifier`, logistic, Adam": scikit_learn,
         "scikit-learn `SVC`, no network": support_vectors,
     }
@@ -123,7 +139,7 @@ def compare() -> None:
         data = dataset(seed)
         for name, score in nets.items():
             started = perf_counter()
-            accuracy[name].append(score(seed, data.train, data.test))
+            accuracy[name].append(score(seed, data))
             seconds[name].append(perf_counter() - started)
     rows = [["net", "test accuracy", "std", "min", "max", "training, s"]]
     for name, values in accuracy.items():

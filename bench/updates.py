@@ -29,6 +29,7 @@ from sklearn.preprocessing import StandardScaler
 from digitrack.keras_net.quiet import keras
 from digitrack.keras_net.quiet import tensorflow as tf
 from digitrack.neural_net import NeuralNet, fast_loop, one_hot
+from digitrack.neural_net import rows as reading
 
 RATE, N_HIDDEN, EPOCHS, DTYPES = 0.05, 100, 12, ("float64", "float32")
 DIGITS = load_digits()
@@ -242,11 +243,12 @@ def operations(repeats: int) -> list[dict]:
             timed = Timed(np, "", calls)
             for name in imported:
                 setattr(fast_loop, name, getattr(timed, name))
-            fast_loop.np, fast_loop.nll = timed, Timed(nll, "nll", calls)
+            fast_loop.np, reading.np, fast_loop.nll = timed, timed, Timed(nll, "nll", calls)
             started = perf_counter()
             net.fit(x, y, learning_rate=0.01, epochs=EPOCHS, batch_size=batch, seed=0)
             total = perf_counter() - started
             vars(fast_loop).update(imported, np=np, nll=nll)
+            reading.np = np
             times = {kind: sum(calls[name] for name in names) for kind, names in kinds.items()}
             others = sum(calls.values()) - sum(times.values())
             found.append({**times, "data and losses": others, "Python": total - sum(calls.values())})

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -138,6 +139,11 @@ def test_rows_read_as_needed_train_to_the_bits_of_the_array(as_needed, monkeypat
     assert same_weights(*trained.values())
     assert heard[np.asarray] == heard[as_needed]
     assert 0 < max(part.largest for part in given) <= 96  # of batches of 50, 50; of blocks of 32 samples, 64
+
+
+def test_the_projects_own_samples_are_read_as_needed_and_arrays_of_all_kinds_are_not(digits):
+    assert rows.as_needed(digits.train.x)
+    assert not any(map(rows.as_needed, (np.eye(2), [[1, 0]], pd.DataFrame(np.eye(2)))))
 
 
 def test_the_parts_of_an_epoch_alter_no_bit(monkeypatch):

@@ -28,8 +28,8 @@ def test_a_training_that_is_stopped_early_keeps_and_tells_of_its_best_epoch(clon
     assert epochs == best + 2 < 60
     assert f"best_epoch {best}\n" in done.stdout
 
-    data, net = read_samples(folder / "data/validation.npz"), NeuralNet.load(folder / "models/numpy.npz")
-    loss, accuracy = loss_and_accuracy(net.forward(data.x), data.y)
+    data, net = read_samples(folder / "data", "validation"), NeuralNet.load(folder / "models/numpy.npz")
+    loss, accuracy = loss_and_accuracy(net.forward(data.x[:]), data.y)
     assert (loss, accuracy) == pytest.approx((figures["val_loss"], figures["val_accuracy"]), rel=1e-5)
     (run,) = (run for run in clone.runs() if run["tags"].get("net") == "numpy")
     assert run["metrics"]["best_epoch"] == best

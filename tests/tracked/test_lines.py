@@ -3,7 +3,7 @@
 import pytest
 
 from tracked.errors import UserError
-from tracked.stages.lines import errors_in_one_line
+from tracked.stages.lines import errors_in_one_line, progress
 
 
 def told(error):
@@ -28,3 +28,15 @@ def test_a_mistake_of_the_code_keeps_its_traceback():
 
 def test_ctrl_c_is_told_by_the_exit_code():
     assert told(KeyboardInterrupt()) == 130
+
+
+def test_a_training_is_told_of_a_few_times_and_what_was_kept_of_it_at_the_end(capsys):
+    for epoch in range(1, 11):
+        progress("fit", epoch, 20, {"loss": 1 / epoch})
+    progress("fit", 11, 10, {"loss": 1 / 8, "best_epoch": 8})
+    told = capsys.readouterr().out.splitlines()
+    assert told == [
+        "fit: epoch 4/20  loss 0.2500",
+        "fit: epoch 8/20  loss 0.1250",
+        "fit: kept  loss 0.1250  best_epoch 8",
+    ]

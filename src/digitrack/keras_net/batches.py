@@ -2,14 +2,16 @@
 
 import numpy as np
 
+from digitrack.data.scaled import Scaled
+
 from .quiet import keras
 
 
 class Batches(keras.utils.PyDataset):
     """The batches of an epoch: all samples, in an order that the seed gives for each epoch."""
 
-    def __init__(self, x, y: np.ndarray, batch_size: int, seed: int) -> None:
-        """x (n, n_features) is indexed by integers, row by row; y are the one-hot classes (n, n_classes)."""
+    def __init__(self, x: np.ndarray | Scaled, y: np.ndarray, batch_size: int, seed: int) -> None:
+        """x (n, n_features), and the classes y as one-hot rows (n, n_classes)."""
         super().__init__()  # one worker: Keras then asks for the batches one after the other
         self.x, self.y, self.batch_size, self.rng = x, y, batch_size, np.random.default_rng(seed)
         self.order = np.arange(len(x))

@@ -112,10 +112,10 @@ class NeuralNet:
 
         x is (n, n_features), y_true (n, n_classes), one-hot; a batch is `batch_size` samples, by default one. Their
         order is drawn anew for every epoch, from the seed (None: another one every time), or kept without `shuffle`.
-        x can also be an object that is no array, but has `.shape`, a length, and `x[places]`, its rows at a slice or at
-        an array of integers: it is read a few thousand rows at a time, as they are needed.
-        `l2` is as in `grad_loss`, and takes no part in the losses that are told; every epoch has `rate_decay` times the
-        learning rate of the one before.
+        x can also be an object that is no array (has no `.ndim`), but `.shape`, a length, and `x[places]`, rows at a
+        slice or at an array of integers: it is read a few thousand rows at a time, as they are needed.
+        `l2` is as in `grad_loss`, and no part of the losses that are told; every epoch has `rate_decay` times the rate
+        of the one before.
         `fast` makes the same updates to rounding, several times faster; without it, `train_sample` itself is called.
         After each epoch, calls `on_epoch(epoch, loss, val_loss)`: its number from 0, the mean loss of its updates, and
         that of `validation`, a pair (x, y_true), or None. Training ends when it returns True.

@@ -18,16 +18,16 @@ FOLDER = Path(__file__).parent / "folder"
 OURS = "digitrack"
 TAKEN = (
     ".dvc", ".dvcignore", ".gitignore", ".pre-commit-config.yaml", "LICENSE", "Makefile", "completion.bash",
-    "conf/hydra", "pipeline/__init__.py", "pipeline/__main__.py", "pipeline/compose.py", "pipeline/garbage.py",
-    "pipeline/restored.py", "pipeline/ui.py", "pyproject.toml", "requirements.lock", "src/hydra_plugins",
-    "src/tracked", "tests/conftest.py", "tests/tracked",
+    "conf/hydra", "pipeline/__init__.py", "pipeline/__main__.py", "pipeline/backup.py", "pipeline/compose.py",
+    "pipeline/garbage.py", "pipeline/move.py", "pipeline/restored.py", "pipeline/server.py", "pipeline/ui.py",
+    "pyproject.toml", "requirements.lock", "src/hydra_plugins", "src/tracked", "tests/conftest.py", "tests/tracked",
 )  # fmt: skip
 # Of that, what a project without Ray and without this one's sweeps has no use for.
 LEFT = (".dvc/plots/", "conf/hydra/launcher/ray.yaml", "tests/tracked/test_overrides.py")
 MOVED = {"LICENSE": "src/tracked/LICENSE"}  # it is about that folder; how the rest is licensed, its authors say
 TARGETS = (
-    "SHELL", ".PHONY", "help", "repro", "test", "test-all", "soak", "lint", "ui", "LOCK", "lock", "clean", "gc",
-    ".venv/uv", ".venv/installed",
+    "SHELL", ".PHONY", "help", "repro", "test", "test-all", "soak", "lint", "ui", "server", "LOCK", "lock", "clean",
+    "gc", ".venv/uv", ".venv/installed",
 )  # fmt: skip
 # Regular expressions, and what is put in their place. Each has to be found: what it was written for may have changed.
 CHANGED = {
@@ -35,20 +35,21 @@ CHANGED = {
     ".gitignore": [(r"^/(\.venv-ray|practical/|docs/practical\.html)\n", "")],
     "LICENSE": [(f"The {OURS} authors", "The authors of tracked")],
     "Makefile": [
-        (r"^\.PHONY: .*", f".PHONY: {' '.join(name for name in TARGETS if name[0].islower())}"),
-        (r" and not cluster and not study", ""),
+        (r"^\.PHONY: (.*\\\n)*.*", f".PHONY: {' '.join(name for name in TARGETS if name[0].islower())}"),
+        (r" and not cluster and not team and not study", ""),
         (r"walks of the documents, a third network, \.\.\.", "kills, servers that go away, ..."),
         (r", and requirements-ray.*? beside it,", ""),
         (r"^\t@cp requirements\.lock requirements-ray.*\n(\t.*\n?)*", ""),
         (r"TensorFlow is large: about", "about"),
+        (r'", docs/team\.md', '"'),
     ],
     "pyproject.toml": [
         (r"^description = .*", 'description = "A tracked experiment pipeline, with DVC, Hydra and MLflow"'),
         (r"^(license|license-files) = .*\n", ""),
         (r'^    "(keras|tensorflow|typing-extensions)>=.*\n', ""),
         (r"^(ray|bench|study) = .*\n", ""),
-        (r'^    "(ipykernel|jupytext|jinja2|nbclient|playwright)>=.*\n', ""),
-        (r'^    "(study|cluster): .*\n', ""),
+        (r'^    "(ipykernel|jinja2|jupytext|mlxtend|nbclient|playwright)>=.*\n', ""),
+        (r'^    "(study|cluster|team): .*\n', ""),
         (r"^    .*Keras'.*\n", ""),
         (r"^extend-exclude = .*\n", ""),
         (r'^"src/digitrack/.*\n', ""),
@@ -56,7 +57,11 @@ CHANGED = {
         (r', "study"\]', "]"),
     ],
     "tests/conftest.py": [
+        (r"; what measurements have\ntoo: a real browser, and served models\.", "."),
         (r"^import re\n", ""),
+        (r"^from (importlib\.util|types) import .*\n", ""),
+        (r"^BENCH = .*\n", ""),
+        (r'\n\n@pytest\.fixture\(scope="session"\)\ndef browser(.*\n)*', ""),
         (r"^ *# TensorFlow's.*\n *done\.stderr = re\.sub\(\n.*\n *\)\n", ""),
     ],
 }
@@ -154,7 +159,7 @@ def only_needed(lock: str, pyproject: str, name: str) -> str:
     Versions and hashes stay as they are, so nothing is looked up.
     """
     notes = {text: re.findall(r"^    #(?:   | via )(.+)", text, re.M) for text in locked(lock)}
-    direct = set(re.findall(r'^    "([\w-]+)[<>=].*",', pyproject, re.M))
+    direct = set(re.findall(r'^    "([\w-]+)(?:\[\w+\])?(?:[<>=].*)?",', pyproject, re.M))
     needed = set(direct)
     while more := {package(text) for text in notes if needed & {by.split()[0] for by in notes[text]}} - needed:
         needed |= more

@@ -1,4 +1,4 @@
-"""A third network, which is not four arrays, added step by step as README says."""
+"""A third network, which is not four arrays, added step by step as docs/own.md says."""
 
 import csv
 import json
@@ -80,6 +80,7 @@ def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
 
     def served(spare: Path) -> Served:
         files = {"net": folder / "models/bayes.npz", "scaler": folder / "data/scaler.npz"}
+        files["about"] = folder / "data/about.json"
         outputs = naive_bayes.load(files["net"])(train.x[:2])
         return Served("digitrack.naive_bayes:served", files, train.raw[:2].reshape(2, -1), outputs)
 

@@ -1,7 +1,7 @@
 """How near one hidden sigmoid layer comes to a support-vector machine, with weight decay, a falling rate, more units.
 
     python bench/nearest.py choose    # validation accuracy of the candidates; test data are not read
-    python bench/nearest.py           # test accuracy of `+experiment=best`, beside the figures of bench/seeds.py
+    python bench/nearest.py           # test accuracy of each net's best, beside the figures of bench/seeds.py
 
 Both write their table into docs/neural_net.md.
 """
@@ -20,10 +20,12 @@ import numpy as np
 from document import ROOT, machine, table, write
 from seeds import CFG, SEEDS, dataset, keras_course, numpy_course
 
-from tracked.settings.loading import load
-from tracked.settings.validation import validate
+from digitrack.data import split
+from digitrack.data.samples import Samples
+from pipeline.settings import TrainKeras, TrainNumpy
 
 EPOCHS, PATIENCE, SEEDS_TO_CHOOSE = 30, 5, 3
+RESULTS = ("nearest_candidates", "seeds")
 COLUMNS = ("units", "batch", "learning rate", "l2", "rate decay")
 GRID: dict[str, list[tuple[Any, ...]]] = {
     "numpy": [
@@ -35,17 +37,29 @@ GRID: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
-def scores(net: str, candidate: tuple[Any, ...], seed: int, data: Any) -> tuple[float, float]:
-    """(loss, accuracy) on validation data, of the epoch that early stopping keeps."""
+def settings(net: str, candidate: tuple[Any, ...]) -> TrainNumpy | TrainKeras:
+    """Those of `params.yaml`, with a candidate's."""
     width, batch, rate, l2, decay = candidate
     ours = {"n_hidden": width, "batch_size": batch, "l2": l2, "rate_decay": decay}
     ours |= {"epochs": EPOCHS, "early_stopping": PATIENCE}
     if net == "numpy":
-        own = replace(CFG.train_numpy, learning_rate=rate, **ours)
-        return numpy_course(own, seed, data, data.validation).kept
-    optimizer = {"_target_": "keras.optimizers.Adam", "learning_rate": rate}
-    theirs = replace(CFG.train_keras, optimizer=optimizer, **ours)
-    return keras_course(theirs, seed, data, data.validation).kept
+        return replace(CFG.train_numpy, learning_rate=rate, **ours)
+    return replace(CFG.train_keras, optimizer={"_target_": "keras.optimizers.Adam", "learning_rate": rate}, **ours)
+
+
+def kept(own: TrainNumpy | TrainKeras, seed: int, data: split.Dataset, held_out: Samples) -> tuple[float, float]:
+    """(loss, accuracy) on the held-out samples, of the epoch that early stopping keeps."""
+    course = numpy_course if isinstance(own, TrainNumpy) else keras_course
+    return course(own, seed, data, held_out).kept  # type: ignore[arg-type]
+
+
+def named(candidate: tuple[Any, ...]) -> str:
+    return " ".join("-" if value is None else f"{value:g}" for value in candidate)
+
+
+def best_first(of_net: dict[str, list[float]]) -> list[str]:
+    """The names of candidates, by (loss, accuracy) of each: the most accurate first, of equals the least loss."""
+    return sorted(of_net, key=lambda name: (-of_net[name][1], of_net[name][0]))
 
 
 def choose() -> None:
@@ -53,8 +67,8 @@ def choose() -> None:
     found: dict[str, dict[str, list[float]]] = {net: {} for net in GRID}
     for net, candidates in GRID.items():
         for candidate in candidates:
-            name = " ".join("-" if value is None else f"{value:g}" for value in candidate)
-            mean = np.mean([scores(net, candidate, seed, each) for seed, each in enumerate(data)], axis=0)
+            name, own = named(candidate), settings(net, candidate)
+            mean = np.mean([kept(own, seed, each, each.validation) for seed, each in enumerate(data)], axis=0)
             found[net][name] = mean.tolist()
             print(net, name, mean.round(4).tolist(), file=sys.stderr, flush=True)
         tell_candidates(found)
@@ -63,7 +77,7 @@ def choose() -> None:
 def tell_candidates(found: dict[str, dict[str, list[float]]]) -> None:
     rows = [["net", *COLUMNS, "val accuracy", "val loss"]]
     for net, of_net in found.items():
-        for name in sorted(of_net, key=lambda name, of_net=of_net: (-of_net[name][1], of_net[name][0]))[:5]:
+        for name in best_first(of_net)[:5]:
             loss, accuracy = of_net[name]
             rows.append([net, *name.split(), f"{accuracy:.4f}", f"{loss:.4f}"])
     text = (
@@ -73,28 +87,19 @@ def tell_candidates(found: dict[str, dict[str, list[float]]]) -> None:
     write("nearest_candidates", text, found)
 
 
-def best() -> Any:
-    """The settings of `+experiment=best`."""
-    settings, chosen = load(ROOT / "params.yaml"), load(ROOT / "conf/experiment/best.yaml")
-    return validate({**settings, **{key: {**settings[key], **chosen[key]} for key in chosen}}, "best.yaml")
-
-
 def compare() -> None:
-    chosen, known = best(), json.loads((ROOT / "bench/results/seeds.json").read_text())["test_accuracy"]
-    accuracy = {name: np.array(values) for name, values in known.items() if "MLP" not in name}
-    ours, theirs, vectors = list(accuracy)
-    tried = {f"{ours}, best": [], f"{theirs}, best": []}
-    for seed in SEEDS:
-        data = dataset(seed)
-        courses = (
-            numpy_course(chosen.train_numpy, seed, data, data.test),
-            keras_course(chosen.train_keras, seed, data, data.test),
-        )
-        for name, course in zip(tried, courses, strict=True):
-            tried[name].append(course.kept[1])
+    found, known = (json.loads((ROOT / f"bench/results/{name}.json").read_text()) for name in RESULTS)
+    accuracy = {name: np.array(values) for name, values in known["test_accuracy"].items() if "MLP" not in name}
+    ours, theirs, vectors = accuracy
+    tried: dict[str, list[float]] = {f"{ours}, chosen": [], f"{theirs}, chosen": []}
+    for (net, candidates), values in zip(GRID.items(), tried.values(), strict=True):
+        chosen = next(one for one in candidates if named(one) == best_first(found[net])[0])
+        for seed in SEEDS:
+            data = dataset(seed)
+            values.append(kept(settings(net, chosen), seed, data, data.test)[1])
     accuracy |= {name: np.array(values) for name, values in tried.items()}
     rows = [["net", "test accuracy", "std", "min", "max", "behind the support vectors"]]
-    for name in (ours, f"{ours}, best", theirs, f"{theirs}, best", vectors):
+    for name in (ours, f"{ours}, chosen", theirs, f"{theirs}, chosen", vectors):
         values, behind = accuracy[name], accuracy[vectors] - accuracy[name]
         figures = [f"{figure:.4f}" for figure in (values.mean(), values.std(ddof=1), values.min(), values.max())]
         error = behind.std(ddof=1) / len(behind) ** 0.5

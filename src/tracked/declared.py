@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -82,4 +82,5 @@ def _files(path: Path) -> list[Path]:
 
 def md5(file: Path) -> str:
     """The hash by which DVC knows a file."""
-    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
+    with file.open("rb") as content:  # it may be larger than memory
+        return hashlib.file_digest(content, partial(hashlib.md5, usedforsecurity=False)).hexdigest()

@@ -115,13 +115,13 @@ def test_who_pulls_computes_nothing(bob):
     assert bob.run("dvc", "status", "-q").returncode == 0
 
 
-def test_what_one_has_computed_no_other_computes(ann, bob):
+def test_what_one_has_trained_no_other_trains(ann, bob):
     change(ann, 20)
     assert "train_numpy" in ann.computed()
     ann.run("dvc", "push", "--run-cache")
     change(bob, 20)
     bob.run("dvc", "pull", "--run-cache")
-    assert bob.computed("--pull") == []
+    assert set(bob.computed("--pull")) <= {"evaluate"}  # its metrics are in git, not in the cache
     assert (bob.clone.path / "dvc.lock").read_text() == (ann.clone.path / "dvc.lock").read_text()
 
 

@@ -13,27 +13,38 @@ SECONDS_TO_CONNECT = 10
 
 
 def prepare(uri: str) -> None:
-    """Make an SQLite store where there is none. Raises UserError when a database can't be reached, or is none."""
+    """Make an SQLite store where there is none. Raises UserError when a database can't be reached, is none, or was made
+    by another version of MLflow: its server would upgrade some of them at once, without a backup."""
     shown = f"{VARIABLE}={masked(uri)}"
     try:
         if uri.startswith("sqlite:"):
             from tracked.runs import first_use  # slow to import
 
             first_use.make(uri, ARTIFACTS)
-        _connect(uri)
+        revision = _revision(uri)
     except ImportError as error:
         raise UserError(f"{shown}: its driver is not installed: {error}") from None
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise UserError(f"{shown} is no address of a database: {_line(error)}") from None
     except DBAPIError as error:
         raise UserError(f"{shown} can't be used: {_line(error.orig or error)}") from None
+    if revision:
+        from mlflow.store.db.utils import _get_latest_schema_revision  # slow to import
+
+        if revision != _get_latest_schema_revision():
+            told = f"back it up, then `mlflow db upgrade {masked(uri)}`"
+            raise UserError(f"{shown} was made by another version of MLflow (its tables are {revision}): {told}")
 
 
-def _connect(uri: str) -> None:
+def _revision(uri: str) -> str | None:
+    """The version of a database's tables, as Alembic notes it; None where there are none yet."""
     soon = {"connect_timeout": SECONDS_TO_CONNECT} if uri.startswith("postgresql") else {}
     engine = sqlalchemy.create_engine(uri, connect_args=soon)
     try:
-        engine.connect().close()
+        with engine.connect() as connection:
+            if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
     finally:
         engine.dispose()
 

@@ -105,9 +105,9 @@ def compare() -> None:
         error = behind.std(ddof=1) / len(behind) ** 0.5
         rows.append([name, *figures, "-" if name == vectors else f"{behind.mean():.4f} ± {error:.4f}"])
     text = (
-        f"{table(rows)}\n\nMeans of {len(SEEDS)} seeds, the same splits for all, and the standard error of the difference. "
-        f"The chosen ones:\n{machine('numpy', 'scikit-learn', 'keras', 'tensorflow')}; the others are those of the table "
-        "before."
+        f"{table(rows)}\n\nMeans of {len(SEEDS)} seeds, the same splits, and the standard error of the difference; "
+        f"the chosen ones:\n{machine('numpy', 'scikit-learn', 'keras', 'tensorflow')};\n"
+        "the others are those of the table before."
     )
     write("nearest", text, {name: values.tolist() for name, values in accuracy.items()})
 

@@ -24,6 +24,6 @@ def test_tab_completes_modules_settings_and_choices(terminal):
     bash.type("5 -m train_keras/optimizer=adad\t")
     bash.wait_for("optimizer=adadelta ")
     bash.type("\x15python -m pipeline.predict docs/images/dig\t")
-    bash.wait_for("digit.png ")
+    bash.wait_for("docs/images/digit.png")
     bash.type("\x15exit\n")
     assert bash.close() == 0

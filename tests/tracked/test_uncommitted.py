@@ -124,7 +124,7 @@ def test_looking_into_a_text_takes_no_time_that_grows_with_its_square():
         "sk-",
     ):
         holds("a.yaml", piece * (2**18 // len(piece)))
-    assert process_time() - started < 5
+    assert process_time() - started < 60  # a square of a quarter of a million would take hours
 
 
 def test_secrets_stay_here(tiny):

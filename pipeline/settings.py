@@ -25,11 +25,12 @@ closed = ConfigDict(extra="forbid")
 
 @dataclass(config=closed)
 class Split:
-    """Shares of the data set."""
+    """Shares of the data set, and how its features are scaled."""
 
     train: Share
     validation: Share
     test: Share
+    scaling: Literal["each", "all"] | None = None  # feature is divided by its own deviation (None too), or all by one
 
     @model_validator(mode="after")
     def adds_up(self) -> "Split":

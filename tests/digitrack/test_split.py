@@ -57,6 +57,20 @@ def test_in_passes_the_scaling_is_that_of_all_rows_at_once(monkeypatch):
     np.testing.assert_allclose(found.scale, expected.scale_, rtol=1e-12)
 
 
+def test_scaled_alike_all_features_together_have_deviation_1():
+    x = np.random.default_rng(0).normal(size=(50, 4, 2)) * np.arange(8).reshape(4, 2) + 9
+    for scaling, deviations in (("each", [0, *[1] * 7]), ("all", x.std(0).ravel() / np.sqrt(x.var(0).mean()))):
+        scaler = split.fitted(x, np.arange(50), scaling)
+        scaled = (x.reshape(50, 8) - scaler.mean) / scaler.scale
+        np.testing.assert_allclose(scaled.mean(0), 0, atol=1e-12)
+        np.testing.assert_allclose(scaled.std(0), deviations, atol=1e-12)
+
+
+def test_features_that_never_differ_are_left_as_they_are():
+    for scaling in ("each", "all"):
+        np.testing.assert_array_equal(split.fitted(np.full((9, 3), 7.0), np.arange(9), scaling).scale, 1)
+
+
 def test_what_is_saved_tells_what_the_samples_are(tmp_path):
     rng = np.random.default_rng(0)
     images = Source(rng.integers(0, 200, (60, 3, 2)).astype(np.uint8), np.arange(60) % 2, ("cat", "dog"))

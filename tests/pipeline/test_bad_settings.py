@@ -36,7 +36,9 @@ NODES = {
     "train_keras.kernel_initializer": arguments.Initializer,
 }
 ARGUMENTS = {f"{key}.{name}": kind for key, node in NODES.items() for name, kind in get_type_hints(node).items()}
-OPTIONS = {f"train_{net}.{name}" for net in ("keras", "numpy") for name in ("early_stopping", "l2", "rate_decay")}
+OPTIONS = {"split.scaling"} | {
+    f"train_{net}.{name}" for net in ("keras", "numpy") for name in ("early_stopping", "l2", "rate_decay")
+}
 KEYS = sorted({*flat(GOOD), *ARGUMENTS, *OPTIONS})
 SECTIONS = ["data", "split", "train_keras", "train_numpy", "evaluate", "train_keras.optimizer"]
 FREE = {

@@ -28,6 +28,7 @@ def test_the_committed_settings_are_valid():
         ("train_keras", "l2", "little", "train_keras.l2: 'little' is not allowed"),
         ("train_keras", "rate_decay", 1.5, "train_keras.rate_decay: 1.5 is not allowed"),
         ("train_numpy", "rate_decay", 0, "train_numpy.rate_decay: 0 is not allowed"),
+        ("split", "scaling", "none", "split.scaling: 'none' is not allowed"),
         ("split", "test", 0.5, "split: train + validation + test must be 1, not 1.3"),
     ],
 )

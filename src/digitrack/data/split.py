@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from .samples import Samples, save_samples, save_scaler
 from .scaled import Scaled, Scaler
 from .source import Source
 
+Scaling = Literal["each", "all"]  # by its own deviation each feature, or all by one
+
 
 class Dataset(NamedTuple):
     """The parts, and the scaling that they have."""
@@ -25,7 +27,7 @@ class Dataset(NamedTuple):
     scaler: Scaler
 
 
-def make(source: Source, train: float, validation: float, test: float, seed: int) -> Dataset:
+def make(source: Source, train: float, validation: float, test: float, seed: int, scaling: Scaling = "each") -> Dataset:
     """Split, and fit the scaling.
 
     `train`, `validation` and `test` are the parts' shares, together 1. Raises Refused when the samples are not what
@@ -38,7 +40,7 @@ def make(source: Source, train: float, validation: float, test: float, seed: int
     except ValueError as error:
         raise Refused(f"data: {error}") from None
     places = draw(source.y, train, validation, test, seed)
-    scaler = fitted(source.x, places[0])
+    scaler = fitted(source.x, places[0], scaling)
 
     def part(i: np.ndarray) -> Samples:
         raw = source.x[i]
@@ -82,8 +84,10 @@ def draw(y: np.ndarray, train: float, validation: float, test: float, seed: int)
     return trained, validated, tested
 
 
-def fitted(x: np.ndarray, places: np.ndarray) -> Scaler:
-    """The scaling that gives each feature of these samples of x (n, ...) mean 0 and deviation 1.
+def fitted(x: np.ndarray, places: np.ndarray, scaling: Scaling = "each") -> Scaler:
+    """The scaling that gives each feature of samples of x (n, ...) mean 0; and deviation 1 to `each`, or to `all`.
+
+    `all` divides by the root of the features' mean variance: a pixel that is nearly always paper stays near 0.
 
     Raises Refused when features differ, but by so little that they can't be scaled.
     """
@@ -92,11 +96,14 @@ def fitted(x: np.ndarray, places: np.ndarray) -> Scaler:
     scaler = StandardScaler()
     for block in blocks(len(places)):
         scaler.partial_fit(x[places[block]].reshape(len(places[block]), -1))
+    mean, scale = scaler.mean_, scaler.scale_
+    if scaling == "all" and scaler.var_.any():
+        scale = np.full_like(scale, np.sqrt(scaler.var_.mean()))
     try:
-        checks.scaler(scaler.mean_, scaler.scale_)
+        checks.scaler(mean, scale)
     except ValueError as error:
         raise Refused(f"data: {error}") from None
-    return Scaler(scaler.mean_, scaler.scale_)
+    return Scaler(mean, scale)
 
 
 def in_both(some: Samples, others: Samples) -> int:

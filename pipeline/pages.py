@@ -6,10 +6,10 @@ from typing import Any
 from pipeline.networks import NETWORKS
 
 ABOUT = {
-    "split": "Splits the digits and scales them by the training part. The picture shows a digit of each class.",
+    "split": "Splits the data set and scales it by the training part. The picture shows a sample of each class.",
     "train_keras": "Trains the network in Keras. **Model metrics** has a point an epoch.",
     "train_numpy": "Trains the network in numpy. **Model metrics** has a point an epoch.",
-    "evaluate": "Tests the networks. **Model metrics** has the misclassified digits, most confident first: "
+    "evaluate": "Tests the networks. **Model metrics** has the misclassified samples, most confident first: "
     "move the step slider. **Artifacts** has the confusion matrices and the figures by class.",
     "pipeline": "All stages with the settings of one job of a sweep.",
     "configuration": "One configuration; its stages are its child runs. **Model metrics** has the curves of all "
@@ -67,7 +67,7 @@ def summary(figures: Mapping[str, Mapping[str, float]], others: Mapping[str, flo
         line = f"{network:6} {values['test_accuracy']:14.4f} {interval:>16} {values['test_loss']:7.4f}"
         errors = round(n * (1 - values["test_accuracy"]))
         lines.append(f"{line} {errors:7} {'-' if seconds is None else f'{seconds:.1f} s':>9}")
-    lines.append(f"{int(others['wrong_by_all'])} of {n} test digits fool {_all_of(len(figures))}.")
+    lines.append(f"{int(others['wrong_by_all'])} of {n} test samples fool {_all_of(len(figures))}.")
     return "\n".join(lines)
 
 

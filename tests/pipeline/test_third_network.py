@@ -180,7 +180,7 @@ def test_a_third_network_is_in_every_table_picture_and_page(finished, model_serv
     told = finished.run("dvc", "repro").stdout
     rows = {line.split()[0] for line in told.splitlines() if line}
     assert {"keras", "numpy", "bayes"} <= rows
-    assert "test digits fool all three." in told
+    assert "test samples fool all three." in told
 
     out = finished.path / "reports/evaluate"
     wrong = [

@@ -58,11 +58,9 @@ CHANGED = {
     ],
     "tests/conftest.py": [
         (r"; what measurements have\ntoo: a real browser, and served models\.", "."),
-        (r"^import re\n", ""),
         (r"^from (importlib\.util|types) import .*\n", ""),
         (r"^BENCH = .*\n", ""),
         (r'\n\n@pytest\.fixture\(scope="session"\)\ndef browser(.*\n)*', ""),
-        (r"^ *# TensorFlow's.*\n *done\.stderr = re\.sub\(\n.*\n *\)\n", ""),
     ],
 }
 

@@ -2,7 +2,6 @@
 too: a real browser, and served models."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -74,10 +73,6 @@ class Clone:
     def run(self, *command: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the clone; it must succeed, or with ok=False fail."""
         done = subprocess.run(command, cwd=self.path, env=self.env(**env), capture_output=True, text=True, check=False)
-        # TensorFlow's C++ side prints these before its log level counts (tensorflow #100442).
-        done.stderr = re.sub(
-            r"^(WARNING: All log messages before absl.*|.*cudart_stub\.cc.*)\n", "", done.stderr, flags=re.M
-        )
         assert (done.returncode == 0) == ok, f"{command} exited {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 

@@ -1,12 +1,14 @@
 """The room digitrack.keras_net."""
 
+import os
+
 import numpy as np
 import pytest
 
 from digitrack import Refused
 from digitrack.keras_net import check, network
 from digitrack.keras_net.batches import Batches
-from digitrack.keras_net.quiet import keras
+from digitrack.keras_net.quiet import keras, unsaid
 from digitrack.neural_net import NAMES, NeuralNet, one_hot
 
 SMALL = {
@@ -112,3 +114,12 @@ def test_what_is_no_optimizer_or_initializer_is_refused():
         check.check(dict, good[1])
     with pytest.raises(Refused, match=r"^kernel_initializer: keras\..*Adam is not a Keras Initializer$"):
         check.check(good[0], good[0])
+
+
+def test_of_what_is_said_in_an_import_only_the_missing_gpu_is_not_printed(capfd):
+    with pytest.raises(ImportError), unsaid():
+        os.write(
+            2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine, GPU will not be used.\nbad\n"
+        )
+        raise ImportError
+    assert capfd.readouterr().err == "bad\n"

@@ -4,7 +4,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from digitrack import Refused
 
@@ -18,6 +18,8 @@ def opened(path: Path) -> Image.Image:
         return _colours(path)
     except FileNotFoundError:
         raise Refused(f"{path} is missing") from None
+    except UnidentifiedImageError:
+        raise Refused(f"{path} is not a picture that can be read: it must be a PNG or JPEG") from None
     except Exception as error:  # over damaged bytes, the readers of pictures raise whatever comes
         raise Refused(f"{path} is not a picture that can be read: {' '.join(str(error).split())}") from None
 

@@ -116,10 +116,7 @@ def test_what_is_no_optimizer_or_initializer_is_refused():
         check.check(good[0], good[0])
 
 
-def test_of_what_is_said_in_an_import_only_the_missing_gpu_is_not_printed(capfd):
-    with pytest.raises(ImportError), unsaid():
-        os.write(
-            2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine, GPU will not be used.\nbad\n"
-        )
-        raise ImportError
+def test_of_what_an_import_says_only_the_missing_gpu_is_not_printed(capfd):
+    with unsaid():
+        os.write(2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine.\nbad\n")
     assert capfd.readouterr().err == "bad\n"

@@ -66,7 +66,7 @@ class Csv(Arguments, total=False):
     _target_: Required[Literal["digitrack.data.sources.csv.load"]]
     path: Required[Text]
     target: Required[Text]
-    separator: Literal[",", ";", "\t", "|"]
+    separator: Literal[",", ";", "\t", "|"] | None
     shape: Shape | None
 
 

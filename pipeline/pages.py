@@ -60,11 +60,14 @@ def results(figures: Mapping[str, Mapping[str, float]], settings: Mapping[str, A
 def summary(figures: Mapping[str, Mapping[str, float]], others: Mapping[str, float]) -> str:
     """What `evaluate` ends with: a row a network (with `training_seconds` where known), and what all get wrong."""
     n, lines = int(others["n_test"]), [""]
-    lines.append(f"{'net':6} {'test accuracy':>14} {'95 % interval':>16} {'loss':>7} {'errors':>7} {'training':>9}")
+    width = max(6, *map(len, figures))
+    lines.append(
+        f"{'net':{width}} {'test accuracy':>14} {'95 % interval':>16} {'loss':>7} {'errors':>7} {'training':>9}"
+    )
     for network, values in figures.items():
         interval = f"{values['test_accuracy_low']:.3f} to {values['test_accuracy_high']:.3f}"
         seconds = values.get("training_seconds")
-        line = f"{network:6} {values['test_accuracy']:14.4f} {interval:>16} {values['test_loss']:7.4f}"
+        line = f"{network:{width}} {values['test_accuracy']:14.4f} {interval:>16} {values['test_loss']:7.4f}"
         errors = round(n * (1 - values["test_accuracy"]))
         lines.append(f"{line} {errors:7} {'-' if seconds is None else f'{seconds:.1f} s':>9}")
     lines.append(f"{int(others['wrong_by_all'])} of {n} test samples fool {_all_of(len(figures))}.")

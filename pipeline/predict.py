@@ -17,7 +17,7 @@ from digitrack import Refused
 from digitrack.data import about, samples
 from digitrack.data.about import About
 from digitrack.prediction import picture, table
-from pipeline.networks import four_arrays
+from pipeline.networks import NETWORKS, four_arrays
 from tracked import interrupts
 from tracked.project import ROOT
 from tracked.serving import ask
@@ -61,7 +61,11 @@ def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
     if PARAMS.exists():
         inputs.check_files([path, scaling, described], load(PARAMS), ROOT)
     try:
-        predict, scaler, told = four_arrays(path), samples.read_scaler(scaling), about.read_about(described)
+        predict, scaler, told = (
+            NETWORKS.get(path.stem, four_arrays)(path),
+            samples.read_scaler(scaling),
+            about.read_about(described),
+        )
         if scaler.mean.shape != (told.n_features,):
             raise Refused(f"{scaling} is for {len(scaler.mean)} numbers, not {told.n_features} as {described} says")
         found = predict((rows(told) - scaler.mean) / scaler.scale)
@@ -94,7 +98,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m pipeline.predict", description=__doc__.partition(":")[0] + ".")
     parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="a PNG or JPEG, of a digit for example")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="a row a sample: features by their names, or pixels")
-    parser.add_argument("--model", default=CHAMPION, help="an MLflow URI or an .npz file (default: %(default)s)")
+    parser.add_argument(
+        "--model", default=CHAMPION, help="an MLflow URI, or an .npz file of weights (default: %(default)s)"
+    )
     args = parser.parse_args()
     if bool(args.images) == bool(args.csv):
         parser.error("give pictures, or --csv FILE")

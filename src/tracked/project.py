@@ -71,9 +71,14 @@ class Project:
         return self.package if name == WHOLE else f"{self.package}.{name}"
 
     def before(self, name: str) -> list[str]:
-        """All stages that a stage needs, in running order; for the whole pipeline, all stages."""
+        """All stages that a stage needs, in running order; for the whole pipeline, all stages. Raises UserError
+        when it is none."""
         if name == WHOLE:
             return list(self.stages)
+        if name not in self.stages:
+            raise UserError(
+                f"the project, as pyproject.toml names it, has no stage {name}, but {', '.join(self.stages)}"
+            )
         found: list[str] = []
         for stage in self.stages[name]:
             found += [earlier for earlier in (*self.before(stage), stage) if earlier not in found]

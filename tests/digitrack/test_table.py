@@ -20,7 +20,13 @@ def test_rows_are_read_with_a_header_and_without(tmp_path, header):
 
 @pytest.mark.parametrize(
     "content",
-    ["acid,sugar\n1,2\n3,4\n", "sugar,kind,acid\n2,dry,1\n4,sweet,3\n", "1,2\n3,4\n", " acid , sugar\n1,2\n3,4\n"],
+    [
+        "acid,sugar\n1,2\n3,4\n",
+        "sugar,kind,acid\n2,dry,1\n4,sweet,3\n",
+        "1,2\n3,4\n",
+        " acid , sugar\n1,2\n3,4\n",
+        "acid;sugar\n1;2\n3;4\n",
+    ],
 )
 def test_columns_are_found_by_the_names_of_features(tmp_path, content):
     (tmp_path / "wine.csv").write_text(content)

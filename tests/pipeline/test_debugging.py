@@ -13,9 +13,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs/debugging.md"
 @pytest.mark.parametrize("command", [["python", "-m", "pipeline.split"], ["dvc", "repro", "split"]], ids=" ".join)
 def test_a_breakpoint_stops_a_stage(finished, terminal, command):
     assert f"    {' '.join(command)}\n" in DOCUMENT.read_text()
-    finished.edit(
-        "pipeline/split.py", "    shares = settings.split\n", "    breakpoint()\n    shares = settings.split\n"
-    )
+    finished.edit("pipeline/split.py", "    loaded, shares =", "    breakpoint()\n    loaded, shares =")
     stage = terminal(*command, cwd=finished.path, env=finished.env())
     stage.wait_for("(Pdb)")
     stage.type("p settings.split.train\n")

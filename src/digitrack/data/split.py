@@ -76,8 +76,9 @@ def draw(y: np.ndarray, train: float, validation: float, test: float, seed: int)
     try:
         rest, tested = train_test_split(np.arange(len(y)), test_size=test, stratify=y, random_state=seed)
         trained, validated = train_test_split(rest, test_size=of_rest, stratify=y[rest], random_state=seed)
-    except ValueError as error:
-        raise Refused(f"split: {' '.join(str(error).split())}") from None
+    except ValueError:  # in scikit-learn's words, of settings that are not ours
+        few = f"{len(y)} samples of {y.max() + 1} classes"
+        raise Refused(f"split: {few} are too few for these shares: bring more, or enlarge the smallest") from None
     for part, drawn in (("train", trained), ("validation", validated), ("test", tested)):
         if len(missing := np.setdiff1d(y, y[drawn])):
             raise Refused(f"split: {part} gets no sample of class {missing[0]}: give it a larger share, or more data")

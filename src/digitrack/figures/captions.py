@@ -12,7 +12,14 @@ SIDE, TALL, CAPTION, FONT = 256, 152, 44, 16
 
 def caption(mistake: Mapping[str, Any]) -> str:
     """What is said of a mistake, from its true, predicted and probability."""
-    return f"{mistake['true']} taken for {mistake['predicted']}\np = {mistake['probability']:.2f}"
+    true, predicted = named(mistake, 10)
+    return f"{true} taken for {predicted}\np = {mistake['probability']:.2f}"
+
+
+def named(mistake: Mapping[str, Any], most: int) -> list[str]:
+    """The true and the predicted class, cut to so many characters."""
+    names = (str(mistake[key]) for key in ("true", "predicted"))
+    return [name if len(name) <= most else f"{name[: most - 1]}…" for name in names]
 
 
 def captioned(images: np.ndarray, chosen: np.ndarray, mistakes: Sequence[Mapping[str, Any]]) -> list[np.ndarray]:

@@ -22,10 +22,11 @@ def tiles(axes: Axes, images: np.ndarray, titles: Sequence[str], n_columns: int,
     _, height, width, *channels = images.shape
     margin = -(-height // 2)
     n_rows = max(1, -(-len(images) // n_columns))
-    grid = np.full((n_rows * (height + margin), n_columns * (width + 1) - 1, *channels), 1.0 if channels else np.nan)
+    across = max(width, height) + 1  # of a tile: a title needs its room beside high images too
+    grid = np.full((n_rows * (height + margin), n_columns * across - 1, *channels), 1.0 if channels else np.nan)
     full = float(images.max(initial=1)) if channels else 1
     for i, (image, title) in enumerate(zip(images, titles, strict=True)):
-        top, left = i // n_columns * (height + margin) + margin, i % n_columns * (width + 1)
+        top, left = i // n_columns * (height + margin) + margin, i % n_columns * across + (across - 1 - width) // 2
         grid[top : top + height, left : left + width] = image / full
         axes.text(left + (width - 1) / 2, top - 1, title, ha="center", va="bottom", fontsize=8)
     axes.imshow(grid, cmap=colors, interpolation="nearest")

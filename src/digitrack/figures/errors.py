@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from .captions import caption
+from .captions import caption, named
 from .drawing import rows_of_text, save, tiles
 
 A_ROW = 10  # at most
@@ -20,17 +20,29 @@ def errors(path: Path, network: str, rows: Sequence[Mapping[str, Any]], samples:
 
     Their rows hold index, true, predicted and probability.
     """
-    (_of_images if samples.ndim > 2 else _table)(path, network, rows, samples)
+    if not rows:
+        figure = Figure(figsize=(4, 0.8))
+        figure.suptitle(TITLE.format(network), fontsize=10)
+        figure.text(0.5, 0.3, "there are none", ha="center", fontsize=9)
+        save(figure, path)
+    else:
+        (_of_images if samples.ndim > 2 else _table)(path, network, rows, samples)
 
 
 def _of_images(path: Path, network: str, rows: Sequence[Mapping[str, Any]], images: np.ndarray) -> None:
-    n_rows = max(1, -(-len(rows) // A_ROW))
-    n_columns = max(1, -(-len(rows) // n_rows))  # as even as can be: 9 are a full row, 12 are two
+    n_rows = -(-len(rows) // A_ROW)
+    n_columns = -(-len(rows) // n_rows)  # as even as can be: 9 are a full row, 12 are two
     figure = Figure(figsize=(max(4, n_columns), 1.35 * n_rows + 0.4))
     figure.suptitle(TITLE.format(network), fontsize=10)
     place = (0.01, 0.01, 0.98, 1 - 0.4 / figure.get_figheight())
-    tiles(figure.add_axes(place), images, [caption(row) for row in rows], n_columns)
+    tiles(figure.add_axes(place), images, [_title(row) for row in rows], n_columns)
     save(figure, path)
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    """The caption, where the names of classes leave it room."""
+    true, predicted = named(row, 6)
+    return caption(row) if len(true + predicted) < 5 else f"{true} → {predicted}\np = {row['probability']:.2f}"
 
 
 def _table(path: Path, network: str, rows: Sequence[Mapping[str, Any]], samples: np.ndarray) -> None:

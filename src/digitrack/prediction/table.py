@@ -7,6 +7,7 @@ import numpy as np
 
 from digitrack import Refused
 from digitrack.data.about import About
+from digitrack.data.separator import separator
 
 
 def rows_of(path: Path, about: About) -> np.ndarray:
@@ -35,7 +36,10 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     """The number and the cells of each line that is not empty. Raises Refused if it is no CSV."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            return [(number, cells) for number, cells in enumerate(csv.reader(file), 1) if cells]
+            first = file.readline()
+            file.seek(0)
+            cells_of = csv.reader(file, delimiter=separator(first))
+            return [(number, cells) for number, cells in enumerate(cells_of, 1) if cells]
     except FileNotFoundError:
         raise Refused(f"{path} is missing") from None
     except (OSError, ValueError, csv.Error) as error:
@@ -51,7 +55,8 @@ def _header(path: Path, first: list[str], about: About) -> tuple[bool, list[int]
         return False, None
     if features:
         if missing := [name for name in features if name not in first]:
-            raise Refused(f"{path} has no column {', '.join(missing)}"[:300])
+            told = ", ".join(missing) if len(missing) < 6 else f"{', '.join(missing[:5])}, ..."
+            raise Refused(f"{path} has no column {told}, which the model takes, but {', '.join(first)}"[:300])
         if twice := [name for name in features if first.count(name) > 1]:
             raise Refused(f"{path} has two columns {twice[0]}")
     return True, [first.index(name) for name in features] or None

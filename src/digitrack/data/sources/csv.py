@@ -13,6 +13,7 @@ import numpy as np
 
 from digitrack import Refused
 
+from ..separator import separator as found
 from ..source import Source
 from .classes import coded
 from .tables import features, row, shaped
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def load(path: str, target: str, shape: list[int] | None = None, **how: Any) -> Source:
     """All of the file, `.csv` or `.csv.gz`; a row of pixels becomes an image of `shape`, if one is given.
 
-    `how`: `separator`, what is between two cells, a comma unless said otherwise.
+    `how`: `separator`, what is between two cells, if the header does not show it.
     """
     with _named(path):
         table = _read(path, target, **how)
@@ -39,14 +40,23 @@ def labels(path: str, target: str, shape: list[int] | None = None, **how: Any) -
         return coded(_read(path, target, usecols=[target], **how)[target].to_numpy(object), row)[0]
 
 
-def _read(path: str, target: str, separator: str = ",", **options: Any) -> "pd.DataFrame":
+def _read(path: str, target: str, separator: str | None = None, **options: Any) -> "pd.DataFrame":
     import pandas as pd
 
     with _opened(path) as file, TextIOWrapper(file, "utf-8-sig", newline="") as text:
+        first = text.readline()
+        text.seek(0)
+        separator = separator or found(first)
         header = next(reader(text, delimiter=separator), [])
+    if not header:
+        raise ValueError("it is empty, or its first line is")
+    if "" in header:
+        raise ValueError(
+            f"column {header.index('') + 1} has no name: name it, or, if it only counts the rows, leave it out"
+        )
     if twice := sorted({name for name in header if header.count(name) > 1}):
         raise ValueError(f"two columns are called {twice[0]!r}")
-    if header and target not in header:
+    if target not in header:
         raise ValueError(f"there is no column {target!r}, but {', '.join(header)}"[:300])
     with _opened(path) as file, warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header would lose their ends
@@ -73,7 +83,9 @@ def _named(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise Refused(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{path}: it is no text in UTF-8: save it as CSV in UTF-8") from None
     except Exception as error:  # over a file that is none, pandas and its readers raise whatever comes
         told = " ".join(str(error).split())
-        other = "" if type(error) is ValueError else "it is empty, or no CSV in UTF-8: "
+        other = "" if type(error) is ValueError else "it is no CSV: "
         raise Refused(f"{path}: {other}{told}") from None

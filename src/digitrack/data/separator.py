@@ -1,0 +1,8 @@
+"""What is between the cells of a CSV file, as its first line shows."""
+
+SEPARATORS = ",;\t|"
+
+
+def separator(line: str) -> str:
+    """The one that the line has most of; a comma where it has none."""
+    return max(SEPARATORS, key=line.count)

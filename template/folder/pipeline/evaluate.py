@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from tracked.outcome import Report
 
-NETWORKS = {"net": network.Network}
+NETWORKS = {"net": network}
 
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
@@ -30,8 +30,8 @@ def outcome(settings: "Settings", folder: Path) -> Outcome:
     """What the test comes to by the files in the folder, whoever brought them."""
     test = parts.read(folder / "data/test.npz")
     about, counts = {}, {}
-    for name, made in NETWORKS.items():
-        probabilities = made.load(folder / f"models/{name}.npz").probabilities(test.x)
+    for name, module in NETWORKS.items():
+        probabilities = module.Network.load(folder / f"models/{name}.npz").probabilities(test.x)
         loss, accuracy = loss_and_accuracy(probabilities, test.y)
         about[name] = {"test_accuracy": accuracy, "test_loss": loss}
         counts[name] = confusion(probabilities, test.y)

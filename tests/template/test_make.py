@@ -50,6 +50,13 @@ def test_a_folder_that_is_not_free_is_refused(tmp_path):
     assert [file.name for file in tmp_path.rglob("*")] == ["full", "work.txt"]
 
 
+@pytest.mark.parametrize("unfit", [" ", "$", ":", "#", "'"])
+def test_a_path_that_make_does_not_bear_is_refused(tmp_path, unfit):
+    for dest in (tmp_path / f"my{unfit}wines", tmp_path / f"my{unfit}data/wines"):
+        assert refusal(dest, "wines").startswith(f"DEST={dest} is ")
+    assert not list(tmp_path.iterdir())
+
+
 def test_both_are_to_be_said(tmp_path):
     for dest, name in (("", "wines"), (tmp_path / "new", "")):
         assert refusal(dest, name) == "say where, and how the project is called: make new DEST=../mine NAME=mine"
@@ -66,6 +73,13 @@ def test_the_names_are_put_in(made):
     assert not [path for path in made if "NAME" in Path(path).parts]
     assert b"from wines import" in made["src/wines/parts.py"]
     assert b'name = "wines"' in made["pyproject.toml"]
+
+
+def test_its_tests_are_not_those_of_tracked_which_have_a_target_of_their_own(made):
+    recipes = dict(re.findall(r"^([a-z-]+):.*\n\t(?:@\$\(MAKE\).*\n\t)?@(.*)", made["Makefile"].decode(), re.M))
+    assert recipes["test"].endswith("--ignore tests/tracked")
+    assert recipes["test-tracked"].endswith("tests/tracked")
+    assert max(map(len, recipes)) == 12  # as wide as the column of `make help`
 
 
 def test_its_lock_file_is_a_part_of_ours(made):

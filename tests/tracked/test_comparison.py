@@ -2,6 +2,8 @@
 
 import csv
 import math
+import re
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -33,7 +35,17 @@ def test_a_diverged_job_shows_no_figures():
     assert comparison.text(made).splitlines()[-1].split() == ["100", "diverged"]
 
 
-def test_seeds_alone_are_summed_up():
+def test_a_figure_stands_below_its_name_however_long_that_is():
+    names = {"val_loss": [1, 2], "softmax.test_accuracy": [0.5, 0.6], "net.test_accuracy": [0.7, 0.8]}
+    head, *lines = comparison.text(rows("a.rate", [0.1, 1], **names)).splitlines()
+    ends = [found.end() for found in re.finditer(r"\S+", head)]
+    for line in lines:
+        assert [found.end() for found in re.finditer(r"\S+", line)] == ends
+
+
+def test_seeds_alone_are_summed_up(monkeypatch):
+    project = SimpleNamespace(best=("val_accuracy", "val_loss"), networks={})
+    monkeypatch.setattr(comparison, "project", lambda: project)
     made = rows("seed", range(3), val_accuracy=[0.9, 0.8, 0.7])
     assert comparison.text(made).splitlines()[-1].startswith("val_accuracy: mean 0.8000, standard deviation 0.1000")
     assert "mean" not in comparison.text(rows("a.rate", range(3), val_accuracy=[0.9, 0.8, 0.7]))

@@ -9,7 +9,8 @@ import pytest
 from tracked.errors import UserError
 from tracked.settings import hydra_flags, hydra_node
 
-CONF = Path(__file__).parents[2] / "conf"
+HERE = Path(__file__).parent
+PRESETS = HERE.parents[1] / "conf/hydra"
 REFUSED = [
     "hydra.launcher._target_=os.getcwd",
     "hydra.sweeper._target_=os.getcwd",
@@ -45,7 +46,7 @@ REFUSED = [
     """hydra.job.env_set='${oc.select:"at${now:%S}"}'""",
     "hydra.verbose=${data}",
     "hydra=5",
-    "train_numpy=5",
+    "nowhere=5",
     "=5",
     "",
     "x=" + "[" * 2000 + "]" * 2000,
@@ -55,7 +56,7 @@ TAKEN = [
     ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"],
     ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3", "hydra.sweeper.seed=1"],
     ["hydra.job_logging.root.level=INFO", "hydra.run.dir=${oc.env:HOME}/x", "hydra.sweep.dir=x"],
-    ["+sweep=learning_rate", "hydra.sweeper.rerun=true"],
+    ["+sweep=rates", "hydra.sweeper.rerun=true"],
     ["hydra.sweep.subdir=${now:%S}_${hydra.job.num}", "hydra/launcher=submitit_local"],
 ]
 
@@ -66,16 +67,31 @@ def no_module_is_imported_by_a_search_path(monkeypatch):
     assert "this" not in sys.modules
 
 
+@pytest.fixture(scope="module")
+def conf(tmp_path_factory):
+    """Settings of the small project beside, with this one's launchers and sweepers."""
+    made = tmp_path_factory.mktemp("settings") / "conf"
+    shutil.copytree(HERE / "tiny/conf", made)
+    own = made / "config.yaml"
+    own.write_text(own.read_text().replace("defaults:\n", "defaults:\n  - override hydra/sweeper: grid\n"))
+    shutil.copytree(PRESETS, made / "hydra")
+    (made / "sweep").mkdir()
+    (made / "sweep/rates.yaml").write_text(
+        "# @package _global_\nhydra: {mode: MULTIRUN, sweeper: {params: {fit_fast.rate: '1,2'}}}\n"
+    )
+    return made
+
+
 @pytest.mark.parametrize("override", REFUSED, ids=lambda text: text[:60])
-def test_what_could_run_code_is_refused(override):
+def test_what_could_run_code_is_refused(conf, override):
     with pytest.raises(UserError) as error:
-        hydra_node.composed(CONF, [override], "train_numpy")
+        hydra_node.composed(conf, [override], "fit_fast")
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("overrides", TAKEN, ids=str)
-def test_what_runs_jobs_is_taken(overrides):
-    assert hydra_node.composed(CONF, overrides, "train_numpy").hydra.job.name == "train_numpy"
+def test_what_runs_jobs_is_taken(conf, overrides):
+    assert hydra_node.composed(conf, overrides, "fit_fast").hydra.job.name == "fit_fast"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +111,7 @@ def test_no_module_is_imported_by_a_search_path_whoever_composes(tiny):
     asked = f"compose('x.yaml', {str(tiny.path / 'conf')!r}, None, 'config', '', ['hydra.searchpath=[pkg://evil]'])"
     done = tiny.python(compose + asked, ok=False)
     assert "hydra.searchpath: settings come from conf/ alone" in done.stderr
-    shutil.copytree(CONF / "hydra", tiny.path / "conf/hydra")
+    shutil.copytree(PRESETS, tiny.path / "conf/hydra")
     (tiny.path / "conf/sweep").mkdir()
     (tiny.path / "conf/sweep/evil.yaml").write_text(
         "# @package hydra.sweeper.params\nhydra.searchpath: '[pkg://evil],[pkg://evil]'\nfit_fast.epochs: 1,2\n"

@@ -1,5 +1,7 @@
 """The registry holds each model once, and the best on validation data as champion."""
 
+import re
+
 import pytest
 
 
@@ -33,6 +35,22 @@ def test_the_same_bytes_are_one_version_and_a_worse_model_takes_no_crown(tiny_co
     again, after = registry(tiny_copy)
     assert len(after) == 3
     assert again == champion
+
+
+def test_it_says_what_the_project_says_unless_a_user_says_otherwise(tiny_copy):
+    client = tiny_copy.client()
+
+    def shown(about):
+        file = tiny_copy.path / "tiny/project.py"
+        file.write_text(
+            re.sub(r'registered="lines".*', f'registered="lines", about_registered="{about}",', file.read_text())
+        )
+        tiny_copy.stages("judge")
+        return client.get_registered_model("lines").description
+
+    assert [shown("Lines."), shown("Planes.")] == ["Lines.", "Planes."]
+    client.update_registered_model("lines", "by hand")
+    assert shown("Spheres.") == "by hand"
 
 
 def test_of_new_data_there_is_a_new_champion(tiny_copy):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -131,10 +132,24 @@ def test_what_a_killed_process_left_running_is_closed_by_the_next_start(tiny_cop
 def test_an_older_experiment_gets_the_views_of_today(tiny_copy):
     client = tiny_copy.client()
     client.set_experiment_tag("1", "mlflow.sharedViewState.runs", "{}")
-    tiny_copy.python(f"{OPEN}store.renew_views()")
+    tiny_copy.python(f"{OPEN}store.renew_page()")
     assert (
         json.loads(client.get_experiment("1").tags["mlflow.sharedViewState.runs"])["name"] == "Runs with their stages"
     )
+
+
+def test_a_page_says_what_the_project_says_unless_a_user_says_otherwise(tiny_copy):
+    client = tiny_copy.client()
+
+    def shown(about):
+        file = tiny_copy.path / "tiny/project.py"
+        file.write_text(re.sub(r'about=".*?"', f'about="{about}"', file.read_text()))
+        tiny_copy.python(f"{OPEN}store.renew_page()")
+        return client.get_experiment("1").tags["mlflow.note.content"]
+
+    assert [shown("Of lines."), shown("Of planes.")] == ["Of lines.", "Of planes."]
+    client.set_experiment_tag("1", "mlflow.note.content", "by hand")
+    assert shown("Of spheres.") == "by hand"
 
 
 def wait_until_running(tiny):

@@ -6,6 +6,7 @@ import socket
 import pytest
 from omegaconf import OmegaConf
 
+from tracked import declared
 from tracked.errors import UserError
 from tracked.project import CODE
 from tracked.sweeps import ray_workers, workers
@@ -63,9 +64,9 @@ def test_data_and_passwords_are_not_sent():
         "keys/server.pem",
         ".git/config",
         ".dvc/cache/ab",
-        "data/test.npy",
         "mlflow.db-wal",
         ".venv-ray/x",
+        *declared.outputs(),
     ):
         assert left_out.match_file(path), path
     for path in (

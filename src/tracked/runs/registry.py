@@ -11,6 +11,7 @@ from tracked.project import project
 from tracked.runs import models
 from tracked.runs.best import best
 from tracked.runs.store import Store
+from tracked.runs.written import outdated, written
 
 CHAMPION = "champion"
 
@@ -73,7 +74,14 @@ def _add(store: Store, training: Run, tags: Mapping[str, str]) -> None:
 
 
 def _make_registry(store: Store) -> None:
+    """Make it, or give it what the project says of it today, if nobody has changed it in the UI."""
+    name, about = project().registered, project().about_registered
     try:
-        store.client.get_registered_model(project().registered)
+        found = store.client.get_registered_model(name)
     except MlflowException:
-        store.client.create_registered_model(project().registered, description=project().about_registered)
+        store.client.create_registered_model(name, written(about), about)
+        return
+    if outdated(found.description, found.tags, about):
+        store.client.update_registered_model(name, about)
+        for key, value in written(about).items():
+            store.client.set_registered_model_tag(name, key, value)

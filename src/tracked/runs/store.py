@@ -22,7 +22,9 @@ from tracked.runs import failures, first_use, moved_store, names, processes, pro
 from tracked.runs.batch import Batch
 from tracked.runs.descriptions import description
 from tracked.runs.uncommitted import Uncommitted, uncommitted
+from tracked.runs.written import outdated, written
 
+NOTE = "mlflow.note.content"  # the tag that MLflow shows as a page's description
 PAGE = 1000  # runs that are asked for at once
 AT_ONCE = 8  # requests to a server
 
@@ -57,7 +59,7 @@ class Store:
         found = self.client.get_experiment_by_name(name)
         if found is None:
             location = artifacts if self.uri.startswith("sqlite:") else None
-            about = {"mlflow.note.content": project().about, **views.tags()}
+            about = {NOTE: project().about, **written(project().about), **views.tags()}
             try:
                 return self.client.create_experiment(name, location, about)
             except MlflowException:  # another repository or machine made it meanwhile
@@ -117,10 +119,11 @@ class Store:
         return self.link() if self.uri.startswith("http") else "`make ui`"
 
     @interrupts.held()
-    def renew_views(self) -> None:
-        """Give an experiment made by an earlier version the saved views of this one."""
-        have = self.client.get_experiment(self.experiment_id).tags
-        for key, value in views.tags().items():
+    def renew_page(self) -> None:
+        """Give an experiment the saved views of today, and what the project says of it, if no user has changed that."""
+        have, about = self.client.get_experiment(self.experiment_id).tags, project().about
+        said = {NOTE: about, **written(about)} if outdated(have.get(NOTE), have, about) else {}
+        for key, value in (said | views.tags()).items():
             if have.get(key) != value:
                 self.client.set_experiment_tag(self.experiment_id, key, value)
 
@@ -166,7 +169,7 @@ class Store:
         tags = {**source, "process": processes.this_process(), **tags}
         if "command" in tags:
             tags["command"] = masked(tags["command"])
-        tags["mlflow.note.content"] = description(tags, changes)
+        tags[NOTE] = description(tags, changes)
         with interrupts.held():
             run_id = self.client.create_run(self.experiment_id, tags=tags, run_name=masked(name)).info.run_id
             changes.keep(self.client, run_id)

@@ -69,9 +69,11 @@ def _lines(columns: dict[str, list[Any]], keys: list[str], shown: Sequence[int])
     """The header, and a line for each row shown."""
     figures = [k for k in columns if k.endswith(("accuracy", "loss")) and not k.endswith(("_low", "_high"))]
     widths = {k: max(len(k), *(len(rounded(columns[k][i])) for i in shown)) for k in keys}
-    lines = ["  ".join([*(f"{k:>{widths[k]}}" for k in keys), *(f"{k:>14}" for k in figures)])]
+    widths |= {k: max(14, len(k)) for k in figures}
+    lines = ["  ".join(f"{k:>{widths[k]}}" for k in [*keys, *figures])]
     for i in shown:
         cells = [f"{rounded(columns[k][i]):>{widths[k]}}" for k in keys]
-        cells += [f"{'diverged' if columns['diverged'][i] else format(columns[k][i], '.4f'):>14}" for k in figures]
+        told = ["diverged" if columns["diverged"][i] else f"{columns[k][i]:.4f}" for k in figures]
+        cells += [f"{figure:>{widths[k]}}" for k, figure in zip(figures, told, strict=True)]
         lines.append("  ".join(cells))
     return lines

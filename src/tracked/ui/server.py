@@ -22,7 +22,7 @@ def browse(wanted: int) -> None:
     restore()
     store = with_runs(ROOT)
     deliver(store)
-    store.renew_views()
+    store.renew_page()
     if store.uri.startswith("http"):
         print(store.link())
         return

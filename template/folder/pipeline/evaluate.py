@@ -1,4 +1,4 @@
-"""Test the network, the only stage that reads the test data: metrics/net.json, reports/evaluate/."""
+"""Test each network, the only stage that reads the test data: metrics/test.json, reports/evaluate/."""
 
 import json
 from functools import partial
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from NAME import parts
-from NAME.network import Network
+from NAME import network, parts
 from NAME.scores import confusion, loss_and_accuracy
 from tracked import Outcome, main
 
@@ -16,31 +15,37 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from tracked.outcome import Report
 
+NETWORKS = {"net": network}
+
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Write the figures; the picture is drawn where it is kept."""
     found = outcome(settings, folder)
     (folder / "metrics").mkdir(exist_ok=True)
-    (folder / "metrics/net.json").write_text(json.dumps(found.about["net"], indent=2) + "\n")
+    (folder / "metrics/test.json").write_text(json.dumps(found.about, indent=2) + "\n")
     return found
 
 
 def outcome(settings: "Settings", folder: Path) -> Outcome:
     """What the test comes to by the files in the folder, whoever brought them."""
-    test, net = parts.read(folder / "data/test.npz"), Network.load(folder / "models/net.npz")
-    probabilities = net.probabilities(test.x)
-    loss, accuracy = loss_and_accuracy(probabilities, test.y)
+    test = parts.read(folder / "data/test.npz")
+    about, counts = {}, {}
+    for name, module in NETWORKS.items():
+        probabilities = module.Network.load(folder / f"models/{name}.npz").probabilities(test.x)
+        loss, accuracy = loss_and_accuracy(probabilities, test.y)
+        about[name] = {"test_accuracy": accuracy, "test_loss": loss}
+        counts[name] = confusion(probabilities, test.y)
     picture = folder / "reports/evaluate/confusion.png"
     return Outcome(
         params={"n_test": len(test.y)},
         files=[picture],
         datasets={"test": (test.x, test.y)},
-        about={"net": {"test_accuracy": accuracy, "test_loss": loss}},  # figures of the training that made `net`
-        pictures=partial(draw, picture, confusion(probabilities, test.y)),
+        about=about,  # figures of the trainings that made the networks
+        pictures=partial(draw, picture, counts),
     )
 
 
-def draw(picture: Path, counts: np.ndarray) -> None:
+def draw(picture: Path, counts: dict[str, np.ndarray]) -> None:
     """What each class is taken for."""
     from NAME import pictures  # imports matplotlib, while the run is logged beside
 

@@ -1,12 +1,15 @@
 """What the rows and pages of runs in MLflow say: names, parameters, descriptions. No stage reads it."""
 
 from collections.abc import Collection, Mapping
+from itertools import chain
 from typing import Any
+
+from pipeline.project import PROJECT
 
 ABOUT = {
     "split": "Splits the data set.",
     "train": "Trains the network. **Model metrics** has a point an epoch.",
-    "evaluate": "Tests the network. **Artifacts** has the confusion matrix.",
+    "evaluate": "Tests each network. **Artifacts** has the confusion matrices.",
     "pipeline": "All stages with the settings of one job of a sweep.",
     "configuration": "One configuration; its stages are its child runs.",
     "sweep": "A training for each of several settings; they are its child runs. The comparison is report.html among "
@@ -20,8 +23,11 @@ def params(stage: str, settings: Mapping[str, Any]) -> dict[str, str]:
 
 
 def columns(settings: Mapping[str, Any], stages: Collection[str] | None = None) -> dict[str, str]:
-    """What tells trainings apart in the list of runs."""
-    return flat(settings["train"]) if stages is None or "train" in stages else {}
+    """What tells trainings apart in the list of runs: all values of a setting where networks differ in it."""
+    chosen = PROJECT.networks.values() if stages is None else stages
+    each = [flat(settings[stage]) for stage in PROJECT.networks.values() if stage in chosen]
+    shown = {key: dict.fromkeys(values[key] for values in each if key in values) for key in chain(*each)}
+    return {key: ", ".join(values) for key, values in shown.items()}
 
 
 def results(figures: Mapping[str, Mapping[str, float]], settings: Mapping[str, Any]) -> str:
@@ -35,10 +41,11 @@ def results(figures: Mapping[str, Mapping[str, float]], settings: Mapping[str, A
 
 def summary(figures: Mapping[str, Mapping[str, float]], others: Mapping[str, float]) -> str:
     """What `evaluate` ends with on the terminal."""
-    found = figures["net"]
-    return (
-        f"\ntest accuracy {found['test_accuracy']:.4f}, loss {found['test_loss']:.4f}, on {others['n_test']} samples."
-    )
+    lines = [
+        f"{network}: test accuracy {found['test_accuracy']:.4f}, loss {found['test_loss']:.4f}"
+        for network, found in figures.items()
+    ]
+    return "\n".join(["", *lines, f"on {others['n_test']} samples."])
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Train the network: data/ -> models/net.npz, reports/train/curves.csv."""
+"""Train a network: data/ -> models/NETWORK.npz, reports/STAGE/curves.csv."""
 
 import math
 from dataclasses import asdict
@@ -14,23 +14,25 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from tracked.outcome import Report
 
+NETWORK, STAGE = "net", "train"
 CURVES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Train, and write the network and a row of curves an epoch."""
-    own, started, rows = settings.train, perf_counter(), [",".join(("epoch", *CURVES))]
+    own, started, rows = getattr(settings, STAGE), perf_counter(), [",".join(("epoch", *CURVES))]
     train, validation = (parts.read(folder / f"data/{name}.npz") for name in ("train", "validation"))
 
     def on_epoch(epoch: int, net: network.Network) -> bool:
         of_parts = [loss_and_accuracy(net.probabilities(part.x), part.y) for part in (train, validation)]
         figures = dict(zip(CURVES, (*of_parts[0], *of_parts[1]), strict=True))
         rows.append(",".join(f"{value:.6g}" for value in (epoch, *figures.values())))
-        report(epoch, own.epochs, figures)
+        report(epoch, getattr(own, "epochs", 1), figures)
         return not math.isfinite(figures["train_loss"])  # it has diverged
 
-    network.fit(train.x, train.y, **asdict(own), seed=settings.seed, on_epoch=on_epoch).save(folder / "models/net.npz")
-    curves = folder / "reports/train/curves.csv"
+    made = network.fit(train.x, train.y, **asdict(own), seed=settings.seed, on_epoch=on_epoch)
+    made.save(folder / f"models/{NETWORK}.npz")
+    curves = folder / f"reports/{STAGE}/curves.csv"
     curves.parent.mkdir(parents=True, exist_ok=True)
     curves.write_text("\n".join([*rows, ""]))
     return outcome(settings, folder, training_seconds=perf_counter() - started)
@@ -38,11 +40,12 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
 
 def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
     """What the files tell, whoever brought them, and figures that are in none."""
-    train, made = parts.read(folder / "data/train.npz"), folder / "models/net.npz"
+    train, made = parts.read(folder / "data/train.npz"), folder / f"models/{NETWORK}.npz"
 
     def served(spare: Path) -> Served:
         example = train.x[:2]
-        return Served("NAME.network:served", {"net": made}, example, network.Network.load(made).probabilities(example))
+        outputs = network.Network.load(made).probabilities(example)
+        return Served(f"{network.__name__}:served", {"model": made}, example, outputs)
 
     return Outcome(
         figures=figures,

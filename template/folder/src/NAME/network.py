@@ -86,8 +86,8 @@ def fit(
 
 
 def served(made: dict[str, Path]) -> Callable[[np.ndarray], np.ndarray]:
-    """What MLflow serves, and calls by its name: of the file `net`, a function from rows to probabilities."""
-    network = Network.load(made["net"])
+    """What MLflow serves, and calls by its name: of the file `model`, a function from rows to probabilities."""
+    network = Network.load(made["model"])
 
     def probabilities(rows: np.ndarray) -> np.ndarray:
         if not np.isfinite(rows).all():

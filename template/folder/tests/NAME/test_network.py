@@ -63,10 +63,10 @@ def test_the_same_seed_gives_the_same_bytes_and_the_file_is_the_network(data, tm
     assert (tmp_path / "one/net.npz").read_bytes() == (tmp_path / "two/net.npz").read_bytes()
 
     probabilities = Network.load(tmp_path / "one/net.npz").probabilities(data[0])
-    np.testing.assert_array_equal(served({"net": tmp_path / "two/net.npz"})(data[0]), probabilities)
+    np.testing.assert_array_equal(served({"model": tmp_path / "two/net.npz"})(data[0]), probabilities)
 
 
 def test_a_served_network_refuses_what_is_no_number(data, tmp_path):
     fit(*data, **SETTINGS, on_epoch=never).save(tmp_path / "net.npz")
     with pytest.raises(ValueError, match="finite"):
-        served({"net": tmp_path / "net.npz"})(np.full((1, 3), np.nan))
+        served({"model": tmp_path / "net.npz"})(np.full((1, 3), np.nan))

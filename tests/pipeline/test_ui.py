@@ -18,6 +18,7 @@ from tracked.runs import moved_store
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
+expect.set_options(timeout=30_000)
 EPOCHS = 2  # of the clones
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("ui")]  # one server for all
 

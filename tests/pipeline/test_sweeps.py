@@ -234,7 +234,7 @@ def test_a_sweep_that_is_none_is_refused_in_one_line(clone, arguments):
 
 
 def wait_for_jobs(clone, n):
-    for _ in range(120):
+    for _ in range(480):
         if (clone.path / "mlflow.db").exists():
             found = [run for run in clone.runs() if "job" in run["tags"] and run["status"] == "FINISHED"]
             if len(found) >= n:

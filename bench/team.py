@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -57,12 +57,12 @@ def client(seconds: float, notes: Path) -> None:
                 continue
             file.write(json.dumps([run.run_id, {name: [each[name] for each in epochs] for name in FIGURES}]) + "\n")
             deliver(store)
-    for _ in range(60):
-        if not records(ROOT):
-            break
+    while True:
+        with suppress(StoreFailed):
+            deliver(store)
+            if not records(ROOT):
+                return store.end(parent, "FINISHED")
         time.sleep(1)
-        deliver(store)
-    store.end(parent, "FINISHED")
 
 
 def logged(uri: str, folder: Path, seconds: float, midway: Callable[[], None] = lambda: None) -> Points:

@@ -120,7 +120,7 @@ def test_the_link_of_make_ui_shows_the_runs_in_a_browser(everybody, server, brow
         page.set_default_timeout(60_000)
         page.goto(link)
         page.get_by_text("matching runs").wait_for()
-        assert page.locator(".ag-row", has_text="pipeline").count() > 0
+        page.locator(".ag-row", has_text="pipeline").first.wait_for()
         context.close()
 
 

@@ -97,13 +97,13 @@ def training(section: Mapping[str, Any]) -> dict[str, Any]:
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     """Settings by dotted name, a choice by its own: {"optimizer": {"_target_": "keras.optimizers.Adam", "beta": 1}}
-    gives optimizer = Adam and optimizer.beta = 1."""
+    gives optimizer = Adam and optimizer.beta = 1; of digitrack's sources, csv.load is csv."""
     out: dict[str, str] = {}
     for key, value in settings.items():
         if isinstance(value, Mapping):
             out |= flat(value, f"{prefix}{key}.")
         elif key in ("_target_", "name") and prefix:
-            out[prefix[:-1]] = str(value).rpartition(".")[2]
+            out[prefix[:-1]] = str(value).removesuffix(".load").rpartition(".")[2]
         else:
             out[prefix + key] = str(value)
     return out

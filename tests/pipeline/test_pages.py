@@ -22,6 +22,7 @@ def test_a_choice_is_a_parameter_by_its_name_and_its_arguments_are_below_it():
         "learning_rate": "0.1",
     }
     assert pages.flat(SETTINGS["train_numpy"])["kernel_initializer.stddev"] == "0.1"
+    assert pages.flat({"data": {"_target_": "digitrack.data.sources.csv.load"}}) == {"data": "csv"}
 
 
 def test_columns_tell_what_sets_trainings_apart():

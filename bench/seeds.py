@@ -43,7 +43,7 @@ CFG = validate(load(ROOT / "params.yaml"), "params.yaml")
 
 def dataset(seed: int) -> split.Dataset:
     shares = CFG.split
-    return split.make(source(CFG.data), shares.train, shares.validation, shares.test, seed)
+    return split.make(source(CFG.data), shares.train, shares.validation, shares.test, seed, shares.scaling)
 
 
 class Course:

@@ -57,12 +57,13 @@ def client(seconds: float, notes: Path) -> None:
                 continue
             file.write(json.dumps([run.run_id, {name: [each[name] for each in epochs] for name in FIGURES}]) + "\n")
             deliver(store)
-    while True:
+    for _ in range(60):
         with suppress(StoreFailed):
             deliver(store)
             if not records(ROOT):
                 return store.end(parent, "FINISHED")
         time.sleep(1)
+    sys.exit("the server did not come back")
 
 
 def logged(uri: str, folder: Path, seconds: float, midway: Callable[[], None] = lambda: None) -> Points:

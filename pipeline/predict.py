@@ -61,11 +61,8 @@ def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
     if PARAMS.exists():
         inputs.check_files([path, scaling, described], load(PARAMS), ROOT)
     try:
-        predict, scaler, told = (
-            NETWORKS.get(path.stem, four_arrays)(path),
-            samples.read_scaler(scaling),
-            about.read_about(described),
-        )
+        predict = NETWORKS.get(path.stem, four_arrays)(path)
+        scaler, told = samples.read_scaler(scaling), about.read_about(described)
         if scaler.mean.shape != (told.n_features,):
             raise Refused(f"{scaling} is for {len(scaler.mean)} numbers, not {told.n_features} as {described} says")
         found = predict((rows(told) - scaler.mean) / scaler.scale)

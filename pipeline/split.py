@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Load, split, fit the scaling to the training part; write each part as it came."""
     loaded, shares = source(settings.data), settings.split
-    made = split.make(loaded, shares.train, shares.validation, shares.test, settings.seed, shares.scaling or "each")
+    made = split.make(loaded, shares.train, shares.validation, shares.test, settings.seed, shares.scaling)
     split.save(folder / "data", made, loaded)
     result = outcome(settings, folder, partial(draw, folder, made.train))
     if twice := int(result.figures["test_in_train"]):

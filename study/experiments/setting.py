@@ -24,8 +24,8 @@ def settings() -> Settings:
 @cache
 def dataset(seed: int) -> split.Dataset:
     """The parts as the stage `split` makes them with this seed."""
-    own = settings()
-    return split.make(source(own.data), own.split.train, own.split.validation, own.split.test, seed)
+    own, shares = settings(), settings().split
+    return split.make(source(own.data), shares.train, shares.validation, shares.test, seed, shares.scaling)
 
 
 def numpy_net(seed: int, stddev: float | None = None, dtype: type = np.float64) -> NeuralNet:

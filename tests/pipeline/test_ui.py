@@ -18,7 +18,6 @@ from tracked.runs import moved_store
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
-expect.set_options(timeout=30_000)
 EPOCHS = 2  # of the clones
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("ui")]  # one server for all
 
@@ -119,7 +118,7 @@ def test_the_misclassified_digits_are_drawn(page):
     unfold(page)
     open_run(page, "evaluate", "/model-metrics")
     for key in ("errors/keras", "errors/numpy"):
-        expect(page.get_by_text(key, exact=True).first).to_be_visible()
+        page.get_by_text(key, exact=True).first.wait_for()
     image = page.locator("img[src*='errors']").first
     image.wait_for()
     colours = """image => {

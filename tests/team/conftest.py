@@ -13,16 +13,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from tracked.ui.mlflow_server import answers
+
 ROOT = Path(__file__).parents[2]
 DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV", "PG")  # variables that would point elsewhere
-SECONDS_TO_START = 300
 
 
 def missing(what: str, package: str) -> None:
@@ -116,11 +115,7 @@ class Server:
             self.process = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
-        until = time.monotonic() + SECONDS_TO_START
-        while not answers(f"{self.uri}/health"):
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < until, f"{self.uri} does not answer"
-            time.sleep(0.2)
+        assert answers(f"{self.uri}/health", self.process), self.log.read_text()
 
     def kill(self) -> None:
         """kill -9: MLflow's processes end with it."""
@@ -133,18 +128,8 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.send_signal(number)
             self.process.wait(30)
-            while answers(f"{self.uri}/health"):
+            while listens(self.port):
                 time.sleep(0.1)
-
-
-def bench(name: str) -> ModuleType:
-    """A module of bench/, which is no package."""
-    spec = spec_from_file_location(f"bench_{name}", ROOT / f"bench/{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def documented(section: str, part: str = "") -> list[str]:
@@ -167,12 +152,9 @@ def free_port() -> int:
         return one.getsockname()[1]
 
 
-def answers(url: str) -> bool:
-    try:
-        with build_opener(ProxyHandler({})).open(url, timeout=5):
-            return True
-    except OSError:
-        return False
+def listens(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import ProxyHandler, build_opener
 
 import pytest
 import yaml
 
-from tracked.ui.mlflow_server import free_port
+from tracked.ui.mlflow_server import answers, free_port
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -138,9 +136,7 @@ class Tiny:
                 start_new_session=True,
             )
         try:
-            while not answers(f"http://127.0.0.1:{port}/health"):
-                assert process.poll() is None, (folder / "server.log").read_text()
-                time.sleep(0.2)
+            assert answers(f"http://127.0.0.1:{port}/health", process), (folder / "server.log").read_text()
             yield f"http://127.0.0.1:{port}"
         finally:
             os.killpg(process.pid, signal.SIGKILL)
@@ -164,15 +160,6 @@ class Tiny:
             {"status": run.info.status, "name": run.info.run_name, "id": run.info.run_id, **run.data.to_dictionary()}
             for run in self.client(store).search_runs(["1"])
         ]
-
-
-def answers(url: str) -> bool:
-    """Whether a server on this machine does."""
-    try:
-        with build_opener(ProxyHandler({})).open(url, timeout=5):
-            return True
-    except OSError:
-        return False
 
 
 @pytest.fixture

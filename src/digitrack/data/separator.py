@@ -3,6 +3,6 @@
 SEPARATORS = ",;\t|"
 
 
-def separator(line: str) -> str:
-    """The one that the line has most of; a comma where it has none."""
+def separator_of(line: str) -> str:
+    """The one that the line has most of; a comma where it has none. csv.Sniffer refuses a line of one column."""
     return max(SEPARATORS, key=line.count)

@@ -15,7 +15,7 @@ from .samples import Samples, save_samples, save_scaler
 from .scaled import Scaled, Scaler
 from .source import Source
 
-Scaling = Literal["each", "all"]  # by its own deviation each feature, or all by one
+Scaling = Literal["each", "all"] | None  # by its own deviation each feature, None too, or all by one
 
 
 class Dataset(NamedTuple):
@@ -27,7 +27,7 @@ class Dataset(NamedTuple):
     scaler: Scaler
 
 
-def make(source: Source, train: float, validation: float, test: float, seed: int, scaling: Scaling = "each") -> Dataset:
+def make(source: Source, train: float, validation: float, test: float, seed: int, scaling: Scaling = None) -> Dataset:
     """Split, and fit the scaling.
 
     `train`, `validation` and `test` are the parts' shares, together 1. Raises Refused when the samples are not what
@@ -85,7 +85,7 @@ def draw(y: np.ndarray, train: float, validation: float, test: float, seed: int)
     return trained, validated, tested
 
 
-def fitted(x: np.ndarray, places: np.ndarray, scaling: Scaling = "each") -> Scaler:
+def fitted(x: np.ndarray, places: np.ndarray, scaling: Scaling = None) -> Scaler:
     """The scaling that gives each feature of samples of x (n, ...) mean 0; and deviation 1 to `each`, or to `all`.
 
     `all` divides by the root of the features' mean variance: a pixel that is nearly always paper stays near 0.

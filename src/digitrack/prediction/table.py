@@ -7,7 +7,7 @@ import numpy as np
 
 from digitrack import Refused
 from digitrack.data.about import About
-from digitrack.data.separator import separator
+from digitrack.data.separator import separator_of
 
 
 def rows_of(path: Path, about: About) -> np.ndarray:
@@ -38,7 +38,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             first = file.readline()
             file.seek(0)
-            cells_of = csv.reader(file, delimiter=separator(first))
+            cells_of = csv.reader(file, delimiter=separator_of(first))
             return [(number, cells) for number, cells in enumerate(cells_of, 1) if cells]
     except FileNotFoundError:
         raise Refused(f"{path} is missing") from None

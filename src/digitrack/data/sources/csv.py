@@ -13,7 +13,7 @@ import numpy as np
 
 from digitrack import Refused
 
-from ..separator import separator as found
+from ..separator import separator_of
 from ..source import Source
 from .classes import coded
 from .tables import features, row, shaped
@@ -46,7 +46,7 @@ def _read(path: str, target: str, separator: str | None = None, **options: Any) 
     with _opened(path) as file, TextIOWrapper(file, "utf-8-sig", newline="") as text:
         first = text.readline()
         text.seek(0)
-        separator = separator or found(first)
+        separator = separator or separator_of(first)
         header = next(reader(text, delimiter=separator), [])
     if not header:
         raise ValueError("it is empty, or its first line is")

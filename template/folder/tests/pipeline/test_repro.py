@@ -23,7 +23,8 @@ LATER = {  # what a stage imports only when it comes to it
 
 
 def test_repro_runs_every_stage_and_registers_the_model(reproduced):
-    assert sorted(reproduced.ran(reproduced.first)) == sorted(STAGES)
+    first, *between, last = reproduced.ran(reproduced.first)  # trainings in any order
+    assert (first, last, sorted(between)) == ("compose", "evaluate", sorted(STAGES.keys() - {"compose", "evaluate"}))
     about = json.loads((reproduced.path / "metrics/test.json").read_text())
     for network, found in about.items():
         assert f"\n{network}: test accuracy {found['test_accuracy']:.4f}, loss" in reproduced.first.stdout

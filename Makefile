@@ -10,15 +10,39 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help repro study test test-all test-study cluster team soak lint audit bench seeds candidates screenshots lock ray ui \
   server clean practical new gc
 
-help:  ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+help:
+	@awk -F':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+##@ The pipeline
 repro: .venv/installed  ## set up, then run what changed of the pipeline
 	@dvc repro
+
+ui: .venv/installed  ## browse the tracked runs on this machine
+	@python -m pipeline.ui
 
 study: .venv/study  ## run the practical's experiments, and write docs/practical.md and .html of them (20 minutes)
 	@python -m study
 
+gc: .venv/installed  ## remove for good what was deleted in the UI, and what nothing needs any more; asks first
+	@python -m pipeline.garbage
+
+clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
+	rm -rf outputs multirun reports metrics models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+##@ More than one machine
+server: .venv/installed  ## one MLflow server for a team: OPTIONS="--login --port 5000", docs/team.md
+	@python -m pipeline.server $(OPTIONS)
+
+ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs older packages
+
+##@ For others to start from
+practical: .venv/installed  ## write the folder that students get: DEST=practical
+	@python kit/make.py "$(or $(DEST),practical)"
+
+new: .venv/installed  ## write a project of your own, with src/tracked: DEST=../mine NAME=mine
+	@python template/make.py "$(DEST)" "$(NAME)"
+
+##@ Tests
 test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
 	@$(MAKE) --no-print-directory lint
 	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak and not cluster and not team and not study"
@@ -29,14 +53,14 @@ test-all: .venv/installed  ## what takes minutes: walks of the documents, a thir
 test-study: .venv/study  ## the practical's experiments with two seeds, also interrupted
 	@python -m pytest -m study
 
-soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
-	@python -m pytest -n 2 --dist loadgroup -m soak
-
 cluster: .venv-ray/installed  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
 	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster tests/team
 
 team: .venv/installed  ## one server, database and remote for several people (5 minutes)
 	@python -m pytest -v -rs -m team tests/team
+
+soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
+	@python -m pytest -n 2 --dist loadgroup -m soak
 
 lint: .venv/installed  ## ruff and mypy, as before a commit
 	@pre-commit run --all-files
@@ -44,11 +68,15 @@ lint: .venv/installed  ## ruff and mypy, as before a commit
 audit: .venv/uv  ## look up known vulnerabilities of the locked packages; says so where the database can't be reached
 	@python .ci/audit.py
 
-practical: .venv/installed  ## write the folder that students get: DEST=practical
-	@python kit/make.py "$(or $(DEST),practical)"
+LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --group dev --no-header pyproject.toml
 
-new: .venv/installed  ## write a project of your own, with src/tracked: DEST=../mine NAME=mine
-	@python template/make.py "$(DEST)" "$(NAME)"
+##@ What is committed, made anew
+lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study.lock beside it, from pyproject.toml
+	@$(UV) $(LOCK) --upgrade --extra sweep --extra team -o requirements.lock
+	@cp requirements.lock requirements-ray.lock  # what Ray leaves alone stays as it is there
+	@$(UV) $(LOCK) --extra sweep --extra team --extra ray -o requirements-ray.lock
+	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --group study --no-header -o requirements-study.lock
 
 bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md and neural_net_speed.md
 	@python bench/updates.py
@@ -59,31 +87,8 @@ seeds: .venv/installed  ## test both networks and scikit-learn's with ten seeds,
 candidates: .venv/installed  ## compare settings on validation data, into docs/neural_net.md (10 minutes)
 	@python bench/seeds.py choose
 
-ui: .venv/installed  ## browse the tracked runs on this machine
-	@python -m pipeline.ui
-
-server: .venv/installed  ## one MLflow server for a team: OPTIONS="--login --port 5000", docs/team.md
-	@python -m pipeline.server $(OPTIONS)
-
 screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew, in Chromium
 	@python docs/screenshots.py
-
-LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --group dev --no-header pyproject.toml
-
-lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study.lock beside it, from pyproject.toml
-	@$(UV) $(LOCK) --upgrade --extra sweep --extra team -o requirements.lock
-	@cp requirements.lock requirements-ray.lock  # what Ray leaves alone stays as it is there
-	@$(UV) $(LOCK) --extra sweep --extra team --extra ray -o requirements-ray.lock
-	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --group study --no-header -o requirements-study.lock
-
-ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs older packages
-
-clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
-	rm -rf outputs multirun reports metrics models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
-
-gc: .venv/installed  ## remove for good what was deleted in the UI, and what nothing needs any more; asks first
-	@python -m pipeline.garbage
 
 .venv/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tracked import interrupts
 from tracked.errors import UserError
 from tracked.project import ROOT, project
 from tracked.stages.lines import errors_in_one_line
@@ -60,5 +61,6 @@ def main() -> None:
     parser.add_argument("to", type=Path, help="the folder to make")
     parser.add_argument("--folder", type=Path, default=ROOT, help="what to back up (default: %(default)s)")
     given = parser.parse_args()
+    interrupts.install()
     with errors_in_one_line():
         back_up(given.folder.resolve(), given.to.resolve())

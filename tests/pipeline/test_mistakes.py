@@ -36,6 +36,13 @@ def test_a_bad_setting_is_refused_on_the_command_line(clone, key, value, told):
     assert told in only_line(done)
 
 
+@pytest.mark.parametrize("line", ["train_keras.n_hidden=5", "train_keras/optimizer=sgd", "evaluate.n_errors=3"])
+def test_a_setting_that_a_stage_does_not_read_is_refused(clone, line):
+    done = clone.run("python", "-m", "pipeline.train_numpy", line, "hydra.run.dir=outputs/mine", ok=False)
+    told = "changes nothing of train_numpy, which reads data, seed, split, train_numpy"
+    assert f"{line.partition('=')[0]} {told}" in only_line(done)
+
+
 def test_compose_refuses_every_bad_setting_before_dvc_removes_anything(finished):
     outputs = {path: digest(path) for path in finished.path.glob("models/*")}
     good = (finished.path / "params.yaml").read_bytes()

@@ -3,6 +3,9 @@
 import copy
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -93,3 +96,20 @@ def altered(settings, keys):
         other = OTHER[key]
         settings[key] = {**settings[key], **other} if isinstance(other, dict) else other
     return settings
+
+
+@pytest.mark.parametrize("stage", ["compose", "train_keras"])
+def test_ctrl_c_in_the_imports_of_a_stage_prints_nothing(clone, stage):
+    told = ["-X", "importtime", "-m", f"pipeline.{stage}"]  # a line a module, as it is imported
+    with subprocess.Popen(
+        [sys.executable, *told],
+        cwd=clone.path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # it may be ignored here
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        next(line for line in process.stderr if line.split()[-1].startswith(("tracked.", "digitrack.")))
+        process.send_signal(signal.SIGINT)
+        left = process.stderr.read()
+    assert "Traceback" not in left
+    assert process.returncode == -signal.SIGINT

@@ -6,7 +6,7 @@ from tracked.runs import names
 from tracked.settings.loading import load
 settings = load(Path("params.yaml"))
 changed = {**settings, "seed": 3, "fit_slow": {**settings["fit_slow"], "rate": 0.5}}
-many = {**changed, "fit_slow": {"rate": 1, "epochs": 2}, "fit_fast": {"rate": 3, "epochs": 4}}
+many = {**changed, "fit_slow": {"rate": 1, "epochs": 2, "more": None}, "fit_fast": {"rate": 3, "epochs": 4}}
 print(names.of_configuration("all", settings))
 print(names.of_configuration("all", changed))
 print(names.of_configuration("fit_slow", changed))

@@ -34,7 +34,7 @@ def _named(what: str, settings: Mapping[str, Any]) -> str:
     before, now = project().page.flat(committed()), project().page.flat(settings)
     if not before:
         return ""
-    changed = [f"{key.removeprefix(f'{what}.')}={now[key]}" for key in now if now[key] != before.get(key)]
+    changed = [f"{key.removeprefix(f'{what}.')}={now[key]}" for key in now if now[key] != before.get(key, "None")]
     more = [f"{len(changed) - MOST} more"] if len(changed) > MOST else []
     return ", ".join([what, *changed[:MOST], *more]) if changed else ""
 

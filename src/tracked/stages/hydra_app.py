@@ -17,7 +17,7 @@ from omegaconf.errors import OmegaConfBaseException
 from tracked.errors import UserError
 from tracked.outcome import unheard
 from tracked.project import CODE, WHOLE, project
-from tracked.settings import hydra_flags, hydra_node, yaml_file
+from tracked.settings import hydra_flags, hydra_node, unread, yaml_file
 from tracked.settings.hydra_messages import told
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
@@ -51,6 +51,7 @@ def check(args: Namespace, name: str) -> None:
         or args.info
         or composed.hydra.mode == RunMode.MULTIRUN
     ):
+        unread.refuse(args.overrides, composed, name)
         validate(as_dict(composed), "settings")
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.types import Override
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from tracked import declared
 from tracked.errors import UserError
 from tracked.project import WHOLE, project
+from tracked.settings import unread
 from tracked.settings.comparing import fingerprint
 from tracked.settings.loading import as_dict
 from tracked.sweeps.overrides import about_settings, chosen_by
@@ -54,7 +55,7 @@ def plan(config: DictConfig, overrides: list[Override], objective: str, together
     keys = [override.get_key_element() for override in swept]
     stages = project().before(name) + ([] if name == WHOLE else [name])
     sections, code = declared.sections(stages), declared.code(stages)
-    _check_read(keys, config, sections, name)
+    unread.refuse([str(override.input_line) for override in overrides], config, name)
     settings = {key: value for key, value in as_dict(config).items() if key in sections}
     lines = sorted(str(override.input_line) for override in swept)
     return Plan(
@@ -83,17 +84,6 @@ def _check(name: str, choice: str | None, swept: list[Override], objective: str)
         raise UserError(f"nothing to vary for {name}: {why}")
     if objective not in project().best:  # test data chooses nothing
         raise UserError(f"hydra.sweeper.objective={objective} is not allowed: {' or '.join(project().best)}")
-
-
-def _check_read(keys: list[str], config: DictConfig, sections: set[str], name: str) -> None:
-    """Raises UserError for a key that would give the same result in all jobs, as `name` does not read its section."""
-    read = OmegaConf.masked_copy(config, [str(key) for key in config if key in sections])
-    if "${" in str(read):  # it may be read by way of another
-        return
-    for key in keys:
-        section = key.lstrip("+").replace("/", ".").partition(".")[0]
-        if section in config and section not in sections:
-            raise UserError(f"{key} changes nothing of {name}, which reads {', '.join(sorted(sections))}")
 
 
 def _command(name: str, config: DictConfig) -> str:

@@ -7,8 +7,8 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro study test test-all test-study cluster team soak lint audit bench seeds candidates screenshots lock ray ui \
-  server clean practical new gc
+.PHONY: help repro study test test-long test-all test-study cluster team soak lint audit bench seeds candidates screenshots \
+  lock ray ui server clean practical new gc
 
 help:
 	@awk -F':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,10 +45,13 @@ new: .venv/installed  ## write a project of your own, with src/tracked: DEST=../
 ##@ Tests
 test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
 	@$(MAKE) --no-print-directory lint
-	@python -m pytest -n 2 --dist loadgroup -m "not whole and not soak and not cluster and not team and not study"
+	@python -m pytest -n 2 --dist loadgroup -m "not long and not whole and not soak and not cluster and not team and not study"
 
-test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
-	@python -m pytest -n 2 --dist loadgroup -m whole
+test-long: .venv/installed  ## where the parts meet, in rarer cases
+	@python -m pytest -n 2 --dist loadgroup -m long
+
+test-all: .venv/installed  ## what takes minutes: also walks of the documents, a third network, ...
+	@python -m pytest -n 2 --dist loadgroup -m "long or whole"
 
 test-study: .venv/study  ## the practical's experiments with two seeds, also interrupted
 	@python -m pytest -m study

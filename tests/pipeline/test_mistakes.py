@@ -43,6 +43,7 @@ def test_a_setting_that_a_stage_does_not_read_is_refused(clone, line):
     assert f"{line.partition('=')[0]} {told}" in only_line(done)
 
 
+@pytest.mark.long
 def test_compose_refuses_every_bad_setting_before_dvc_removes_anything(finished):
     outputs = {path: digest(path) for path in finished.path.glob("models/*")}
     good = (finished.path / "params.yaml").read_bytes()
@@ -62,6 +63,7 @@ def test_an_unknown_group_choice_is_refused(clone):
     assert "none" in only_line(clone.stage("compose", ok=False))
 
 
+@pytest.mark.long
 def test_a_bad_file_is_named_and_the_last_good_one_comes_back(finished):
     data, model = finished.path / "data/train.npy", finished.path / "models/numpy.npz"
 

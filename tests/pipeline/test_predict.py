@@ -78,6 +78,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(reproduced, rows, tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.long
 def test_the_champion_is_asked_if_no_model_is_named(reproduced, digits, rows):
     versions = {
         version: answers(reproduced, "--model", f"models:/digits/{version}", "--csv", rows)[1] for version in "12"
@@ -87,6 +88,7 @@ def test_the_champion_is_asked_if_no_model_is_named(reproduced, digits, rows):
     np.testing.assert_array_equal(answers(reproduced, "--csv", rows)[1], versions[str(champion)])
 
 
+@pytest.mark.long
 def test_an_old_champion_answers_with_its_old_code(finished, digits, rows):
     finished.client().set_registered_model_alias("digits", "champion", "2")
     finished.edit("src/digitrack/prediction/serving.py", "def numpy_net", "def renamed")
@@ -94,6 +96,7 @@ def test_an_old_champion_answers_with_its_old_code(finished, digits, rows):
     np.testing.assert_allclose(answers(finished, "--csv", rows)[1], digits[1], rtol=1e-5)
 
 
+@pytest.mark.long
 def test_a_model_of_an_earlier_version_of_the_project_answers(finished, digits, rows):
     stored = finished.path / "mlartifacts/old_model"
     shutil.copytree(OLD_MODEL, stored)
@@ -116,6 +119,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.long
 def test_a_mistake_is_one_line_that_names_it(finished):
     Image.fromarray(np.eye(8, dtype=np.uint8) * 255).save(finished.path / "digit.png")
     (finished.path / "empty.csv").write_text("\n")

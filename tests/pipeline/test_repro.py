@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import yaml
 
 STATUS_OF_CHANGES = """
@@ -70,6 +71,9 @@ def test_repro_reruns_what_changed_and_nothing_else(finished):
     assert len(finished.runs()) == len(changed)
     assert sum("configuration" in run["tags"] for run in changed) == 2
 
+
+@pytest.mark.long
+def test_repro_reruns_the_other_network_and_all_that_is_after_the_split(finished):
     finished.edit("conf/config.yaml", "batch_size: 32", "batch_size: 64")
     assert finished.ran(finished.run("dvc", "repro")) == ["compose", "train_keras", "evaluate"]
 
@@ -90,6 +94,7 @@ def test_a_changed_module_concerns_the_stages_that_declare_it_and_no_other(finis
         assert set(found) == declaring, module
 
 
+@pytest.mark.long
 def test_dvc_writes_dvc_yaml_as_it_is(finished):
     before = (finished.path / "dvc.yaml").read_bytes()
     for command in ("freeze", "unfreeze"):
@@ -107,6 +112,7 @@ def test_two_clones_give_the_same_bytes(reproduced, short_clone, tmp_path):
         assert (other / "dvc.lock").read_bytes() == (reproduced.path / "dvc.lock").read_bytes()
 
 
+@pytest.mark.long
 def test_an_edited_params_yaml_is_kept_and_a_conflict_refused(clone):
     clone.run("dvc", "repro", "compose")
     clone.edit("params.yaml", "learning_rate: 0.15", "learning_rate: 0.07")
@@ -128,6 +134,7 @@ def test_an_edited_params_yaml_is_kept_and_a_conflict_refused(clone):
     assert yaml.safe_load((clone.path / "params.yaml").read_text())["seed"] == 1
 
 
+@pytest.mark.long
 def test_the_command_line_writes_to_hydras_folder_alone(clone):
     clone.run("python", "-m", "pipeline.train_numpy", "train_numpy.n_hidden=5")
     assert not (clone.path / "models").exists()

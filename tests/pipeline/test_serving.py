@@ -54,6 +54,7 @@ def test_a_served_model_answers_as_the_network_and_refuses_what_are_no_pixels(re
         assert ("tensorflow" in mapped(process.pid)) == (net == "keras")
 
 
+@pytest.mark.long
 def test_a_served_model_runs_its_own_copy_of_the_code(finished, model_server):
     break_package(finished.path / "src/digitrack")
     test = read_samples(finished.path / "data", "test")

@@ -73,6 +73,7 @@ def test_stages_give_the_bytes_of_the_pipeline_without_the_library_around_them(f
     assert max(map(len, table.splitlines())) <= 120
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_reads_the_settings_that_it_declares(finished, stage):
     settings = yaml.safe_load((finished.path / "params.yaml").read_text())
@@ -98,6 +99,7 @@ def altered(settings, keys):
     return settings
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", ["compose", "train_keras"])
 def test_ctrl_c_in_the_imports_of_a_stage_prints_nothing(clone, stage):
     told = ["-X", "importtime", "-m", f"pipeline.{stage}"]  # a line a module, as it is imported

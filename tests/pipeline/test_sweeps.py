@@ -174,6 +174,7 @@ def test_seeds_of_the_whole_pipeline_say_whether_the_networks_differ(clone):
         assert job["metrics"]["val_loss"] == pytest.approx(sum(losses) / 2, rel=1e-4)
 
 
+@pytest.mark.long
 def test_a_search_goes_on_to_the_number_of_trials(clone):
     search = (*NUMPY, "hydra/sweeper=optuna", "train_numpy.learning_rate=tag(log,interval(0.001,1))",
               "train_numpy.n_hidden=range(5,20,2)", "train_numpy.epochs=1")  # fmt: skip
@@ -193,6 +194,7 @@ def test_a_search_goes_on_to_the_number_of_trials(clone):
     assert done.stderr.startswith("error: nothing to vary for train_numpy")
 
 
+@pytest.mark.long
 def test_an_interrupted_sweep_is_compared_and_killed(clone):
     sweep = (*NUMPY, "train_numpy.epochs=1,100000")
     process = clone.start(*sweep)
@@ -214,6 +216,7 @@ def test_an_interrupted_sweep_is_compared_and_killed(clone):
     assert {run["status"] for run in jobs(clone, parent)} == {"FINISHED", "KILLED"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [

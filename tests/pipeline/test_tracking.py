@@ -30,11 +30,13 @@ for net in ("numpy", "keras"):
 """
 
 
+@pytest.mark.long
 def test_the_logged_models_take_raw_pixels_also_in_a_moved_repository(finished):
     finished.run("python", "-m", "pipeline.split")  # opening the store corrects its paths
     finished.run("python", "-c", LOAD)
 
 
+@pytest.mark.long
 def test_a_killed_training_is_closed_by_the_next_run(finished):
     finished.edit("conf/config.yaml", "learning_rate: 0.15\n  epochs: 2", "learning_rate: 0.15\n  epochs: 100000")
     process = subprocess.Popen(["dvc", "repro"], cwd=finished.path, env=finished.env(), start_new_session=True,
@@ -74,6 +76,7 @@ def test_an_interrupted_training_is_killed_and_a_failing_one_failed(finished):
     assert sorted(run["tags"].get("stage", "parent") for run in failed) == ["parent", "train_keras"]
 
 
+@pytest.mark.long
 def test_a_training_that_ends_in_the_same_bytes_takes_over_its_test_figures(finished):
     with (finished.path / "pipeline/training.py").open("a") as file:
         file.write("# a comment\n")
@@ -82,6 +85,7 @@ def test_a_training_that_ends_in_the_same_bytes_takes_over_its_test_figures(fini
         assert run["metrics"]["test_accuracy"] > 0.5
 
 
+@pytest.mark.long
 def test_a_store_whose_experiment_was_deleted_says_how_to_restore_it(finished):
     finished.run("mlflow", "experiments", "delete", "--experiment-id", "1", MLFLOW_TRACKING_URI="sqlite:///mlflow.db")
     done = finished.stage("split", ok=False)

@@ -20,6 +20,7 @@ def kept(folder, network):
     return int(marked.pop("epoch")), marked, len(rows)
 
 
+@pytest.mark.long
 def test_a_training_that_is_stopped_early_keeps_and_tells_of_its_best_epoch(clone):
     options = ("+train_numpy.early_stopping=2", "+train_numpy.l2=1e-5", "+train_numpy.rate_decay=0.97")
     done = clone.run("python", "-m", "pipeline.train_numpy", "train_numpy.epochs=60", *options)
@@ -37,6 +38,7 @@ def test_a_training_that_is_stopped_early_keeps_and_tells_of_its_best_epoch(clon
     assert [run["params"][name] for name in ("early_stopping", "l2", "rate_decay")] == ["2", "1e-05", "0.97"]
 
 
+@pytest.mark.long
 def test_the_pipeline_tells_of_the_epochs_that_were_kept(finished):
     before = {network: np.load(finished.path / f"models/{network}.npz")["W_h"] for network in ("keras", "numpy")}
     for network, epochs in (("keras", 3), ("numpy", 12)):

@@ -31,6 +31,7 @@ def test_a_registered_model_answers(tiny_ran):
     assert second == pytest.approx(3 * first)
 
 
+@pytest.mark.long
 def test_a_model_runs_its_own_code(tiny_copy):
     before = answer(tiny_copy, "models:/lines/1", [[1.0]])
     serving = tiny_copy.path / "src/tinylib/serving.py"
@@ -38,12 +39,14 @@ def test_a_model_runs_its_own_code(tiny_copy):
     assert answer(tiny_copy, "models:/lines/1", [[1.0]]) == before
 
 
+@pytest.mark.long
 def test_a_project_that_would_import_todays_code_before_the_model_does_is_told(tiny_copy):
     project = tiny_copy.path / "tiny/project.py"
     project.write_text(f"import tinylib\n{project.read_text()}")
     assert "tiny.project imports tinylib" in answer(tiny_copy, "models:/lines/1", [[1.0]])
 
 
+@pytest.mark.long
 def test_what_gives_no_answer_is_one_line(tiny_ran):
     assert "no model models:/lines/99 in sqlite:///" in answer(tiny_ran, "models:/lines/99", [[1.0]])
     told = answer(tiny_ran, "models:/lines/1", [[1.0, 2.0]])

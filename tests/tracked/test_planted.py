@@ -58,6 +58,7 @@ def answering(status):
         server.shutdown()
 
 
+@pytest.mark.long
 def test_a_server_that_lets_nobody_in_or_is_not_there_is_said_without_the_password(tiny):
     with answering(401) as locked, answering(403) as forbidden:
         script = OPEN.format(ports=[locked, forbidden, 9], login=f"{USER}:pl4nted-pw")

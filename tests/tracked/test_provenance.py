@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 SHOW = "import json; from tracked.runs import provenance; print(json.dumps(provenance.tags()))"
 
 
@@ -23,6 +25,7 @@ def test_what_the_pipeline_writes_is_no_change(tiny_copy):
     assert seen(tiny_copy)["git_dirty"] == "true"
 
 
+@pytest.mark.long
 def test_a_dvc_experiment_is_named(tiny):
     assert seen(tiny, DVC_EXP_NAME="brave-ant")["dvc_experiment"] == "brave-ant"
 
@@ -34,6 +37,7 @@ def test_the_address_of_gits_server_is_told_without_its_password(tiny):
     assert tags["mlflow.source.git.repoURL"] == "https://example.org/tiny.git"
 
 
+@pytest.mark.long
 def test_outside_of_a_repository_there_is_no_commit(tiny):
     (tiny.path / ".git").rename(tiny.path.parent / "git")
     assert seen(tiny)["git_commit"] == ""

@@ -25,6 +25,7 @@ def test_each_model_is_a_version_with_its_figures_and_the_best_is_champion(tiny_
             assert float(version.tags[figure]) == pytest.approx(fit["metrics"][figure], rel=1e-4)
 
 
+@pytest.mark.long
 def test_the_same_bytes_are_one_version_and_a_worse_model_takes_no_crown(tiny_copy):
     champion, before = registry(tiny_copy)
     tiny_copy.stages("fit_slow", "judge")
@@ -37,6 +38,7 @@ def test_the_same_bytes_are_one_version_and_a_worse_model_takes_no_crown(tiny_co
     assert again == champion
 
 
+@pytest.mark.long
 def test_it_says_what_the_project_says_unless_a_user_says_otherwise(tiny_copy):
     client = tiny_copy.client()
 
@@ -53,6 +55,7 @@ def test_it_says_what_the_project_says_unless_a_user_says_otherwise(tiny_copy):
     assert shown("Spheres.") == "by hand"
 
 
+@pytest.mark.long
 def test_of_new_data_there_is_a_new_champion(tiny_copy):
     champion, _ = registry(tiny_copy)
     tiny_copy.settings(seed=1)

@@ -79,6 +79,7 @@ def test_uncommitted_changes_are_kept_with_the_run(tiny_copy):
     assert "uncommitted.diff" in [file.path for file in tiny_copy.client().list_artifacts(run["id"])]
 
 
+@pytest.mark.long
 def test_a_training_that_ends_in_the_same_bytes_takes_over_its_test_figures(tiny_copy):
     before = by_stage(tiny_copy)["fit_slow"]
     tiny_copy.stages("fit_slow")
@@ -87,12 +88,14 @@ def test_a_training_that_ends_in_the_same_bytes_takes_over_its_test_figures(tiny
     assert after["metrics"] == before["metrics"]
 
 
+@pytest.mark.long
 def test_an_equal_training_draws_no_second_curve_on_the_configuration(tiny_copy):
     tiny_copy.stages("fit_slow", "judge")
     page = by_stage(tiny_copy)["configuration"]["id"]
     assert len(tiny_copy.client().get_metric_history(page, "val_loss/slow")) == 3
 
 
+@pytest.mark.long
 def test_a_diverged_training_says_so_and_logs_no_infinite_figure(tiny_copy):
     tiny_copy.settings(fit_slow={"rate": 1e200, "epochs": 5})
     tiny_copy.stages("fit_slow")
@@ -109,6 +112,7 @@ def test_a_failing_stage_and_its_configuration_are_failed_with_their_settings(ti
     assert fit["params"]["rate"] == "-1.0"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_stage_and_its_configuration_are_killed_and_its_curves_came_meanwhile(tiny_copy, number):
     tiny_copy.settings(fit_slow={"rate": 0.01, "epochs": 100_000})

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 
+import pytest
 from mlflow import MlflowClient
 
 from tracked.runs.store import uri_of
@@ -22,6 +23,7 @@ def refused(tiny, statement="import tracked.runs.store as s; s.Store.at(s.Path.c
     return line
 
 
+@pytest.mark.long
 def test_a_store_whose_making_was_cut_off_is_made_anew(tiny):
     process = tiny.start("python", "-c", OPEN)
     while not (tiny.path / "mlflow.db.part").exists():
@@ -35,12 +37,14 @@ def test_a_store_whose_making_was_cut_off_is_made_anew(tiny):
     assert tiny.runs() == []
 
 
+@pytest.mark.long
 def test_two_that_open_it_first_at_once_make_it_once(tiny):
     both = [tiny.start("python", "-c", f"{OPEN}store.create('a', {{}}, {{}}, diff=False)") for _ in range(2)]
     assert [process.communicate(timeout=60)[1] for process in both] == ["", ""]
     assert [run["name"] for run in tiny.runs()] == ["a", "a"]
 
 
+@pytest.mark.long
 def test_two_repositories_that_open_a_shared_one_first_at_once_make_it_once(tiny, tmp_path):
     other = type(tiny)(tmp_path / "other")
     shutil.copytree(tiny.path, other.path)
@@ -51,6 +55,7 @@ def test_two_repositories_that_open_a_shared_one_first_at_once_make_it_once(tiny
     assert [run.info.run_name for run in MlflowClient(uri).search_runs(["1"])] == ["a", "a"]
 
 
+@pytest.mark.long
 def test_a_store_that_is_none_is_refused_in_one_line(tiny):
     (tiny.path / "mlflow.db").write_text("not a database")
     line = refused(tiny)
@@ -58,11 +63,13 @@ def test_a_store_that_is_none_is_refused_in_one_line(tiny):
     assert "not a database; move it away, or set MLFLOW_TRACKING_URI" in line
 
 
+@pytest.mark.long
 def test_a_server_that_does_not_answer_is_said_in_one_line(tiny):
     line = refused(tiny, MLFLOW_TRACKING_URI="http://127.0.0.1:9")
     assert line.startswith("MLFLOW_TRACKING_URI=http://127.0.0.1:9 does not answer: ")
 
 
+@pytest.mark.long
 def test_a_deleted_experiment_is_refused_with_the_way_to_restore_it(tiny_copy):
     tiny_copy.client().delete_experiment("1")
     assert "`mlflow experiments restore --experiment-id 1`" in refused(tiny_copy)
@@ -77,6 +84,7 @@ def test_without_runs_it_is_said_and_nothing_is_made(tiny):
     assert not (tiny.path / "mlflow.db").exists()
 
 
+@pytest.mark.long
 def test_a_moved_store_finds_its_files(tiny_copy):
     tiny_copy.python(OPEN)
     (model,) = tiny_copy.client().search_logged_models(["1"], max_results=1)
@@ -97,6 +105,7 @@ def test_equal_settings_are_one_configuration(tiny_copy):
     assert new["tags"]["rate"] == "0.01, 0.1"
 
 
+@pytest.mark.long
 def test_children_are_found_on_all_pages(tiny_copy):
     script = f"""{OPEN}
 import tracked.runs.store
@@ -129,6 +138,7 @@ def test_what_a_killed_process_left_running_is_closed_by_the_next_start(tiny_cop
     assert tiny_copy.client().get_logged_model(model.model_id).status == "FAILED"
 
 
+@pytest.mark.long
 def test_an_older_experiment_gets_the_views_of_today(tiny_copy):
     client = tiny_copy.client()
     client.set_experiment_tag("1", "mlflow.sharedViewState.runs", "{}")
@@ -138,6 +148,7 @@ def test_an_older_experiment_gets_the_views_of_today(tiny_copy):
     )
 
 
+@pytest.mark.long
 def test_a_page_says_what_the_project_says_unless_a_user_says_otherwise(tiny_copy):
     client = tiny_copy.client()
 

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 OPEN = """
 from tracked.errors import UserError
 from tracked.project import ROOT
@@ -17,6 +19,7 @@ def begin():
 BEGUN = f"{OPEN}sweep = begin()\nif sweep: print(sweep.run_id, flush=True)\n"
 
 
+@pytest.mark.long
 def test_a_sweep_goes_on_with_its_run_unless_another_process_is_at_it(tiny_copy):
     first = tiny_copy.python(BEGUN).stdout.strip()
     assert {run["id"]: run["status"] for run in tiny_copy.runs()}[first] == "KILLED"  # it never ended it
@@ -30,6 +33,7 @@ def test_a_sweep_goes_on_with_its_run_unless_another_process_is_at_it(tiny_copy)
         process.communicate()
 
 
+@pytest.mark.long
 def test_a_sweep_of_another_machine_is_left_alone_while_it_shows_that_it_is_alive(tiny_copy):
     elsewhere = f"""
 said = {{"sweep": "key", "process": "elsewhere 1:1", "alive": "{time.time():.0f}"}}

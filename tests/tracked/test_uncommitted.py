@@ -109,6 +109,7 @@ def test_other_texts_are_not(path, text):
     assert not holds(path, f"one\n{text}\ntwo\n")
 
 
+@pytest.mark.long
 def test_looking_into_a_text_takes_no_time_that_grows_with_its_square():
     pieces = (
         "password",

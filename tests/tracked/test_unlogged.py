@@ -55,6 +55,7 @@ def test_a_kept_outcome_uploads_nothing_from_elsewhere_and_names_no_other_code(t
         kept_outcome.read(WHOLE | changed, folder)
 
 
+@pytest.mark.long
 def test_the_next_stage_runs_beside_a_damaged_record(tiny):
     keep(tiny.path, "1", "{")
     keep(tiny.path, "2", '{"ended": 1, "store": "own"}')

@@ -50,8 +50,8 @@ test: .venv/installed  ## set up, then lint and test: units, and where the parts
 test-long: .venv/installed  ## where the parts meet, in rarer cases
 	@python -m pytest -n 2 --dist loadgroup -m long
 
-test-all: .venv/installed  ## what takes minutes: also walks of the documents, a third network, ...
-	@python -m pytest -n 2 --dist loadgroup -m "long or whole"
+test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
+	@python -m pytest -n 2 --dist loadgroup -m whole
 
 test-study: .venv/study  ## the practical's experiments with two seeds, also interrupted
 	@python -m pytest -m study

@@ -26,7 +26,7 @@ from tracked.stages import inputs
 from tracked.stages.lines import errors_in_one_line
 
 CHAMPION = "models:/digits@champion"
-PARAMS = ROOT / "params.yaml"
+PARAMS, ABOUT = ROOT / "params.yaml", ROOT / "data/about.json"
 
 Rows = Callable[[About], np.ndarray]
 
@@ -73,6 +73,16 @@ def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
     return told, found
 
 
+def tell_of_other_data(told: About) -> None:
+    """Say so when the champion, whom nobody has named, is of other data than those in data/."""
+    if ABOUT.exists() and about.read_about(ABOUT) != told:
+        print(
+            "note: the champion has learned other data than data/ holds, which were evaluated last; `dvc repro -f -s "
+            "evaluate` makes the best on these the champion, `--model models/NETWORK.npz` asks one of them",
+            file=sys.stderr,
+        )
+
+
 def show(names: list[str], classes: tuple[str, ...], found: np.ndarray) -> None:
     """A line a picture: what it is, how sure, and what else it may be."""
     width, wide = max(map(len, names)), max(5, *map(len, classes))
@@ -103,6 +113,8 @@ def main() -> None:
         parser.error("give pictures, or --csv FILE")
 
     def rows(told: About) -> np.ndarray:
+        if args.model == CHAMPION:
+            tell_of_other_data(told)
         if args.csv:
             return table.rows_of(args.csv, told)
         return np.array([picture.as_sample(path, told).ravel() for path in args.images])
@@ -110,8 +122,8 @@ def main() -> None:
     interrupts.install()
     with errors_in_one_line():
         for path in (args.csv,) if args.csv else args.images:  # before a model is loaded, which takes seconds
-            if not path.exists():
-                raise Refused(f"{path} is missing")
+            if not path.is_file():
+                raise Refused(f"{path} is {'a folder: name the files in it' if path.exists() else 'missing'}")
         told, found = answers(args.model, rows)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # once `| head` has seen enough, this ends as other commands do
         if args.csv:

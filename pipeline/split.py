@@ -25,7 +25,8 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     split.save(folder / "data", made, loaded)
     result = outcome(settings, folder, partial(draw, folder, made.train))
     if twice := int(result.figures["test_in_train"]):
-        print(f"data: {twice} of {len(made.test.y)} test samples are in the training part, too", file=sys.stderr)
+        are = "is" if twice == 1 else "are"
+        print(f"data: {twice} of {len(made.test.y)} test samples {are} in the training part, too", file=sys.stderr)
     return result
 
 

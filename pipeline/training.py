@@ -33,6 +33,7 @@ class Training:
         belong_together(self.train, self.validation, folder / "data")
         self.n_classes = len(read_about(folder / "data/about.json").class_names)
         self.model = folder / f"models/{network}.npz"
+        self.model.parent.mkdir(parents=True, exist_ok=True)
         self.curves, self.best = Curves(), None if early_stopping is None else Best(early_stopping)
         self.started = perf_counter()
 

@@ -46,7 +46,7 @@ CHANGED = {
         # What nobody is to change is tested apart.
         (r" and not cluster and not team and not study\"", '" --ignore tests/tracked'),
         (r"^test-all: (.*\n.* -m .*)", TRACKED + r"test-all: \1 --ignore tests/tracked"),
-        (r"also walks of the documents, a third network, \.\.\.", "everything twice, ..."),
+        (r"walks of the documents, a third network, \.\.\.", "everything twice, ..."),
         (r", and requirements-ray.*? beside it,", ""),
         (r"^\t@cp requirements\.lock requirements-ray.*\n(\t.*\n?)*", ""),
         (r"TensorFlow is large: about", "about"),

@@ -77,7 +77,8 @@ class Project:
             return list(self.stages)
         if name not in self.stages:
             raise UserError(
-                f"the project, as pyproject.toml names it, has no stage {name}, but {', '.join(self.stages)}"
+                f"{self.module(name)} is no stage: the project has {', '.join(self.stages)}; a training is one when "
+                "its network is named among the project's networks"
             )
         found: list[str] = []
         for stage in self.stages[name]:

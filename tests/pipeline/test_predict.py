@@ -89,6 +89,13 @@ def test_the_champion_is_asked_if_no_model_is_named(reproduced, digits, rows):
 
 
 @pytest.mark.long
+def test_a_champion_of_other_data_than_those_here_says_so(finished, digits, rows):
+    finished.edit("data/about.json", '"9"', '"nine"')
+    done = finished.run("python", "-m", "pipeline.predict", "--csv", rows)
+    assert done.stderr.startswith("note: the champion has learned other data than data/ holds")
+
+
+@pytest.mark.long
 def test_an_old_champion_answers_with_its_old_code(finished, digits, rows):
     finished.client().set_registered_model_alias("digits", "champion", "2")
     finished.edit("src/digitrack/prediction/serving.py", "def numpy_net", "def renamed")
@@ -111,6 +118,7 @@ def test_a_model_of_an_earlier_version_of_the_project_answers(finished, digits, 
 
 MISTAKES = [
     (["missing.png"], "missing.png is missing"),
+    (["docs"], "docs is a folder: name the files in it"),
     (["README.md"], "README.md is not a picture"),
     (["--csv", "missing.csv"], "missing.csv is missing"),
     (["--csv", "empty.csv"], "empty.csv has no rows"),

@@ -68,7 +68,6 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     training = Training("bayes", folder, 1, report)
     train = training.train
     arrays = naive_bayes.fit(train.x[:], train.y, training.n_classes, settings.train_bayes.smoothing)
-    training.model.parent.mkdir(parents=True, exist_ok=True)
     np.savez(training.model, allow_pickle=False, **arrays)
     training.epoch(0, naive_bayes.predictor(**arrays))
     return outcome(settings, folder, training_seconds=training.end())

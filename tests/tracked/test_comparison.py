@@ -41,6 +41,7 @@ def test_a_figure_stands_below_its_name_however_long_that_is():
     ends = [found.end() for found in re.finditer(r"\S+", head)]
     for line in lines:
         assert [found.end() for found in re.finditer(r"\S+", line)] == ends
+    assert head.split()[1] == "mean_val_loss"  # of both networks
 
 
 def test_seeds_alone_are_summed_up(monkeypatch):

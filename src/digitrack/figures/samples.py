@@ -22,6 +22,7 @@ def samples(path: Path, train: Samples, about: About) -> None:
     scaled, recovered = x.reshape(raw.shape), unscale(x, train.x.scaler).reshape(raw.shape)
     if scaled.ndim == 4:
         scaled = scaled.mean(axis=-1)  # what is below zero has no colour
+        recovered = recovered.clip(0)  # nor has -1e-17
     figure = Figure(figsize=(max(4.0, len(raw)), 4.6))
     rows = (("raw", raw, "gray_r"), ("scaled", scaled, "coolwarm"), ("recovered", recovered, "gray_r"))
     for i, (row, images, colors) in enumerate(rows):
@@ -36,8 +37,9 @@ def features(path: Path, train: Samples, about: About) -> None:
     figure = Figure(figsize=(10, 1.2 + 0.25 * len(names[:MOST])), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     for axes, rows, title in zip(panels, (train.raw[:ENOUGH], train.x[:ENOUGH]), ("raw", "scaled"), strict=True):
-        axes.boxplot(rows[:, :MOST], orientation="horizontal", tick_labels=names[:MOST], flierprops={"markersize": 2})
+        axes.boxplot(rows[:, :MOST], orientation="horizontal", manage_ticks=False, flierprops={"markersize": 2})
         axes.set_title(title)
         axes.grid(axis="x", alpha=0.3)
-    panels[0].invert_yaxis()
+    shown = len(names[:MOST])
+    panels[0].set(yticks=range(1, shown + 1), yticklabels=names[:MOST], ylim=(shown + 0.5, 0.5))  # the first is on top
     save(figure, path)

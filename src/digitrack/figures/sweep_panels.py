@@ -18,7 +18,8 @@ def curves(axes: Axes, rows: list[Row], keys: list[str], part: str) -> None:
     for row, color, lost in zip(rows, colors(rows, keys[0])[0], diverged(rows), strict=True):
         values = row.curves.get(f"{part}_loss", [])
         named = label(row) + (" (diverged)" if lost else "")
-        axes.plot(range(1, len(values) + 1), values, color=color, label=named, linewidth=1.3)
+        point = "o" if len(values) == 1 else None  # no line shows
+        axes.plot(range(1, len(values) + 1), values, color=color, label=named, linewidth=1.3, marker=point)
     axes.set(xlabel="epoch", yscale="log", title=f"{'training' if part == 'train' else 'validation'} cross-entropy")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)

@@ -33,10 +33,14 @@ def _explain(error: Any) -> str:
         return f"{key}: this setting is missing"
     if error["type"] in ("dataclass_type", "dict_type"):
         return f"{key}: {shown(error['input'])} is not allowed: it must be a section of `key: value` lines"
-    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if error["type"] == "list_type":
+        return f"{key}: {shown(error['input'])} is not allowed: it must be a list, as in [28,28]"
+    message = error["msg"].removeprefix("List ").removeprefix("Value error, ").removeprefix("Input ")
     if error["type"] == "value_error":
         return f"{key}: {message}"
-    return f"{key}: {shown(error['input'])} {message}".replace(" should be ", " is not allowed: it must be ")
+    return f"{key}: {shown(error['input'])} {message}".replace(" should ", " is not allowed: it must ").replace(
+        " after validation", ""
+    )
 
 
 def shown(value: Any) -> str:

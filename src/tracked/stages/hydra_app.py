@@ -76,3 +76,4 @@ def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, com
             project().stage(stage)(valid, folder, unheard)
     if name != WHOLE:
         tracking.run(name, settings, valid, folder, command, name)
+    print(f"written to {lines.from_here(folder)}")

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from tracked.errors import UserError
 from tracked.masking import mask_logs, masked
@@ -56,3 +57,9 @@ def progress(stage: str, epoch: int, epochs: int, figures: Mapping[str, float]) 
         print(f"\r\x1b[K{text}", end="\n" if epoch >= epochs else "", flush=True)
     elif epoch % max(1, epochs // 5) == 0 or epoch >= epochs:
         print(text, flush=True)
+
+
+def from_here(folder: Path) -> Path:
+    """A folder's path as short as it is right for a user to type."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder

@@ -66,11 +66,13 @@ def _over_seeds(rows: Sequence[Row]) -> list[str]:
 
 
 def _lines(columns: dict[str, list[Any]], keys: list[str], shown: Sequence[int]) -> list[str]:
-    """The header, and a line for each row shown."""
+    """The header, and a line for each row shown. Beside the figures of several networks others are their means."""
     figures = [k for k in columns if k.endswith(("accuracy", "loss")) and not k.endswith(("_low", "_high"))]
     widths = {k: max(len(k), *(len(rounded(columns[k][i])) for i in shown)) for k in keys}
-    widths |= {k: max(14, len(k)) for k in figures}
-    lines = ["  ".join(f"{k:>{widths[k]}}" for k in [*keys, *figures])]
+    networks = len({k.partition(".")[0] for k in figures if "." in k})
+    heads = {k: f"mean_{k}" if networks > 1 and "." not in k else k for k in figures}
+    widths |= {k: max(14, len(heads[k])) for k in figures}
+    lines = ["  ".join(f"{heads.get(k, k):>{widths[k]}}" for k in [*keys, *figures])]
     for i in shown:
         cells = [f"{rounded(columns[k][i]):>{widths[k]}}" for k in keys]
         told = ["diverged" if columns["diverged"][i] else f"{columns[k][i]:.4f}" for k in figures]

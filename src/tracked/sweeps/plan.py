@@ -61,7 +61,7 @@ def plan(config: DictConfig, overrides: list[Override], objective: str, together
     return Plan(
         name=name,
         stages=stages,
-        title=f"{choice or ' x '.join(map(short, keys))}, {name}",
+        title=f"{choice or ' x '.join(map(short, keys))}, {'pipeline' if name == WHOLE else name}",
         swept=keys,
         together=together,
         objective=objective,

@@ -8,6 +8,7 @@ from pathlib import Path
 from tracked.project import WHOLE, project, resolved
 from tracked.runs.store import Run, Store
 from tracked.runs.sweep_run import SweepRun
+from tracked.stages.lines import from_here
 from tracked.sweeps import comparison, report_page
 from tracked.sweeps.combination import Combination
 from tracked.sweeps.comparison import Row
@@ -64,6 +65,4 @@ def _tell(store: Store, plan: Plan, rows: list[Row], best: Row) -> None:
     if plan.name != WHOLE and plan.swept != ["seed"]:
         given = [*plan.fixed, *(f"{key}={value}" for key, value in best.overrides.items())]
         print(f"best by {plan.objective}: dvc exp run {shlex.join(word for line in given for word in ('-S', line))}")
-    here = Path.cwd()
-    shown = plan.folder.relative_to(here) if plan.folder.is_relative_to(here) else plan.folder
-    print(f"compared in {shown}/report.html; the runs: {store.where()}")
+    print(f"compared in {from_here(plan.folder)}/report.html; the runs: {store.where()}")

@@ -95,5 +95,7 @@ def test_missing_and_damaged_files_are_named(tmp_path):
     refused(tmp_path, r"X\.npy is damaged")
     np.savez(tmp_path / "other.npz", X=X, labels=Y)
     refused(tmp_path / "other.npz", "must hold X, y, not X, labels")
+    (tmp_path / "table.csv").write_text("X,y")
+    refused(tmp_path / "table.csv", r"must be an \.npz file, or a folder of X\.npy and y\.npy")
     (tmp_path / "text.npz").write_text("X, y")
     refused(tmp_path / "text.npz", r"text\.npz is damaged")

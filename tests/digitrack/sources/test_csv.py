@@ -90,7 +90,8 @@ IN_FEATURES = [
     (b"a,kind\n1,x\nNA,x\n3,y\n4,y\n", "column a, row 2 is 'NA', which is no finite number"),
     (b"a,kind\n1,x\nnan,x\n3,y\n4,y\n", "column a, row 2"),
     (b"a,kind\n1,x\ninf,x\n3,y\n4,y\n", "column a, row 2 is 'inf'"),
-    (b'a,kind\n1,x\n"1,5",x\n3,y\n4,y\n', "column a, row 2 is '1,5'"),
+    (b'a,kind\n1,x\n"1,5",x\n3,y\n4,y\n', "column a, row 2 is '1,5', which is no finite number (decimals"),
+    (b"a,kind\n1,x\n2,x,3\n3,y\n4,y\n", "no CSV: line 3 has 3 cells, the first ones 2"),
     (b"kind\nx\nx\ny\ny\n", "no column besides the target's"),
 ]
 
@@ -108,7 +109,7 @@ def test_a_file_that_is_no_table_of_numbers_is_named(file, content, told):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    for path, told in ((tmp_path / "none.csv", "is missing"), (tmp_path, "is no file"), ("/dev/zero", "is no file")):
+    for path, told in ((tmp_path / "none.csv", "is missing"), (tmp_path, "is a folder"), ("/dev/zero", "is no file")):
         for function in (csv.load, csv.labels):
             with pytest.raises(Refused, match=told):
                 function(str(path), "kind")

@@ -65,7 +65,9 @@ def _shape(file: IO[bytes]) -> tuple[int, ...]:
 
 @contextmanager
 def _named(path: str) -> Iterator[None]:
-    """Names the file or folder in what a check finds."""
+    """Names the file or folder in what a check finds; a file of another kind is none of ours."""
+    if Path(path).is_file() and Path(path).suffix != ".npz":
+        raise Refused(f"{path}: it must be an .npz file, or a folder of X.npy and y.npy")
     try:
         yield
     except ValueError as error:

@@ -34,7 +34,8 @@ def coded(labels: Any, where: Callable[[int], str] = "sample {}".format) -> tupl
     if len(single := np.flatnonzero(counts == 1)):
         more = f", and {len(single) - 1} others too" if len(single) > 1 else ""
         raise ValueError(
-            f"class {names[single[0]]} has one sample only, {where(first[single[0]])}{more}: each part needs some"
+            f"class {names[single[0]]} has one sample only, {where(first[single[0]])}{more}: each part needs some, "
+            "if these are the classes"
         )
     if len(set(names)) < len(names):
         raise ValueError("names of classes must differ in their first 100 characters")

@@ -1,6 +1,7 @@
 """A CSV file with a header: a row a sample, a column the classes, all others numbers."""
 
 import gzip
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from .tables import features, row, shaped
 
 if TYPE_CHECKING:
     import pandas as pd
+
+TOO_LONG = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")  # as pandas says it
 
 
 def load(path: str, target: str, shape: list[int] | None = None, **how: Any) -> Source:
@@ -72,7 +75,8 @@ def _read(path: str, target: str, separator: str | None = None, **options: Any) 
 def _opened(path: str) -> BinaryIO:
     """The file's content; a path, pandas would take for an address."""
     if not Path(path).is_file():
-        raise ValueError("it is no file" if Path(path).exists() else "it is missing")
+        what = "a folder" if Path(path).is_dir() else "no file"
+        raise ValueError(f"it is {what}" if Path(path).exists() else "it is missing")
     return gzip.open(path) if path.endswith(".gz") else Path(path).open("rb")  # type: ignore[return-value]
 
 
@@ -87,5 +91,7 @@ def _named(path: str) -> Iterator[None]:
         raise Refused(f"{path}: it is no text in UTF-8: save it as CSV in UTF-8") from None
     except Exception as error:  # over a file that is none, pandas and its readers raise whatever comes
         told = " ".join(str(error).split())
+        if found := TOO_LONG.search(told):
+            told = "line {1} has {2} cells, the first ones {0}".format(*found.groups())
         other = "" if type(error) is ValueError else "it is no CSV: "
         raise Refused(f"{path}: {other}{told}") from None

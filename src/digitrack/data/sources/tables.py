@@ -1,5 +1,6 @@
 """Columns of a pandas table as features."""
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,7 @@ def features(table: "pd.DataFrame") -> tuple[np.ndarray, tuple[str, ...]]:
         if len(wrong):
             cell = column.iloc[wrong[0]]
             what = "is empty" if pd.isna(cell) else f"is {str(cell)[:40]!r}, which is no finite number"
+            what += " (decimals are written with a point)" if re.fullmatch(r"[-+]?\d+,\d+", str(cell).strip()) else ""
             raise ValueError(f"column {name}, {row(wrong[0])} {what}: features must be numbers")
         columns.append(numbers)
     x = np.empty((len(table), len(columns)), np.result_type(np.uint8, *columns))  # true is 1

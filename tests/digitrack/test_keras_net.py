@@ -41,6 +41,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not(digits, tmp
     assert a == b != c
 
 
+@pytest.mark.long
 def test_what_is_large_is_read_batch_by_batch_and_learned_alike(digits, monkeypatch, as_needed):
     whole = trained(digits, epochs=4)
     monkeypatch.setattr(network, "AT_ONCE", 0)

@@ -60,6 +60,7 @@ def outputs(clone, stage, folder="."):
     }
 
 
+@pytest.mark.long
 def test_stages_give_the_bytes_of_the_pipeline_without_the_library_around_them(finished):
     settings = yaml.safe_load((finished.path / "params.yaml").read_text())
     run(finished, STAGES, {"bare": settings})

@@ -12,6 +12,7 @@ def seen(tiny, **env):
     return json.loads(tiny.python(SHOW, **env).stdout)
 
 
+@pytest.mark.long
 def test_what_the_pipeline_writes_is_no_change(tiny_copy):
     assert (tiny_copy.path / "reports/fit_slow/curves.csv").exists()
     assert "models/" in tiny_copy.run("git", "status", "--porcelain").stdout

@@ -131,6 +131,7 @@ def test_an_interrupted_stage_and_its_configuration_are_killed_and_its_curves_ca
     assert told == ""
 
 
+@pytest.mark.long
 def test_a_job_of_a_sweep_is_written_in_one_call_and_keeps_nothing(tiny_copy):
     script = f"""{JOB}
 with stage_run(store, "fit_slow", settings, parent, {{"job": "1", "command": "make"}}, "rate=1", kept=False) as run:
@@ -146,6 +147,7 @@ print(len(calls))
     assert tiny_copy.client().list_artifacts(job["id"]) == []
 
 
+@pytest.mark.long
 def test_a_jobs_evaluation_is_on_its_parent(tiny_copy):
     script = f"""{JOB}
 with stage_run(store, "judge", settings, parent, {{"command": "make"}}, kept=False) as run:

@@ -38,6 +38,7 @@ def test_a_login_wants_a_secret_key_and_a_first_password(folder, monkeypatch, po
 
 def test_a_taken_port_is_not_passed_over(folder, port):
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: one may just have ended there
         taken.bind(("127.0.0.1", port))
         taken.listen()
         with pytest.raises(UserError, match=f"port {port} is taken: give another with --port"):

@@ -119,6 +119,7 @@ print([run.info.run_name for run in store.children(parent, "tags.n = '1'")])
     assert tiny_copy.python(script).stdout.splitlines() == ["['2', '1', '0']", "['1']"]
 
 
+@pytest.mark.long
 def test_what_a_killed_process_left_running_is_closed_by_the_next_start(tiny_copy):
     tiny_copy.settings(fit_slow={"rate": 0.01, "epochs": 100_000})
     script = "from tracked.stages import from_params; from_params.run('fit_slow')"

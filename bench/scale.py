@@ -29,7 +29,7 @@ PLACES = {"artifact_uri", "artifact_location", "source", "storage_location"}  # 
 OWN = "SELECT value FROM tags WHERE key IN ('configuration', 'sweep', 'job', 'model_md5')"
 IDS = f"SELECT run_uuid FROM runs UNION SELECT substr(model_id, 3) FROM logged_models UNION {OWN}"  # noqa: S608
 HOUR = 3_600_000
-SWEEP = ("python", "-m", "pipeline.train_numpy", "-m", "train_numpy.n_hidden=range(5,105)", "train_numpy.epochs=2")
+SWEEP = ("python", "-m", "pipeline.train_numpy", "-m", "train_numpy.n_hidden=range(15,115)", "train_numpy.epochs=2")
 
 
 def fill(store: Path, n: int) -> None:

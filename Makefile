@@ -57,10 +57,11 @@ test-study: .venv/study  ## the practical's experiments with two seeds, also int
 	@python -m pytest -m study
 
 cluster: .venv-ray/installed  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
-	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster tests/team
+	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster
 
-team: .venv/installed  ## one server, database and remote for several people (5 minutes)
+team: .venv/installed .venv-ray/installed  ## one server, database and remote for several people, with Ray too (6 minutes)
 	@python -m pytest -v -rs -m team tests/team
+	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -rs -m cluster tests/team
 
 soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
 	@python -m pytest -n 2 --dist loadgroup -m soak

@@ -1,4 +1,4 @@
-"""A sweep by Ray on the server that a team shares. For `make cluster`, whose environment has Ray."""
+"""A sweep by Ray on the server that a team shares. In the environment that has Ray."""
 
 import mlflow
 import pytest

@@ -38,9 +38,8 @@ def _explain(error: Any) -> str:
     message = error["msg"].removeprefix("List ").removeprefix("Value error, ").removeprefix("Input ")
     if error["type"] == "value_error":
         return f"{key}: {message}"
-    return f"{key}: {shown(error['input'])} {message}".replace(" should ", " is not allowed: it must ").replace(
-        " after validation", ""
-    )
+    told = message.replace("should ", "is not allowed: it must ").replace(" after validation", "")
+    return f"{key}: {shown(error['input'])} {told}"
 
 
 def shown(value: Any) -> str:

@@ -18,20 +18,20 @@ repro: .venv/installed  ## set up, then run what changed of the pipeline
 	@dvc repro
 
 ui: .venv/installed  ## browse the tracked runs on this machine
-	@python -m pipeline.ui
+	@tracked ui
 
 study: .venv/study  ## run the practical's experiments, and write docs/practical.md and .html of them (20 minutes)
 	@python -m study
 
 gc: .venv/installed  ## remove for good what was deleted in the UI, and what nothing needs any more; asks first
-	@python -m pipeline.garbage
+	@tracked gc
 
 clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
 	rm -rf outputs multirun reports metrics models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 ##@ More than one machine
 server: .venv/installed  ## one MLflow server for a team: OPTIONS="--login --port 5000", docs/team.md
-	@python -m pipeline.server $(OPTIONS)
+	@tracked server $(OPTIONS)
 
 ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs older packages
 
@@ -72,7 +72,8 @@ lint: .venv/installed  ## ruff and mypy, as before a commit
 audit: .venv/uv  ## look up known vulnerabilities of the locked packages; says so where the database can't be reached
 	@python .ci/audit.py
 
-LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --group dev --no-header pyproject.toml
+LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+  --group dev --group pipeline pyproject.toml packages/tracked/pyproject.toml
 
 ##@ What is committed, made anew
 lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study.lock beside it, from pyproject.toml
@@ -102,18 +103,21 @@ screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew, in Ch
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
 	@touch $@
 
-.venv/installed: requirements.lock pyproject.toml | .venv/uv
+# By their folders: nothing is to look for their names elsewhere.
+OURS := --no-deps --no-build-isolation --editable packages/tracked --editable .
+
+.venv/installed: requirements.lock pyproject.toml packages/tracked/pyproject.toml | .venv/uv
 	@echo "Installing the locked packages (TensorFlow is large: about a minute) ..."
 	@$(UV) pip sync -q --compile-bytecode --require-hashes requirements.lock
-	@echo "Installing digitrack itself ..."
-	@$(UV) pip install -q --no-deps --no-build-isolation --editable .
+	@echo "Installing digitrack and tracked themselves ..."
+	@$(UV) pip install -q $(OURS)
 	@touch $@
 
 .venv-ray/installed: requirements-ray.lock pyproject.toml | .venv/uv
 	@echo "Installing the locked packages and Ray into .venv-ray ..."
 	@test -d .venv-ray || $(PYTHON) -m venv .venv-ray
 	@$(UV) pip sync -q --python .venv-ray/bin/python --compile-bytecode --require-hashes requirements-ray.lock
-	@$(UV) pip install -q --python .venv-ray/bin/python --no-deps --no-build-isolation --editable .
+	@$(UV) pip install -q --python .venv-ray/bin/python $(OURS)
 	@touch $@
 
 # A part of its own, as plain `make repro` has no use for it; after .venv/installed, which removes what it does not list.

@@ -11,7 +11,7 @@ from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 
-from tracked.project import ROOT
+from tracked.project import here
 from tracked.runs.run import stage_run
 from tracked.runs.store import Store
 from tracked.settings.loading import load
@@ -21,7 +21,7 @@ from tracked.stages import tracking
 
 def configurations(n: int) -> None:
     """Train and test networks of other widths than the committed one."""
-    committed = load(ROOT / "params.yaml")
+    committed = load(here().root / "params.yaml")
     for i in range(n):
         settings = deepcopy(committed)
         settings["train_numpy"] |= {"n_hidden": 3 + i % 60, "epochs": 2, "learning_rate": round(0.05 + i / 1000, 3)}
@@ -32,7 +32,7 @@ def configurations(n: int) -> None:
 
 def odd_ends() -> None:
     """A run that fails, one that is interrupted, one that is deleted."""
-    store, settings = Store.at(ROOT), load(ROOT / "params.yaml")
+    store, settings = Store.at(here().root), load(here().root / "params.yaml")
     parent = store.search("tags.configuration != ''", most=1)[0].info.run_id
     for error in (ValueError, KeyboardInterrupt, None):
         with suppress(ValueError, KeyboardInterrupt):

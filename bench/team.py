@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 CLIENTS, EPOCHS = 8, 30
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
-OPEN = "from tracked.project import ROOT; from tracked.runs.store import Store; Store.at(ROOT)"
+OPEN = "from tracked.project import here; from tracked.runs.store import Store; Store.at(here().root)"
 
 Points = dict[str, dict[str, list[float]]]  # by run and figure, an epoch each
 
@@ -32,7 +32,7 @@ Points = dict[str, dict[str, list[float]]]  # by run and figure, an epoch each
 def client(seconds: float, notes: Path) -> None:
     """Log runs, and note what is in them. A server that is gone is waited for."""
     from tracked.outcome import Outcome
-    from tracked.project import ROOT
+    from tracked.project import here
     from tracked.runs.delivery import deliver
     from tracked.runs.failures import StoreFailed
     from tracked.runs.run import stage_run
@@ -41,7 +41,7 @@ def client(seconds: float, notes: Path) -> None:
     from tracked.settings.loading import load
 
     settings, tags = load(Path("params.yaml")), {"command": "python bench/team.py", "git_commit": "0" * 40}
-    store, draw = Store.at(ROOT), random.Random(os.getpid())  # noqa: S311
+    store, draw = Store.at(here().root), random.Random(os.getpid())  # noqa: S311
     parent = store.create(f"client {os.getpid()}", tags, {}, diff=False)
     until = time.monotonic() + seconds
     with notes.open("w") as file:
@@ -60,7 +60,7 @@ def client(seconds: float, notes: Path) -> None:
     for _ in range(60):
         with suppress(StoreFailed):
             deliver(store)
-            if not records(ROOT):
+            if not records(here().root):
                 return store.end(parent, "FINISHED")
         time.sleep(1)
     sys.exit("the server did not come back")

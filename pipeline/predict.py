@@ -19,14 +19,14 @@ from digitrack.data.about import About
 from digitrack.prediction import picture, table
 from pipeline.networks import NETWORKS, four_arrays
 from tracked import interrupts
-from tracked.project import ROOT
+from tracked.project import here
 from tracked.serving import ask
 from tracked.settings.loading import load
 from tracked.stages import inputs
 from tracked.stages.lines import errors_in_one_line
 
 CHAMPION = "models:/digits@champion"
-PARAMS, ABOUT = ROOT / "params.yaml", ROOT / "data/about.json"
+PARAMS, ABOUT = Path("params.yaml"), Path("data/about.json")  # below the project's root
 
 Rows = Callable[[About], np.ndarray]
 
@@ -51,15 +51,15 @@ def from_mlflow(uri: str, rows: Rows) -> tuple[About, np.ndarray]:
         told = picture.DIGITS if content is None else about.parsed(content, f"about.json of {uri}")
         return rows(told)
 
-    found = ask.probabilities(ROOT, uri, question, "about")
+    found = ask.probabilities(uri, question, "about")
     return told, found
 
 
 def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
     """Asks a network that a training wrote; what it was trained on is described in data/, beside models/."""
     scaling, described = path.parent.parent / "data/scaler.npz", path.parent.parent / "data/about.json"
-    if PARAMS.exists():
-        inputs.check_files([path, scaling, described], load(PARAMS), ROOT)
+    if (params := here().root / PARAMS).exists():
+        inputs.check_files([path, scaling, described], load(params), here().root)
     try:
         predict = NETWORKS.get(path.stem, four_arrays)(path)
         scaler, told = samples.read_scaler(scaling), about.read_about(described)
@@ -75,7 +75,7 @@ def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
 
 def tell_of_other_data(told: About) -> None:
     """Say so when the champion, whom nobody has named, is of other data than those in data/."""
-    if ABOUT.exists() and about.read_about(ABOUT) != told:
+    if (described := here().root / ABOUT).exists() and about.read_about(described) != told:
         print(
             "note: the champion has learned other data than data/ holds, which were evaluated last; `dvc repro -f -s "
             "evaluate` makes the best on these the champion, `--model models/NETWORK.npz` asks one of them",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 BENCH = ROOT / "bench"
-DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV")  # variables that would point out of the clone
+DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV", "PYTHONPATH")  # variables that would point out of the clone
 
 
 class Clone:
@@ -69,7 +69,7 @@ class Clone:
     def env(self, **more: str) -> dict[str, str]:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(DROPPED)}
         path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
-        return clean | {"PATH": path, "PYTHONPATH": f"{self.path}/src{os.pathsep}{self.path}", **more}
+        return clean | {"PATH": path, **more}
 
     def run(self, *command: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the clone; it must succeed, or with ok=False fail."""
@@ -91,7 +91,8 @@ class Clone:
 
     def stage(self, name: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a stage as DVC does."""
-        return self.run("python", "-m", f"pipeline.{name}", ok=ok, DVC_STAGE=name, **env)
+        command = ["tracked", "compose"] if name == "compose" else ["tracked", "run", name]
+        return self.run(*command, ok=ok, DVC_STAGE=name, **env)
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace a text that a file must contain."""

@@ -67,7 +67,7 @@ def test_a_cluster_whose_machines_share_no_folder(clone, server, nodes, sweep, s
     hosts = {tag["process"].split()[0] for tag in tags}
     assert len(hosts) == (2 if nodes.apart else 1)
     assert {tag["git_commit"] for tag in tags} == {clone.run("git", "rev-parse", "HEAD").stdout.strip()}
-    assert all(tag["command"].startswith(f"python -m pipeline.{stage} ") for tag in tags)
+    assert all(tag["command"].startswith(f"tracked run {stage} ") for tag in tags)
     for file in (*clone.path.rglob(".hydra/*"), *clone.path.rglob("multirun/**/*.yaml")):
         assert SECRET not in file.read_text()
 

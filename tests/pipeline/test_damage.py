@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import warnings
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from digitrack import Refused
 from tracked import declared
 from tracked.errors import UserError
 from tracked.outcome import unheard
-from tracked.project import project
+from tracked.project import _Process, here, project
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
 from tracked.stages import inputs, lines
@@ -192,7 +193,7 @@ def test_what_dvc_lock_says_of_other_settings_counts_for_nothing(reproduced, tmp
 
 
 def test_a_shelf_that_may_be_of_edited_code_is_not_kept(reproduced, tmp_path, monkeypatch):
-    monkeypatch.setattr(earlier, "ROOT", tmp_path)
+    monkeypatch.setattr(_Process, "where", replace(here(), root=tmp_path))
     settings = load(reproduced.path / "params.yaml")
     with pytest.raises(UserError, match=r"the code was edited while the sweep ran"):
         earlier.shared("train_numpy", settings, ["split"], "as it was when the sweep began")
@@ -200,7 +201,7 @@ def test_a_shelf_that_may_be_of_edited_code_is_not_kept(reproduced, tmp_path, mo
 
 
 def test_a_damaged_shelf_is_made_anew(reproduced, tmp_path, monkeypatch):
-    monkeypatch.setattr(earlier, "ROOT", tmp_path)
+    monkeypatch.setattr(_Process, "where", replace(here(), root=tmp_path))
     settings = load(reproduced.path / "params.yaml")
     own = ("train_numpy", settings, ["split"], declared.code(["split"]))
     shelf = earlier.shared(*own)

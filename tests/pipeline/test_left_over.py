@@ -1,12 +1,14 @@
 """A params.yaml that a refused `dvc exp run` has left is recognised, whatever was edited since."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tracked.errors import UserError
+from tracked.project import _Process, here
 from tracked.settings import composing
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +48,7 @@ def test_the_remedy_helps(refused):
 
 
 def test_in_a_copy_that_is_thrown_away_nothing_is_to_be_taken_back(refused, monkeypatch):
-    monkeypatch.setattr(composing, "ROOT", Path("elsewhere"))
+    monkeypatch.setattr(_Process, "where", replace(here(), root=Path("elsewhere")))
     monkeypatch.setenv("DVC_EXP_NAME", "wrong")
     with pytest.raises(UserError, match=r"learning_rate: -1(?!.*git checkout)"):
         composing.compose()

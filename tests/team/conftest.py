@@ -18,7 +18,7 @@ from types import ModuleType
 
 import pytest
 
-from tracked.ui.mlflow_server import answers
+from tracked.admin.mlflow_server import answers
 
 ROOT = Path(__file__).parents[2]
 DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV", "PG")  # variables that would point elsewhere

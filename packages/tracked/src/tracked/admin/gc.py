@@ -1,0 +1,92 @@
+"""Remove for good what was deleted in the UI, and what nothing needs any more: `tracked gc [--yes]`."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+
+from tracked.errors import UserError
+from tracked.masking import masked
+from tracked.project import here
+
+MOST_NAMED = 10  # runs
+DVC_GC = ("dvc", "gc", "--all-commits", "--all-experiments", "--force")  # we have asked
+
+
+def collect(yes: bool) -> None:
+    """Say what there is to remove, ask, and remove it. Raises UserError while a run is going on."""
+    from tracked.runs import deleted  # slow to import: --help need not wait for it
+
+    found = deleted.find(here().root)
+    local = not found.uri.startswith("http")
+    if not local and found.runs:
+        print(f"{len(found.runs)} deleted runs are on {masked(found.uri)}: there `mlflow gc` removes them")
+    searches = (here().root / "studies").glob("*.log") if found.there else []
+    studies = [file for file in searches if file.stem not in found.sweeps]
+    shelves = [path for path in (here().root / ".dvc/tmp/earlier").glob("*") if path.is_dir()]
+    unused = [line for line in _run(*DVC_GC, "--dry").splitlines() if line.startswith("Removing ")]
+    told = [
+        _line("runs deleted in the UI, with what is below them: ", list(found.runs.values()) if local else []),
+        _line("experiments deleted in the UI: ", found.experiments if local else []),
+        _count("models of deleted runs, none of them registered", len(found.models) if local else 0),
+        _count(f"searches (studies/) of sweeps that {masked(found.uri)} does not have", len(studies)),
+        _count("sets of inputs that jobs shared, made anew when needed (.dvc/tmp/earlier/)", len(shelves)),
+        _count("files in DVC's cache that no commit, no experiment and no file here has", len(unused)),
+    ]
+    if not any(told):
+        print("There is nothing to remove.")
+    elif yes or _agreed("\n".join(["To be removed for good:", *filter(None, told)])):
+        if local and (found.runs or found.experiments):
+            found.mark()
+            _run("mlflow", "gc", MLFLOW_TRACKING_URI=found.uri)  # an argument would be in the list of processes
+        for study in studies:
+            study.unlink()
+        for shelf in shelves:
+            shutil.rmtree(shelf)
+        _run(*DVC_GC)
+        print("Removed.")
+    else:
+        print("Nothing was removed.")
+
+
+def _line(what: str, names: list[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+    return _count(f"{what}{shown}", len(names))
+
+
+def _count(what: str, n: int) -> str:
+    return f"{n:6} {what}" if n else ""
+
+
+def _agreed(question: str) -> bool:
+    print(question)
+    try:
+        return input("Remove? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:  # nobody is there to answer
+        print()
+        return False
+
+
+def _run(*command: str, **env: str) -> str:
+    """What a command of a library prints. Raises UserError with its last words when it fails."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=here().root,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        why = (done.stderr.strip() or done.stdout.strip() or "?").splitlines()[-1]
+        raise UserError(f"`{' '.join(command)}` failed: {why}")
+    return done.stdout
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run(given: argparse.Namespace) -> None:
+    collect(given.yes)

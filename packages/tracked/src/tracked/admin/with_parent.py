@@ -1,0 +1,27 @@
+"""Runs a module as `python -m MODULE ...` does, but it does not outlive the process that started it.
+
+`python -m tracked.admin.with_parent MODULE ...`: who starts it holds the other end of its standard input, which the
+system closes however that process ends, by SIGKILL too.
+"""
+
+import os
+import runpy
+import signal
+import sys
+from threading import Thread
+
+
+def end_with_parent() -> None:
+    """End this process and its group, which it leads, when standard input ends."""
+
+    def wait() -> None:
+        os.read(0, 1)  # not sys.stdin, whose lock Python could not have at its end
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    Thread(target=wait, daemon=True).start()
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -1,0 +1,98 @@
+"""Models in MLflow: logged with a run, and loaded."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import mlflow
+from mlflow.entities import LoggedModel, LoggedModelStatus, Run
+from mlflow.exceptions import MlflowException
+from mlflow.models import Model, ModelSignature, infer_signature
+
+from tracked import interrupts
+from tracked.errors import UserError
+from tracked.masking import masked
+from tracked.outcome import Served
+from tracked.project import here, project
+from tracked.runs import failures, provenance, served_code
+from tracked.runs.store import Store, with_runs
+
+SERVING = Path(__file__).parents[1] / "serving"
+
+
+def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
+    """Log a model with a run: its files, and a copy of the package whose function makes a model of them."""
+    with TemporaryDirectory() as folder, interrupts.held(), failures.in_one_line(store.uri):
+        how = Path(folder) / "served.json"
+        how.write_text(json.dumps({"load": served.load, "n_features": served.example.shape[1]}))
+        code = served_code.copy(_package(project().served), Path(folder) / "code")
+        # MLflow's own way to log a model takes experiment and run from the active run, which there is none.
+        params = store.client.get_run(run_id).data.params
+        made = store.client.create_logged_model(store.experiment_id, name, run_id, provenance.tags(), params)
+        Model.log(
+            artifact_path=None,
+            flavor=mlflow.pyfunc,
+            run_id=run_id,
+            model_id=made.model_id,
+            python_model=str(SERVING / "wrapper.py"),
+            artifacts={key: str(path) for key, path in {**served.files, "served": how}.items()},
+            code_paths=[str(code), str(SERVING / "request_limits.py")],
+            signature=signature(served),
+            input_example=served.example,
+            pip_requirements=["mlflow", "numpy", *served.requirements],
+        )
+
+
+def _package(name: str) -> Path:
+    """The folder of a package of the project. Raises UserError when it has none of this name."""
+    for home in map(Path, here().paths):
+        if (home / name).is_dir():
+            return home / name
+    raise UserError(f"served={name!r}: the project has no such package")
+
+
+def signature(served: Served) -> ModelSignature:
+    """What goes in and comes out, to be shown only.
+
+    MLflow would hold what it is given against it, and refuse whole numbers and lists where it says floats; it does not
+    where a signature comes from type hints. The wrapper looks at what it is given by itself.
+    """
+    shown = infer_signature(served.example, served.outputs)
+    shown._is_signature_from_type_hint = True
+    return shown
+
+
+def load(root: Path, uri: str) -> tuple[Callable[[Any], Any], dict[str, Path]]:
+    """A logged model's function from rows to outputs, and its files by name; none of models logged before these were
+    told. Raises UserError when the store does not have it."""
+    store = with_runs(root)
+    try:
+        model = mlflow.pyfunc.load_model(uri)
+        return model.predict, getattr(model.unwrap_python_model(), "files", {})
+    except MlflowException as error:
+        told = " ".join(masked(str(error)).split())[:150]
+        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `make ui` shows which there are") from None
+
+
+def ids(run: Run) -> list[str]:
+    """The ids of the models that a run logged, or began to."""
+    return [output.model_id for output in run.outputs.model_outputs] if run.outputs else []
+
+
+def ready(store: Store, run: Run) -> list[str]:
+    """The ids of the models that a run logged to their end."""
+    return [model.model_id for model in there(store.client, run) if model.status == LoggedModelStatus.READY]
+
+
+def there(client: Any, run: Run) -> list[LoggedModel]:
+    """The models that a run logged, or began to, without those that were deleted in the UI."""
+    found = []
+    for model_id in ids(run):
+        try:
+            found.append(client.get_logged_model(model_id))
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+    return found

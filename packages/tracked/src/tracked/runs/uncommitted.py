@@ -1,0 +1,164 @@
+"""What differs from the commit, as `git apply` takes it, without secrets and without what is large.
+
+Changes of tracked files, and new files below the project's folders of code. What the pipeline writes while it runs is
+no change of the user's: dvc.lock, and the outputs that dvc.yaml declares.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from tracked import declared
+from tracked.project import here, project
+from tracked.runs import git, withheld
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+NAME = "uncommitted.diff"  # among the artifacts of a run
+MOST_OF_A_FILE = git.BIG  # bytes, before and after: git compares no larger ones line by line
+MOST_IN_ALL = 5 * 2**20
+MOST_FILES = 1000
+DIFF = ("diff", "HEAD", "--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
+PLAIN = ("--no-relative", "--unified=3", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/")
+
+
+@dataclass(frozen=True)
+class Uncommitted:
+    """The difference, b"" if there is none, and which files are not in it, each with the reason."""
+
+    diff: bytes = b""
+    left_out: tuple[str, ...] = ()
+
+    def keep(self, client: "MlflowClient", run_id: str) -> None:
+        """Log the difference with a run, as the bytes that it is: it can hold files in any encoding."""
+        if self.diff:
+            with TemporaryDirectory() as folder:
+                file = Path(folder) / NAME
+                file.write_bytes(self.diff)
+                client.log_artifact(run_id, str(file))
+
+
+@dataclass(frozen=True)
+class Change:
+    path: str  # from the top of the repository
+    new: bool
+
+
+@cache
+def changes() -> tuple[Change, ...]:
+    """The files that differ from the commit, a new folder as one; none of those that the pipeline writes."""
+    found = git.names("status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal", *_ours())
+    return tuple(Change(entry[3:], entry.startswith("??")) for entry in found)
+
+
+@cache
+def uncommitted() -> Uncommitted:
+    """The difference to the commit.
+
+    In the temporary copy of a DVC experiment none: what differs there is the experiment itself, which DVC keeps.
+    """
+    if ".dvc/tmp/exps" in here().code.as_posix() or not changes():
+        return Uncommitted()
+    if not project().uncommitted:
+        return Uncommitted(left_out=("all of it (the project keeps none)",))
+    left_out: dict[str, str] = {}
+    chosen = _chosen(left_out)
+    parts = _by_file(_difference(chosen)) if chosen else []
+    for lost in {change.path for change in chosen} - {path for path, _ in parts}:
+        left_out[lost] = "git shows no difference"
+    for path, part in parts:
+        if _tells_secret(path, part):
+            left_out[path] = "holds a password or key"
+    diff = b"".join(part for path, part in parts if path not in left_out)
+    return Uncommitted(diff, tuple(f"{path} ({why})" for path, why in sorted(left_out.items())))
+
+
+def _chosen(left_out: dict[str, str]) -> list[Change]:
+    """The changes to be kept; notes why the others are not."""
+    sources = [f"{_prefix()}{folder}/" for folder in project().sources]
+    below = git.names("ls-files", "--others", "--exclude-standard", "--full-name", "-z", *_ours(project().sources))
+    found = [change for change in changes() if not change.new] + [Change(path, True) for path in below]
+    for change in changes():
+        if change.new and not change.path.startswith(tuple(sources)) and change.path not in sources:
+            left_out[change.path] = f"new, and not below {', '.join(project().sources)}"
+    before = _sizes_before([change.path for change in found if not change.new][:MOST_FILES])
+    chosen: list[Change] = []
+    total = 0
+    for change in found:
+        size = before.get(change.path, 0) + _size(change.path)
+        if withheld.named_secret(change.path):
+            left_out[change.path] = "its name says secret"
+        elif max(before.get(change.path, 0), _size(change.path)) > MOST_OF_A_FILE:
+            left_out[change.path] = f"larger than {MOST_OF_A_FILE // 2**20} MiB"
+        elif total + size > MOST_IN_ALL or len(chosen) == MOST_FILES or change.path.endswith("/"):
+            left_out[change.path] = f"more than {MOST_IN_ALL // 2**20} MiB or {MOST_FILES} files in all"
+        else:
+            chosen.append(change)
+            total += size
+    return chosen
+
+
+def _difference(chosen: Iterable[Change]) -> bytes:
+    """What git shows of the changes. New files show when an index lists them: not the user's own."""
+    with TemporaryDirectory() as folder:
+        index = Path(folder) / "index"
+        own = here().code / os.fsdecode(git.ask("rev-parse", "--git-path", "index").strip())
+        if own.exists():
+            shutil.copy(own, index)
+        env = {"GIT_INDEX_FILE": str(index)}
+        if new := git.literally(change.path for change in chosen if change.new):
+            git.ask("add", "--intent-to-add", "--", *new, **env)
+        return git.ask(*DIFF, *PLAIN, "--", *git.literally(change.path for change in chosen), **env)
+
+
+def _by_file(diff: bytes) -> list[tuple[str, bytes]]:
+    """A difference file by file: no line of a file's content begins as these headers do."""
+    parts = [b"diff --git " + part + b"\n" for part in (b"\n" + diff.removesuffix(b"\n")).split(b"\ndiff --git ")[1:]]
+    return [(_name(part), part) for part in parts]
+
+
+def _name(part: bytes) -> str:
+    """The file that a part is about: its header has the name twice, in quotes if it is an unusual one."""
+    both = part.partition(b"\n")[0].removeprefix(b"diff --git ")
+    one = both[: len(both) // 2]
+    if one.startswith(b'"'):
+        one = one.strip(b'"').decode("unicode_escape").encode("latin-1")
+    return os.fsdecode(one.removeprefix(b"a/"))
+
+
+def _tells_secret(path: str, part: bytes) -> bool:
+    text = part.decode(errors="replace")
+    if "\nGIT binary patch\n" in text and (here().code / path.removeprefix(_prefix())).is_file():
+        text = (here().code / path.removeprefix(_prefix())).read_bytes().replace(b"\0", b"").decode(errors="replace")
+    return withheld.holds(path, text)
+
+
+def _sizes_before(paths: list[str]) -> dict[str, int]:
+    """The sizes that files have in the commit."""
+    rows = git.names("ls-tree", "-r", "-l", "-z", "--full-tree", "HEAD", "--", *paths) if paths else []
+    split = (row.partition("\t") for row in rows)
+    return {path: int(size) for about, _, path in split if (size := about.split()[3]).isdigit()}
+
+
+def _size(path: str) -> int:
+    file = here().code / path.removeprefix(_prefix())
+    return file.lstat().st_size if os.path.lexists(file) else 0
+
+
+@cache
+def _prefix() -> str:
+    """Where the code lies below the repository's top, with a / at the end if it does."""
+    return os.fsdecode(git.ask("rev-parse", "--show-prefix").strip())
+
+
+@cache
+def _ours(folders: tuple[str, ...] = (".",)) -> list[str]:
+    """What git is to look at, as its path patterns."""
+    written = (f":(exclude,literal){path}" for path in ("dvc.lock", *declared.only_written()))
+    return ["--", *folders, *written]

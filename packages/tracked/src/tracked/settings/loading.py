@@ -1,0 +1,62 @@
+"""Settings as plain dictionaries, from YAML and from what Hydra composed."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from tracked.errors import UserError
+from tracked.masking import VARIABLE, holds_secret
+from tracked.settings import yaml_file
+from tracked.settings.comparing import leaves
+
+OF_ENVIRONMENT = re.compile(r"\$\{\s*oc\.env:\s*(\w+)")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The settings in a YAML file. Raises UserError when it can't be read."""
+    try:
+        yaml_file.check(path)
+        settings = OmegaConf.load(path)
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing: `dvc repro compose` writes it from conf/") from None
+    except UserError:
+        raise
+    except Exception as error:  # the YAML parser's errors share no base class with OmegaConf's
+        raise UserError(f"{path} is not readable YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(settings, DictConfig):
+        raise UserError(f"{path} must hold settings as `key: value` lines")
+    return as_dict(settings)
+
+
+def loads(text: str) -> dict[str, Any]:
+    """The settings in a YAML text."""
+    settings = OmegaConf.create(text)
+    assert isinstance(settings, DictConfig)
+    return as_dict(settings)
+
+
+def as_dict(settings: DictConfig) -> dict[str, Any]:
+    """Plain, resolved settings without Hydra's own node. Raises UserError where one holds a secret."""
+    own = OmegaConf.masked_copy(settings, [str(key) for key in settings if key != "hydra"])
+    try:
+        plain = OmegaConf.to_container(own, resolve=True)
+    except OmegaConfBaseException as error:
+        raise UserError(" ".join(str(error).split())) from None
+    assert isinstance(plain, dict)
+    refuse_secrets(OmegaConf.to_container(own), plain)
+    return {str(key): value for key, value in plain.items()}
+
+
+def refuse_secrets(written: Any, resolved: Any) -> None:
+    """Raises UserError for a setting that is resolved from a variable of the environment whose name or value says
+    secret, as params.yaml and MLflow would keep it. `written` are the settings before interpolations are resolved."""
+    texts = dict(leaves(written))
+    for key, value in leaves(resolved):
+        text = str(texts.get(key, value))
+        names = [name for name in OF_ENVIRONMENT.findall(text) if VARIABLE.search(name)]
+        if names or ("${" in text and holds_secret(str(value))):
+            of = f"the variable {names[0]}" if names else "the environment"
+            raise UserError(f"{key} is read from {of}, which holds a secret, and runs would keep it: read it in code")

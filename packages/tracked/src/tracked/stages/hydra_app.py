@@ -1,0 +1,100 @@
+"""A stage as a Hydra application: settings from conf/ and the command line, files in Hydra's own folder."""
+
+import os
+import shlex
+import sys
+import warnings
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra import initialize_config_dir
+from hydra._internal.utils import get_args_parser
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.plugins import Plugins
+from hydra.types import RunMode
+from omegaconf import DictConfig
+
+from tracked.outcome import unheard
+from tracked.project import WHOLE, here, project
+from tracked.settings import unread, yaml_file
+from tracked.settings.hydra_messages import in_one_line
+from tracked.settings.loading import as_dict
+from tracked.settings.validation import validate
+from tracked.stages import lines
+from tracked.sweeps.plan import DEFAULT
+
+# A preset bears the name of its schema, or it would have two names.
+warnings.filterwarnings("ignore", r"\s*'hydra/(launcher|sweeper)/.*is validated against ConfigStore", UserWarning)
+
+# What Hydra calls the sweepers in this application; a file of the same name in conf/hydra/sweeper/ comes first.
+SWEEPERS = {
+    "grid": {"_target_": "hydra_plugins.tracked_sweepers.Grid", "params": None, "objective": None, "rerun": False},
+    "optuna": {
+        "_target_": "hydra_plugins.tracked_sweepers.Optuna",
+        **{"params": None, "objective": None, "rerun": False, "n_trials": 40, "at_once": None, "seed": 0},
+    },
+}
+OTHER_SETTINGS = ("config_path", "config_name", "config_dir", "experimental_rerun")
+
+
+def run(name: str) -> None:
+    """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors reach us, who print them as one line
+    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}"  # by which Hydra names the job
+    os.chdir(here().root)  # relative folders of Hydra begin here
+    conf = here().code / "conf"
+    yaml_file.check_folder(conf)
+    Plugins.instance()  # another plugin may give its sweeper one of our names, and is to do so before
+    for sweeper, node in SWEEPERS.items():
+        ConfigStore.instance().store(group="hydra/sweeper", name=sweeper, node=node, provider="tracked")
+    check(conf, name)
+    with in_one_line():
+        hydra.main(version_base="1.3", config_path=str(conf), config_name="config")(partial(task, name))()
+
+
+def check(conf: Path, name: str) -> None:
+    """Refuse a mistake before Hydra makes a folder; have a sweep run by this library's grid unless another is chosen.
+
+    Raises UserError.
+    """
+    args = get_args_parser().parse_args()
+    if args.shell_completion or any(getattr(args, option) is not None for option in OTHER_SETTINGS):
+        return
+    with in_one_line(), initialize_config_dir(str(conf), job_name=name, version_base="1.3"):
+        loader = GlobalHydra.instance().config_loader()
+        composed = loader.load_configuration("config", args.overrides, RunMode.MULTIRUN)
+    if args.multirun or composed.hydra.mode == RunMode.MULTIRUN:
+        if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
+            beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
+            sys.argv.insert(beside, DEFAULT)  # overrides stand together
+    elif not (args.help or args.hydra_help or args.cfg or args.info):
+        unread.refuse(args.overrides, composed, name)
+        validate(as_dict(composed), "settings")
+
+
+def task(name: str, composed: DictConfig) -> None:
+    """What Hydra calls with the composed settings."""
+    here = HydraConfig.get()
+    folder = Path(here.runtime.output_dir)
+    with lines.errors_in_one_line():  # here, as Hydra would add lines of its own to an exception
+        settings = as_dict(composed)
+        command = shlex.join([*project().command(name), *here.overrides.task])
+        _run_here(name, settings, validate(settings, "settings"), folder, command)
+
+
+def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str) -> None:
+    """Run a stage after those that it needs. Tracked are the stage, and what trains the networks that it is about."""
+    from tracked.stages import tracking
+
+    for stage in project().before(name):
+        if name == WHOLE or project().network(stage):
+            tracking.run(stage, settings, valid, folder, command, name)
+        else:
+            project().stage(stage)(valid, folder, unheard)
+    if name != WHOLE:
+        tracking.run(name, settings, valid, folder, command, name)
+    print(f"written to {lines.from_here(folder)}")

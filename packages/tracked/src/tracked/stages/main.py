@@ -1,0 +1,31 @@
+"""How a stage starts: from params.yaml under DVC, as a Hydra application on the command line."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from tracked import interrupts
+from tracked.project import enter, find
+from tracked.stages import lines, quick_start
+
+
+def main(run: Callable) -> None:
+    """Run the stage that a module's `run` is, whoever asks for it, and exit."""
+    start(Path(run.__code__.co_filename).stem)
+
+
+def start(name: str) -> None:
+    """Run a stage, or the whole pipeline as "all", and exit."""
+    quick_start.prepare()
+    interrupts.install()
+    with lines.errors_in_one_line():
+        enter(find(Path.cwd()))
+        if os.environ.get("DVC_STAGE"):
+            from tracked.stages import from_params
+
+            from_params.run(name)
+        else:
+            from tracked.stages import hydra_app
+
+            hydra_app.run(name)
+        interrupts.check()

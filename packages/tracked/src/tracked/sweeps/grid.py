@@ -1,0 +1,70 @@
+"""A sweep over every combination of the values given, as Hydra starts it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hydra.core.override_parser.types import Override
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+from tracked.project import project
+
+if TYPE_CHECKING:
+    from tracked.sweeps.combination import Combination
+    from tracked.sweeps.plan import Plan
+    from tracked.sweeps.sweep import Launch
+
+IN_PROCESS = "basic"  # Hydra's own launcher, whose work this does itself
+
+
+class Grid(Sweeper):
+    """Hydra imports this at every start: what is slow is imported when a sweep runs."""
+
+    config: DictConfig
+    hydra_context: HydraContext
+
+    def __init__(self, params: dict[str, Any] | None = None, objective: str | None = None, rerun: bool = False) -> None:
+        """`params` are the values to vary, from a sweep's file; `objective` is the figure by which the best job is
+        chosen, the project's if None; `rerun` runs finished jobs again."""
+        self.params, self.rerun = params or {}, rerun
+        self.objective = objective or project().best[1]
+
+    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
+        self.hydra_context, self.config = hydra_context, config
+
+    def sweep(self, arguments: list[str]) -> None:
+        from tracked.sweeps.overrides import combinations
+
+        plan, swept = self.planned(arguments)
+        launch = self.launch(plan)
+        jobs = [self.composed(plan, values) for values in combinations(swept, plan.together)]  # or refused
+
+        from tracked.sweeps.sweep import running
+
+        with running(plan, launch, len(jobs), self.rerun) as sweep:
+            sweep.run(jobs)
+
+    def planned(self, arguments: list[str]) -> tuple["Plan", list[Override]]:
+        """What all jobs share, and what they differ in."""
+        from tracked.sweeps import overrides, plan
+
+        given = overrides.given(self.params, arguments, self.config.hydra.job.name, self.hydra_context.config_loader)
+        swept = [override for override in given if override.is_sweep_override()]
+        together = overrides.together(self.params, arguments, swept)
+        return plan.plan(self.config, given, self.objective, together), swept
+
+    def composed(self, plan: "Plan", values: Mapping[str, str]) -> "Combination":
+        from tracked.sweeps.combination import compose
+
+        return compose(plan, values, self.config, self.hydra_context.config_loader)
+
+    def launch(self, plan: "Plan") -> "Launch":
+        """How jobs are run: by Hydra's launcher, if it is another than the basic one."""
+        from tracked.sweeps import launchers
+        from tracked.sweeps.in_process import InProcess
+
+        choice = self.config.hydra.runtime.choices["hydra/launcher"]
+        if choice == IN_PROCESS:
+            return InProcess(plan)
+        return launchers.chosen(choice, plan, self.config, self.hydra_context)

@@ -1,0 +1,108 @@
+"""The overrides of a sweep: what its file and the command line say, and every combination of the values given."""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice, product
+from typing import Any
+
+import yaml
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import IntervalSweep, Override
+
+from tracked.errors import UserError
+from tracked.project import here, project
+
+MOST_JOBS = 10_000  # of a sweep: all are composed before the first runs
+
+
+def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: ConfigLoader) -> list[Override]:
+    """What a sweep of the stage `name` varies and what it fixes; for a key given twice, the command line's.
+
+    `params` are the sweep's file's; a file may vary the settings of several trainings, of which one runs.
+    """
+    others = _others(name)
+    lines = [f"{key}={value}" for key, value in params.items() if _section(str(key)) not in others]
+    parser = OverridesParser.create(config_loader=loader)
+    of_file = parser.parse_overrides(lines)
+    for override in of_file:
+        if not override.is_sweep_override():  # Hydra composes before it reads these
+            raise UserError(f"{override.input_line}: give several values in hydra.sweeper.params; one is a setting")
+    parsed = [*of_file, *parser.parse_overrides(arguments)]
+    chosen = list({override.get_key_element(): override for override in parsed}.values())
+    _check([override for override in chosen if override.is_sweep_override()])
+    return chosen
+
+
+def _check(swept: list[Override]) -> None:
+    """Raises UserError for a range without values, and for more jobs than can be composed."""
+    jobs = 1
+    for override in swept:
+        key, value = override.get_key_element(), override.value()
+        if isinstance(value, IntervalSweep):
+            low, high = value.start or 0.0, value.end or 0.0
+            if not -math.inf < low <= high < math.inf:  # NaN neither
+                raise UserError(f"{key}: interval({low:g},{high:g}) is empty or has no end")
+            continue
+        try:
+            n = sum(1 for _ in islice(override.sweep_string_iterator(), MOST_JOBS + 1))
+        except (ValueError, ZeroDivisionError) as error:
+            raise UserError(f"{key}: {error}") from None
+        if not n:
+            raise UserError(f"{key}: there is no value in {str(override.input_line).partition('=')[2]}")
+        jobs *= n
+    if jobs > MOST_JOBS:
+        raise UserError(f"more than {MOST_JOBS} jobs: {', '.join(override.get_key_element() for override in swept)}")
+
+
+def together(params: Mapping[str, Any], arguments: list[str], swept: Iterable[Override]) -> tuple[str, ...]:
+    """The keys that go side by side when the whole pipeline runs: what a sweep's file varies in several trainings is
+    one question put to each, so a job has the first values of all, the next the second ones. None if it is one's."""
+    said = {line.partition("=")[0].lstrip("+") for line in arguments}
+    trainings = set(project().networks.values())
+    keys = [override.get_key_element() for override in swept]
+    found = tuple(key for key in keys if key in params and key not in said and _section(key) in trainings)
+    return found if len({_section(key) for key in found}) > 1 else ()
+
+
+def combinations(swept: Iterable[Override], together: Collection[str] = ()) -> Iterator[dict[str, str]]:
+    """Every combination of the values, as Hydra writes them, by key; those of the keys `together` side by side.
+
+    Raises UserError when these have different numbers of values.
+    """
+    values = {override.get_key_element(): [*override.sweep_string_iterator()] for override in swept}
+    alone = [[{key: value} for value in values[key]] for key in values if key not in together]
+    if len({len(values[key]) for key in together}) > 1:
+        counts = ", ".join(f"{len(values[key])} of {key}" for key in together)
+        raise UserError(f"the sweep's file varies these side by side and needs as many values of each: {counts}")
+    columns = [[(key, value) for value in values[key]] for key in together]
+    beside = [[dict(row) for row in zip(*columns, strict=True)]] if together else []
+    for parts in product(*beside, *alone):
+        job = {key: value for part in parts for key, value in part.items()}
+        yield {key: job[key] for key in values}
+
+
+def chosen_by(sweep: str | None, name: str) -> list[str]:
+    """What a sweep's file chooses for the stage `name` besides the values to vary, as overrides."""
+    if sweep is None:
+        return []
+    defaults = yaml.safe_load((here().code / f"conf/sweep/{sweep}.yaml").read_text()).get("defaults", [])
+    chosen = [entry for entry in defaults if isinstance(entry, dict)]
+    entries = [(key.removeprefix("override /"), value) for entry in chosen for key, value in entry.items()]
+    return [f"{key}={value}" for key, value in entries if _section(key) not in _others(name)]
+
+
+def about_settings(lines: Iterable[str]) -> list[str]:
+    """Those that are not about Hydra, nor choose a sweep's file."""
+    return [line for line in lines if not line.lstrip("+").startswith(("hydra.", "hydra/", "sweep="))]
+
+
+def _others(name: str) -> set[str]:
+    """The trainings that do not run when `name` is swept, by the names of their sections."""
+    trainings = set(project().networks.values())
+    return trainings - {name} if name in trainings else set()
+
+
+def _section(key: str) -> str:
+    """train_keras for train_keras/optimizer and train_keras.n_hidden."""
+    return key.replace("/", ".").partition(".")[0]

@@ -1,0 +1,106 @@
+"""Tell MLflow what DVC brought, once: the outputs that `dvc pull` or DVC's cache put where they belong.
+
+`tracked sync`; `tracked ui` does it by itself. DVC runs nothing when it has nothing to make, so that no stage can log
+what it came to. Stages tell it from their files (`outcome`); what no file keeps is left out.
+"""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tracked.errors import UserError
+from tracked.project import WHOLE, here, project
+from tracked.settings.comparing import fingerprint
+from tracked.settings.loading import load
+from tracked.settings.validation import validate
+from tracked.stages import inputs
+from tracked.stages.lines import is_for_the_user, one_line
+
+if TYPE_CHECKING:
+    from tracked.runs.store import Store
+
+
+def sync() -> None:
+    """Log the stages of which this store knows nothing, while their outputs are here as dvc.lock says.
+
+    What can't be told of is said in a line. Raises StoreFailed when the store can't be opened.
+    """
+    if (settings := _settings()) is None:
+        return
+    from tracked.runs.delivery import deliver  # slow to import
+    from tracked.runs.store import Store
+
+    store = Store.at(here().root)
+    deliver(store)
+    with store.lock:
+        try:
+            if stages := _unknown(store, settings):
+                _log(store, settings, stages)
+        except Exception as error:
+            if not is_for_the_user(error):
+                raise
+            why = one_line(error).removeprefix("error: ")
+            print(f"warning: not all that DVC brought is logged: {why}", file=sys.stderr)
+
+
+def to_do() -> bool:
+    """Whether `sync` would log something. Imports nothing that a served model brings itself."""
+    if (settings := _settings()) is None:
+        return False
+    from tracked.runs.store import Store
+
+    return bool(_unknown(Store.at(here().root), settings))
+
+
+def _settings() -> dict[str, Any] | None:
+    """The settings of params.yaml, if all outputs are here that dvc.lock tells of them."""
+    try:
+        settings = load(here().root / "params.yaml")
+        there = inputs.all_there(settings, here().root)
+    except UserError:  # said by who needs them
+        return None
+    return settings if there else None
+
+
+def _unknown(store: "Store", settings: dict[str, Any]) -> list[str]:
+    from tracked.runs import known, trained
+
+    made = {stage: trained.md5(trained.model(here().root, network)) for network, stage in project().networks.items()}
+    return known.unknown(store, fingerprint(settings), made)
+
+
+def _log(store: "Store", settings: dict[str, Any], stages: list[str]) -> None:
+    from tracked.runs import names, trained
+    from tracked.runs.run import stage_run
+
+    valid = validate(settings, "params.yaml")
+    outcomes = {stage: project().outcome(stage)(valid, here().root) for stage in stages}
+    told = f"No run of this store made what DVC brought: logging {', '.join(stages)}, as restored ..."
+    print(told, file=sys.stderr)  # what standard output has may be for a program
+    tags = {"command": "dvc repro", **_origin()}
+    parent = store.configuration(fingerprint(settings), settings, tags, WHOLE)
+    for stage, outcome in outcomes.items():
+        network = project().network(stage)
+        epochs = trained.curves(here().root, network) if network else []
+        with stage_run(store, stage, settings, parent, tags, names.of_stage(stage, settings)) as run:
+            for epoch, figures in enumerate(epochs, 1):
+                run.report(epoch, len(epochs), figures)
+            run.log(outcome, here().root)
+
+
+def _origin() -> dict[str, str]:
+    """The commit that has this dvc.lock, as tags."""
+    from tracked.runs import git
+
+    if git.ask("status", "--porcelain", "--", "dvc.lock"):
+        return {"restored": "of no commit"}
+    commit = git.ask("log", "-1", "--format=%H", "--", "dvc.lock").decode().strip()
+    return {"restored": commit, "git_commit": commit, "git_dirty": "false"} if commit else {"restored": "of no commit"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None."""
+
+
+def run(_given: argparse.Namespace) -> None:
+    sync()

@@ -1,0 +1,205 @@
+"""A project of a hundred lines (the folder tiny/) in a repository of its own, for tests without Keras."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tracked.admin.mlflow_server import answers, free_port
+from tracked.project import Where, enter, here
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+HERE = Path(__file__).parent
+DROPPED = (
+    "MLFLOW",
+    "DVC",
+    "HYDRA",
+    "PYTEST",
+    "COV",
+    "GIT",
+    "PYTHONPATH",
+)  # variables that would point out of the repository
+UNTRACKED = shutil.ignore_patterns("__pycache__")
+
+# Written, not copied: in the folder DVC would take it for a part of this repository's graph.
+GRAPH = {
+    "make": {"deps": ["tiny/make.py"], "params": ["seed"], "outs": ["data/train.npz"]},
+    "fit_slow": {
+        "deps": ["data/train.npz", "tiny/fit_slow.py", "tiny/fitting.py"],
+        "params": ["fit_slow"],
+        "outs": ["models/slow.npz", "reports/fit_slow/curves.csv"],
+    },
+    "fit_fast": {
+        "deps": ["data/train.npz", "tiny/fit_fast.py", "tiny/fitting.py"],
+        "params": ["fit_fast"],
+        "outs": ["models/fast.npz", "reports/fit_fast/curves.csv"],
+    },
+    "judge": {"deps": ["models/slow.npz", "models/fast.npz", "tiny/judge.py"], "outs": ["reports/judge"]},
+}
+STAGES = """
+from tracked.stages import from_params
+for stage in {stages}:
+    from_params.run(stage)
+"""
+ALL = ("make", "fit_slow", "fit_fast", "judge")
+
+
+def own_port() -> int:
+    """A free port, from a range in which no test that runs beside this one looks."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return free_port(20_000 + 100 * worker)
+
+
+@pytest.fixture
+def port() -> int:
+    return own_port()
+
+
+class Tiny:
+    """The repository at `path`, whose commands and scripts run in processes of their own."""
+
+    told = ""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def fill(self) -> None:
+        """Copy the project into it, and commit."""
+        shutil.copytree(HERE / "tiny", self.path, ignore=UNTRACKED)
+        graph = {name: {"cmd": f"tracked run {name}", **stage} for name, stage in GRAPH.items()}
+        (self.path / "dvc.yaml").write_text(yaml.safe_dump({"stages": graph}))
+        settings = yaml.safe_load((self.path / "conf/config.yaml").read_text())
+        (self.path / "params.yaml").write_text(
+            yaml.safe_dump({key: value for key, value in settings.items() if key not in ("defaults", "hydra")})
+        )
+        (self.path / ".gitignore").write_text("__pycache__/\n/data/\n/mlflow.db*\n/mlartifacts/\n/.dvc/\n/outputs/\n")
+        self.run("git", "init", "-q", "-b", "main")
+        for key, value in (("name", "test"), ("email", "test@localhost")):
+            self.run("git", "config", f"user.{key}", value)
+        self.commit()
+
+    def commit(self) -> str:
+        """Commit everything; the commit."""
+        self.run("git", "add", "-A")
+        self.run("git", "commit", "-qm", "state")
+        return self.run("git", "rev-parse", "HEAD").stdout.strip()
+
+    def env(self, **more: str) -> dict[str, str]:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(DROPPED)}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
+        return clean | {"PATH": path, **more}
+
+    def run(self, *command: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a command; it must succeed, or with ok=False fail."""
+        done = subprocess.run(command, cwd=self.path, env=self.env(**env), capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) == ok, f"{command} exited {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def python(self, script: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a script that finds the project's modules."""
+        return self.run(sys.executable, "-c", script, ok=ok, **env)
+
+    def stages(self, *stages: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run stages as DVC does, but in one process."""
+        return self.python(STAGES.format(stages=stages or ALL), ok=ok, **env)
+
+    def start(self, *command: str, **env: str) -> subprocess.Popen[str]:
+        """Start a command that hears Ctrl-C, which a background job's children would ignore."""
+        return subprocess.Popen(
+            command,
+            cwd=self.path,
+            env=self.env(**env),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @contextmanager
+    def serve(self, folder: Path, *options: str, port: int | None = None, **env: str) -> Iterator[str]:
+        """MLflow's server with a store in a folder: its address. In the end it is killed, with all its processes."""
+        folder.mkdir(exist_ok=True)
+        port = port or own_port()
+        store = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", f"{folder}/served"]
+        command = ["mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", *store, *options]
+        with (folder / "server.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=folder,
+                env=self.env(MLFLOW_SERVER_ENABLE_JOB_EXECUTION="false", **env),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            assert answers(f"http://127.0.0.1:{port}/health", process), (folder / "server.log").read_text()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def settings(self, **sections: object) -> None:
+        """Replace sections of params.yaml."""
+        file = self.path / "params.yaml"
+        file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | sections))
+
+    def client(self, store: str | None = None) -> "MlflowClient":
+        """Looks into a store, its own or another, from this process: to start one with MLflow takes seconds."""
+        from mlflow import MlflowClient
+
+        assert store or (self.path / "mlflow.db").exists()
+        return MlflowClient(store or f"sqlite:///{self.path}/mlflow.db")
+
+    def runs(self, store: str | None = None) -> list[dict]:
+        """The tracked runs, newest first."""
+        return [
+            {"status": run.info.status, "name": run.info.run_name, "id": run.info.run_id, **run.data.to_dictionary()}
+            for run in self.client(store).search_runs(["1"])
+        ]
+
+
+@pytest.fixture
+def working_for() -> Iterator[Callable[[Path], None]]:
+    """Has this process work for a project in a folder, until the end of the test."""
+    before, paths = here(), list(sys.path)
+
+    def work(folder: Path) -> None:
+        enter(Where(folder, folder, before.project, folder))
+
+    yield work
+    enter(before)
+    sys.path[:] = paths
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Tiny:
+    """The project, in which nothing has run."""
+    made = Tiny(tmp_path / "tiny")
+    made.fill()
+    return made
+
+
+@pytest.fixture(scope="session")
+def tiny_ran(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    """The project, in which all stages have run; to look at, not to change. `told` is what they printed."""
+    made = Tiny(tmp_path_factory.mktemp("ran") / "tiny")
+    made.fill()
+    made.told = made.stages().stdout
+    return made
+
+
+@pytest.fixture
+def tiny_copy(tiny_ran: Tiny, tmp_path: Path) -> Tiny:
+    """A copy, free to change, of the project in which all stages have run."""
+    shutil.copytree(tiny_ran.path, tmp_path / "copy", symlinks=True)
+    return Tiny(tmp_path / "copy")

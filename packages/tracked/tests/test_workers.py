@@ -1,0 +1,98 @@
+"""What workers are given, and launchers that can't be had, without starting any."""
+
+import os
+import socket
+
+import pytest
+from omegaconf import OmegaConf
+
+from tracked import declared
+from tracked.errors import UserError
+from tracked.project import here
+from tracked.sweeps import ray_workers, workers
+from tracked.sweeps.ray_workers import Ray
+
+
+@pytest.fixture
+def head():
+    """An address at which something listens."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        yield f"127.0.0.1:{one.getsockname()[1]}"
+
+
+def ray(address):
+    settings = {"ray": {"init": {"address": address}, "remote": {"num_cpus": 3}}}
+    return Ray(OmegaConf.create(settings))
+
+
+def test_a_cluster_needs_a_store_that_its_machines_reach(monkeypatch, head):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    with pytest.raises(UserError, match=r"address=.*: .* set MLFLOW_TRACKING_URI to a server"):
+        ray(head)
+    ray("local")  # shares this one's
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://server:5000")
+    ray(head)
+
+
+def test_workers_get_the_store_its_credentials_and_their_threads(monkeypatch, head):
+    given = {"TRACKING_URI": "http://server:5000", "TRACKING_TOKEN": "secret", "RUN_ID": "0123"}
+    for key, value in given.items():
+        monkeypatch.setenv(f"MLFLOW_{key}", value)
+    environment = ray(head)._environment({"env_vars": {"MORE": "1"}})
+    told = environment["env_vars"]
+    assert (told["MLFLOW_TRACKING_URI"], told["MLFLOW_TRACKING_TOKEN"]) == ("http://server:5000", "secret")
+    assert "MLFLOW_RUN_ID" not in told
+    assert {told[key] for key in workers.THREADS} == {"3"}
+    assert told["MORE"] == "1"
+    assert environment["working_dir"] == str(here().code)
+    assert "working_dir" not in ray("local")._environment({})
+
+
+def test_an_address_at_which_nothing_listens_is_refused_at_once(monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://server:5000")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(UserError, match=f"address={address}: no Ray answers there: Connection refused"):
+        ray(address)
+
+
+def test_data_and_passwords_are_not_sent():
+    pathspec = pytest.importorskip("pathspec")
+    left_out = pathspec.PathSpec.from_lines("gitignore", ray_workers.not_sent())
+    for path in (
+        ".env",
+        "keys/server.pem",
+        ".git/config",
+        ".dvc/cache/ab",
+        "mlflow.db-wal",
+        ".venv-ray/x",
+        *declared.outputs(),
+    ):
+        assert left_out.match_file(path), path
+    for path in (
+        "src/tracked/project.py",
+        "src/library/data.py",
+        "pipeline/split.py",
+        "dvc.yaml",
+        "conf/config.yaml",
+    ):
+        assert not left_out.match_file(path), path
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_joblibs_jobs_share_the_cores(monkeypatch, n_jobs):
+    for key in (*workers.THREADS, "PYTHONPATH", "PYTHONWARNINGS"):
+        monkeypatch.setenv(key, os.environ.get(key, ""))  # which restores it
+    workers.Joblib(OmegaConf.create({"n_jobs": n_jobs})).start()
+    assert {os.environ[key] for key in workers.THREADS} == {str(max(1, workers.cores() // n_jobs))}
+
+
+def test_a_launcher_that_is_not_there_is_refused_with_what_installs_it(monkeypatch):
+    with pytest.raises(UserError, match="hydra/launcher=ray is not installed here: `make ray`"):
+        workers.require("ray", OmegaConf.create({"_target_": "nowhere.launcher.Launcher"}))
+    workers.require(
+        "basic", OmegaConf.create({"_target_": "hydra._internal.core_plugins.basic_launcher.BasicLauncher"})
+    )
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UserError, match="no srun here"):
+        workers.Slurm(OmegaConf.create({}))

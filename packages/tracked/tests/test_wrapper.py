@@ -1,0 +1,97 @@
+"""A served model is the function that its files name, and answers a wrong row with a caller's mistake."""
+
+import ast
+import json
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow.exceptions import MlflowException
+
+WRAPPER = Path(__file__).parents[1] / "src/tracked/serving/wrapper.py"
+DOUBLING = """
+def doubling(files):
+    limit = float(files["limit"].read_text())
+    def outputs(rows):
+        if (rows > limit).any():
+            raise ValueError(f"a value is above {limit:g}")
+        return 2 * rows
+    return outputs
+"""
+
+
+@pytest.fixture
+def model(tmp_path, monkeypatch):
+    """A model made of the function `doubling` in a module of its own, and a file."""
+    (tmp_path / "made_up.py").write_text(DOUBLING)
+    (tmp_path / "limit.txt").write_text("16")
+    (tmp_path / "served.json").write_text(json.dumps({"load": "made_up:doubling", "n_features": 2}))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "made_up", raising=False)
+    spec = spec_from_file_location("wrapper", WRAPPER)
+    wrapper = module_from_spec(spec)
+    spec.loader.exec_module(wrapper)
+    monkeypatch.syspath_prepend(WRAPPER.parent)  # MLflow puts copies of both files there
+    made = wrapper.ServedModel()
+    files = {"limit": tmp_path / "limit.txt", "served": tmp_path / "served.json"}
+    made.load_context(SimpleNamespace(artifacts={name: str(path) for name, path in files.items()}))
+    return made
+
+
+def test_it_gives_what_the_named_function_gives(model):
+    np.testing.assert_array_equal(model.predict(None, np.array([[1.0, 8.0]])), [[2, 16]])
+
+
+def test_what_the_function_refuses_is_answered_with_status_400(model):
+    with pytest.raises(MlflowException, match="a value is above 16") as refused:
+        model.predict(None, np.array([[17.0, 1.0]]))
+    assert refused.value.get_http_status_code() == 400
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "uint16", "int32", "int64", "uint64", "float16", "float32"])
+def test_numbers_of_any_type_are_taken(model, kind):
+    given = np.array([[1, 8], [2, 3]], kind)
+    for rows in (given, given.tolist(), list(given), tuple(map(tuple, given)), pd.DataFrame(given)):
+        found = model.predict(None, rows)
+        assert found.dtype == float
+        np.testing.assert_array_equal(found, [[2, 16], [4, 6]])
+
+
+def test_one_row_alone_is_taken_as_rows_of_one(model):
+    for row in ([1, 8], [1.0, 8.0], (1, 8), np.array([1, 8]), pd.Series([1, 8])):
+        np.testing.assert_array_equal(model.predict(None, row), [[2, 16]])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([[1, 2, 3]], "rows must be (n, 2), not (1, 3)"),
+        ([1], "rows must be (n, 2), not (1, 1)"),
+        ([], "rows must be (n, 2), not (1, 0)"),
+        (3, "rows must be (n, 2), not ()"),
+        ([[[1, 2]]], "rows must be (n, 2), not (1, 1, 2)"),
+        ([[1, 2], [1]], "rows must be of one length, 2"),
+        ([["1", "2"]], "rows must be numbers, not <U1"),
+        ([[True, False]], "rows must be numbers, not bool"),
+        ([[1, None]], "rows must be numbers, not object"),
+        ([[1, 2j]], "rows must be numbers, not complex128"),
+        ({"a": [1, 2]}, "rows must be numbers, not object"),
+    ],
+)
+def test_what_are_no_rows_is_one_line_that_a_server_leaves_as_it_is(model, given, told):
+    with pytest.raises(MlflowException) as refused:
+        model.predict(None, given)
+    refused.value.message = f"Failed to predict data '{given}'. \nError: {refused.value.message}"  # as MLflow's does
+    answer = json.loads(refused.value.serialize_as_json())
+    assert (answer["error_code"], answer["message"]) == ("INVALID_PARAMETER_VALUE", told)
+
+
+def test_it_stands_alone():
+    nodes = [node for node in ast.walk(ast.parse(WRAPPER.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {getattr(node, "module", None) or alias.name for node in nodes for alias in node.names}
+    roots = {name.partition(".")[0] for name in names}
+    assert roots - sys.stdlib_module_names == {"mlflow", "numpy"}

@@ -39,7 +39,7 @@ def new_page(opened: Browser, width: int = 1500, height: int = 900) -> Page:
 def ui(repository: Path, env: dict[str, str], *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`make ui`'s command in a repository: gives the link that it prints, and its process."""
     process = subprocess.Popen(
-        ["python", "-m", "pipeline.ui", *options],
+        ["tracked", "ui", *options],
         cwd=repository,
         env=env,
         stdout=subprocess.PIPE,

@@ -68,7 +68,7 @@ def log_model(function, files, output, requirements=()):
     (folder / "about.json").write_text(json.dumps(about))
     files = {**files, "served": folder / "served.json", "about": folder / "about.json"}
     mlflow.pyfunc.log_model(
-        name="model", python_model=str(root / "src/tracked/serving/wrapper.py"),
+        name="model", python_model=str(root / "packages/tracked/src/tracked/serving/wrapper.py"),
         artifacts={name: str(file) for name, file in files.items()}, code_paths=[str(root / "src/digitrack")],
         signature=mlflow.models.infer_signature(example, output), input_example=example,
         pip_requirements=["mlflow", "numpy", *requirements],

@@ -118,7 +118,7 @@ class Server:
 
     def __init__(self, folder: Path, database: str, port: int) -> None:
         self.database, self.uri = database, f"http://127.0.0.1:{port}"
-        self.command = [sys.executable, "-m", "pipeline.server", "--folder", str(folder), "--port", str(port)]
+        self.command = ["tracked", "server", "--folder", str(folder), "--port", str(port)]
 
     def start(self) -> None:
         env = {**os.environ, "MLFLOW_BACKEND_STORE_URI": self.database}

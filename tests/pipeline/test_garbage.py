@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 pytestmark = pytest.mark.whole
-GC = ("python", "-m", "pipeline.garbage")
+GC = ("tracked", "gc")
 SEARCH = ("python", "-m", "pipeline.train_numpy", "-m", "hydra/sweeper=optuna", "hydra.sweeper.n_trials=2",
           "train_numpy.epochs=1")  # fmt: skip
 

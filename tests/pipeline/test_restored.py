@@ -50,7 +50,7 @@ def test_predict_asks_the_champion_and_the_runs_are_there_once(pulled):
     assert {version.tags["net"] for version in client.search_model_versions()} == {"keras", "numpy"}
     champion = pulled.origin.client().get_model_version_by_alias("digits", "champion").tags["net"]
     assert client.get_model_version_by_alias("digits", "champion").tags["net"] == champion
-    for command in (ask, ("python", "-m", "pipeline.restored")):
+    for command in (ask, ("tracked", "sync")):
         assert pulled.run(*command).stderr == ""
     assert len(pulled.runs()) == len(found)
 

@@ -98,7 +98,7 @@ class Server:
     def __init__(self, folder: Path, *options: str, store: str = "", port: int = 0, **env: str) -> None:
         self.folder, self.port = folder, port or free_port()
         self.uri = f"http://127.0.0.1:{self.port}"
-        self.command = [sys.executable, "-m", "pipeline.server", "--folder", str(folder), "--port", str(self.port)]
+        self.command = ["tracked", "server", "--folder", str(folder), "--port", str(self.port)]
         self.command += options
         own = {"MLFLOW_BACKEND_STORE_URI": store} if store else {}
         self.env = {**clean(), **own, **env}

@@ -18,7 +18,7 @@ from mlflow.entities import ViewType
 pytestmark = [pytest.mark.team, pytest.mark.xdist_group("move")]
 ROOT = Path(__file__).parents[2]
 CONFIGURATIONS, JOBS = 2, 6
-MOVE = ("python", "-m", "pipeline.move")
+MOVE = ("tracked", "move")
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def everybody(server, team, short_clone, tmp_path_factory):
     for command in commands:
         if command.startswith("make "):
             dry = clone.run("make", "-n", *command.split()[1:]).stdout.splitlines()
-            (command,) = [line for line in dry if line.startswith("python -m pipeline.ui")]
+            (command,) = [line for line in dry if line.startswith("tracked ui")]
         clone.told[command] = clone.run("bash", "-ec", command, **clone.ann).stdout
     return clone
 

@@ -37,7 +37,7 @@ def test_no_password_is_in_the_list_of_processes_or_in_what_it_says(team_server,
 
 def refused(team, folder, *options, **env):
     """The one line of a server that does not start."""
-    command = [sys.executable, "-m", "pipeline.server", "--folder", str(folder), "--port", str(team.free_port())]
+    command = ["tracked", "server", "--folder", str(folder), "--port", str(team.free_port())]
     done = subprocess.run(
         [*command, *options],
         cwd=team.ROOT,

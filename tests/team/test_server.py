@@ -1,7 +1,6 @@
 """The server of `make server`: what it stores where, and what it says when it can't serve."""
 
 import subprocess
-import sys
 
 import mlflow
 import pytest

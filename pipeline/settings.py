@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from pipeline.arguments import Data, InitializerInOrder, Optimizer
+from pipeline.arguments import Data, Node
 
 # Bounds far above what makes sense, and so low that memory and time can't run out before anything is learned.
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]  # 5 MB of weights, and 90 MB of activations of all samples
@@ -45,8 +45,8 @@ class TrainKeras:
     n_hidden: Units
     epochs: Epochs
     batch_size: BatchSize
-    optimizer: Optimizer
-    kernel_initializer: InitializerInOrder
+    optimizer: Node
+    kernel_initializer: Node
     early_stopping: EarlyStopping = None
     l2: L2 = None
     rate_decay: RateDecay = None
@@ -108,9 +108,11 @@ def check(settings: Settings, changed: set[str]) -> None:
     if "train_keras" in changed:
         from digitrack.keras_net.check import check as check_keras  # slow to import: only for something new
 
+        own = settings.train_keras
         check_keras(
-            maker(settings.train_keras.optimizer, "train_keras.optimizer"),
-            maker(settings.train_keras.kernel_initializer, "train_keras.kernel_initializer"),
+            maker(own.optimizer, "train_keras.optimizer"),
+            maker(own.kernel_initializer, "train_keras.kernel_initializer"),
+            "train_keras.",
         )
     if {"data", "split"} & changed:
         from digitrack.data import split  # imports scikit-learn, so only then

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Train with Keras; write the weights and the curves."""
-    from digitrack.keras_net import network  # imports TensorFlow
+    from digitrack.keras_net import check, network  # imports TensorFlow
 
     own = settings.train_keras
+    makers = {name: maker(getattr(own, name), f"train_keras.{name}") for name in ("optimizer", "kernel_initializer")}
+    check.check(**makers, section="train_keras.")  # compose has not seen what the command line says
     training = Training("keras", folder, own.epochs, report, own.early_stopping)
     model = network.fit(
         training.train.x,
         training.train.y,
         training.n_classes,
         n_hidden=own.n_hidden,
-        optimizer=maker(own.optimizer, "train_keras.optimizer"),
-        kernel_initializer=maker(own.kernel_initializer, "train_keras.kernel_initializer"),
+        **makers,
         epochs=own.epochs,
         batch_size=own.batch_size,
         seed=settings.seed,

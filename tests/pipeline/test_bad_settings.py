@@ -5,7 +5,6 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
 import yaml
@@ -15,9 +14,7 @@ from hydra.types import RunMode
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
-from typing_extensions import get_type_hints
 
-from pipeline import arguments
 from tracked.errors import UserError
 from tracked.settings.comparing import flat
 from tracked.settings.dvc_internals import composition
@@ -29,34 +26,25 @@ from tracked.sweeps import composing, overrides
 
 ROOT = Path(__file__).parents[2]
 GOOD = load(ROOT / "params.yaml")
-NODES = {
-    "data": arguments.Loader,
-    "train_keras.optimizer": arguments.Optimizer,
-    "train_keras.kernel_initializer": arguments.Initializer,
+RANGED = {
+    *(f"train_keras.optimizer.{name}" for name in ("learning_rate", "momentum", "rho", "beta_1", "weight_decay")),
+    *(f"train_keras.kernel_initializer.{name}" for name in ("stddev", "scale")),
 }
-ARGUMENTS = {f"{key}.{name}": kind for key, node in NODES.items() for name, kind in get_type_hints(node).items()}
 OPTIONS = {"split.scaling"} | {
     f"train_{net}.{name}" for net in ("keras", "numpy") for name in ("early_stopping", "l2", "rate_decay")
 }
-KEYS = sorted({*flat(GOOD), *ARGUMENTS, *OPTIONS})
+KEYS = sorted({*flat(GOOD), *RANGED, *OPTIONS})
 SECTIONS = ["data", "split", "train_keras", "train_numpy", "evaluate", "train_keras.optimizer"]
-FREE = {
-    "train_numpy.kernel_initializer.stddev",
-    *OPTIONS,
-    *(key for key, kind in ARGUMENTS.items() if type(None) in get_args(kind)),
-}
-FLAGS = {key for key, kind in ARGUMENTS.items() if kind is bool}
-ANY_SIGN = {f"train_keras.kernel_initializer.{name}" for name in ("mean", "value", "gain", "minval", "maxval")}
-ANY_SIGN |= {f"train_keras.optimizer.{name}" for name in ("muon_a", "muon_b", "muon_c")}
-ANY_SIGN |= {f"train_keras.optimizer.{name}" for name in ("beta_2_decay", "learning_rate_power")}
+OPEN = {"data", "train_keras.optimizer"}  # an argument more is the code's to refuse
+FREE = {"train_numpy.kernel_initializer.stddev", *OPTIONS, *RANGED}
 MORE = float(os.environ.get("SOAK", "1"))
 
 never = st.one_of(  # whatever the key
-    st.text(min_size=1, max_size=40).filter(lambda text: text.strip() == text and "${" not in text),
-    st.sampled_from(["x" * 5000, "größe", "1e", "None", "???", "os.system", "[", "'", "\n", "\0", "a: b", "-"]),
+    st.text(min_size=1, max_size=40).filter(lambda text: text.strip() == text and "${" not in text and "." not in text),
+    st.sampled_from(["x" * 5000, "größe", "1e", "None", "???", "os system", "[", "'", "\n", "\0", "a: b", "-"]),
     st.just([]),
     st.lists(st.integers(), min_size=1, max_size=3),
-    st.dictionaries(st.sampled_from(["a", "_target_", "_args_"]), st.integers() | st.just("os.system"), min_size=1),
+    st.integers().map(lambda value: {"_target_": value}),
     st.sampled_from([math.nan, math.inf, -math.inf]),
 )
 negative = st.integers(max_value=-1) | st.floats(max_value=-1e-9, allow_infinity=False)
@@ -64,11 +52,9 @@ negative = st.integers(max_value=-1) | st.floats(max_value=-1e-9, allow_infinity
 
 def wrong(key: str) -> st.SearchStrategy:
     """Values that the key refuses, by its type and its range."""
-    kinds = [never]
-    if key not in ANY_SIGN:
-        kinds.append(negative)
-    if key not in FLAGS:
-        kinds.append(st.booleans())
+    kinds = [never, negative, st.booleans()]
+    if key not in OPEN:
+        kinds.append(st.dictionaries(st.sampled_from(["a", "_args_"]), st.integers(), min_size=1))
     if key not in FREE and key not in SECTIONS:
         kinds.append(st.none())
     return st.one_of(kinds)

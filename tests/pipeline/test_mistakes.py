@@ -15,9 +15,15 @@ SETTINGS = [
     (
         "train_keras.optimizer._target_",
         "keras.optimizers.Adm",
-        "train_keras.optimizer._target_: 'keras.optimizers.Adm'",
+        "train_keras.optimizer._target_: keras.optimizers has no Adm: did you mean keras.optimizers.Adam?",
     ),
-    ("data._target_", "os.getcwd", "data._target_: 'os.getcwd' is not allowed: it must be 'sklearn.datasets.load_"),
+    ("train_keras.optimizer._target_", "keras.layers.ReLU", "train_keras.optimizer: keras."),
+    (
+        "data._target_",
+        "sklearn.datasets.load_digit",
+        "data._target_: sklearn.datasets has no load_digit: did you mean sklearn.datasets.load_digits?",
+    ),
+    ("data._target_", "os.getcwd", "data: os.getcwd gives builtins.str: it must be a Bunch of scikit-learn"),
 ]
 
 

@@ -62,12 +62,15 @@ RIGHT = {  # what can be learned from
     "lists": of_images(lambda images, rng: images.tolist()),
     "whole floats": of_target(lambda target, rng: target.astype(float)),
     "small integers": of_target(lambda target, rng: target.astype(np.uint8)),
+    "words": of_target(lambda target, rng: target.astype(str)),
+    "objects as classes": of_target(lambda target, rng: target.astype(object)),
+    "a pair": lambda images, target, rng: (images, target),
     "unequal shares": of_target(lambda target, rng: np.where(np.arange(len(target)) < 5, target.max(), target)),
 }
 WRONG = {
     "no images": lambda images, target, rng: Bunch(pixels=images, target=target),
     "no target": lambda images, target, rng: Bunch(images=images),
-    "no bunch": lambda images, target, rng: (images, target),
+    "no loader's": lambda images, target, rng: (images, target, rng),
     "nothing": lambda images, target, rng: None,
     "other lengths": of_target(lambda target, rng: target[:-1]),
     "other rows": of_target(lambda target, rng: target[:, None]),
@@ -94,8 +97,6 @@ WRONG = {
     "half a class": of_target(with_one(0.5)),
     "nan class": of_target(with_one(np.nan)),
     "infinite class": of_target(with_one(np.inf)),
-    "words": of_target(lambda target, rng: target.astype(str)),
-    "objects as classes": of_target(lambda target, rng: target.astype(object)),
     "a class of one": of_target(lambda target, rng: np.where(np.arange(len(target)), 0, 1)),
     "a class of two": of_target(lambda target, rng: np.where(np.arange(len(target)) > 1, 0, 1)),
 }
@@ -137,7 +138,8 @@ def walk(name, seeds, folder, monkeypatch):
 
 def correct(folder, loaded):
     """The parts on disk hold each sample once, as it came, each class in each part, scaled by the training part."""
-    images, target = np.asarray(loaded.images, float), np.asarray(loaded.target, int)
+    images, target = (loaded.images, loaded.target) if isinstance(loaded, Bunch) else loaded
+    images, target = np.asarray(images, float), np.asarray(target).astype(int)
     parts = [read_samples(folder / "data", name) for name in ("train", "validation", "test")]
     scaler = parts[0].x.scaler
     np.testing.assert_array_equal(np.sort(np.concatenate([part.ids for part in parts])), np.arange(len(images)))

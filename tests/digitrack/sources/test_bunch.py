@@ -27,6 +27,11 @@ def test_rows_come_with_the_names_of_their_features_and_classes():
     assert bunch.source(datasets.load_breast_cancer()).class_names == ("malignant", "benign")
 
 
+def test_classes_can_be_texts():
+    found = bunch.source(Bunch(data=np.ones((4, 2)), target=["b", "a", "b", "a"], target_names=["kind"]))
+    assert (found.y.tolist(), found.class_names) == ([1, 0, 1, 0], ("a", "b"))
+
+
 @pytest.mark.parametrize(
     ("found", "told"),
     [

@@ -1,5 +1,6 @@
-"""What scikit-learn's loaders return."""
+"""What other loaders return than those beside this file: a Bunch of scikit-learn, a pair (X, y), or a Source."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,33 @@ from digitrack import Refused
 
 from .. import checks
 from ..source import Source
+from .checks import samples
+from .classes import coded
+
+
+def any_source(loaded: Any, name: str) -> Source:
+    """The data set that `name` has loaded. Raises Refused when it is none."""
+    if isinstance(loaded, Source):
+        x, y, names = loaded[:3]
+        if not isinstance(x, np.ndarray) or not isinstance(y, np.ndarray) or y.dtype.kind not in "iu":
+            raise Refused(f"data: {name} gives a Source whose x or y is no array, or whose y are not whole numbers")
+        if y.size and len(names) != y.max() + 1:
+            raise Refused(f"data: {name} gives a Source with {len(names)} names for {y.max() + 1} classes")
+        return loaded
+    if isinstance(loaded, Mapping):
+        return source(loaded)
+    if not isinstance(loaded, (tuple, list)) or len(loaded) != 2:
+        kind = type(loaded)
+        raise Refused(
+            f"data: {name} gives {kind.__module__}.{kind.__qualname__}: it must be a Bunch of scikit-learn, a pair "
+            "(X, y), or a digitrack.data.source.Source"
+        )
+    try:
+        x, (y, names) = numbers(loaded[0], "X"), coded(loaded[1], "y[{}]".format)
+        samples(x, len(y))
+    except ValueError as error:
+        raise Refused(f"data: {' '.join(str(error).split())}") from None
+    return Source(x, y, names)
 
 
 def source(bunch: Any) -> Source:
@@ -17,7 +45,11 @@ def source(bunch: Any) -> Source:
     """
     try:
         images, target = bunch["images"] if "images" in bunch else bunch["data"], bunch["target"]
-        x, y = numbers(images, "images" if "images" in bunch else "data"), numbers(target, "target")
+        x = numbers(images, "images" if "images" in bunch else "data")
+        features = tuple(map(str, bunch["feature_names"])) if x.ndim == 2 and "feature_names" in bunch else None
+        if np.asarray(target).dtype.kind in "OUT":
+            return Source(x, *coded(target), features)
+        y = numbers(target, "target")
         if y.ndim != 1:
             raise ValueError(f"target must be (n,), not {y.shape}")
         checks.classes(y)
@@ -28,7 +60,6 @@ def source(bunch: Any) -> Source:
     classes = y.astype(np.int64)
     k = int(classes.max()) + 1
     names = [str(name) for name in bunch.get("target_names", range(k))][:k]  # load_digits(n_class=3) still names ten
-    features = tuple(map(str, bunch["feature_names"])) if x.ndim == 2 and "feature_names" in bunch else None
     return Source(x, classes, tuple(names), features)
 
 

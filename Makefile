@@ -39,7 +39,7 @@ ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs
 practical: .venv/installed  ## write the folder that students get: DEST=practical
 	@python kit/make.py "$(or $(DEST),practical)"
 
-new: .venv/installed  ## write a project of your own, with src/tracked: DEST=../mine NAME=mine
+new: .venv/installed  ## write a project of your own, with tracked as a wheel: DEST=../mine NAME=mine
 	@python template/make.py "$(DEST)" "$(NAME)"
 
 ##@ Tests

@@ -2,50 +2,49 @@
 
 What it shares with this project is taken from the last commit (TAKEN), some of it changed (CHANGED); the rest is in
 `folder/`, where the word NAME stands for the project's name. So nothing is there twice that could drift apart.
+The library `tracked` goes along as a wheel in `wheels/`, which the lock file and pyproject.toml name by its path.
 """
 
+import hashlib
 import io
 import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 from importlib.util import find_spec
 from keyword import iskeyword
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent / "folder"
 OURS = "digitrack"
+LIBRARY = "packages/tracked"
 TAKEN = (
-    ".dvc", ".dvcignore", ".gitignore", ".pre-commit-config.yaml", "LICENSE", "Makefile", "completion.bash",
-    "conf/hydra", "pipeline/__init__.py", "pipeline/__main__.py", "pipeline/backup.py", "pipeline/compose.py",
-    "pipeline/garbage.py", "pipeline/move.py", "pipeline/restored.py", "pipeline/server.py", "pipeline/ui.py",
-    "pyproject.toml", "requirements.lock", "src/hydra_plugins", "src/tracked", "tests/conftest.py", "tests/tracked",
+    ".dvc", ".dvcignore", ".gitignore", ".pre-commit-config.yaml", "Makefile", "conf/hydra", "pipeline/__init__.py",
+    "pipeline/__main__.py", "pyproject.toml", "requirements.lock", "tests/conftest.py",
 )  # fmt: skip
 # Make, shells and the addresses of stores read these in another way; most of them can't be escaped in a Makefile.
 UNFIT = r"[\s$:;#%&|<>()\[\]{}*?!'\"`\\]"
-# Of that, what a project without Ray and without this one's sweeps has no use for.
-LEFT = (".dvc/plots/", "conf/hydra/launcher/ray.yaml", "tests/tracked/test_overrides.py")
-MOVED = {"LICENSE": "src/tracked/LICENSE"}  # it is about that folder; how the rest is licensed, its authors say
+# Of that, what a project without Ray has no use for.
+LEFT = (".dvc/plots/", "conf/hydra/launcher/ray.yaml")
 TARGETS = (
-    "SHELL", ".PHONY", "help", "repro", "test", "test-tracked", "test-all", "soak", "lint", "ui", "server", "LOCK",
-    "lock", "clean", "gc", ".venv/uv", ".venv/installed",
+    "SHELL", ".PHONY", "help", "repro", "test", "test-all", "lint", "ui", "server", "LOCK", "lock", "clean", "gc",
+    ".venv/uv", "OURS", ".venv/installed",
 )  # fmt: skip
-TRACKED = """test-tracked: .venv/installed  ## test src/tracked, in case it or the locked packages changed (minutes)
-\t@python -m pytest -n 2 --dist loadgroup -m "not soak" tests/tracked
-
-"""
 # Regular expressions, and what is put in their place. Each has to be found: what it was written for may have changed.
 CHANGED = {
     ".dvcignore": [(r"^\.venv-ray\n", "")],
     ".gitignore": [(r"^/(\.venv-ray|practical/|docs/practical\.html)\n", "")],
-    "LICENSE": [(f"The {OURS} authors", "The authors of tracked")],
     "Makefile": [
         (r"^\.PHONY: (.*\\\n)*.*", f".PHONY: {' '.join(name for name in TARGETS if name[0].islower())}"),
-        (r"%-11s", "%-12s"),  # the longest of TARGETS
-        # What nobody is to change is tested apart.
-        (r" and not cluster and not team and not study\"", '" --ignore tests/tracked'),
-        (r"^test-all: (.*\n.* -m .*)", TRACKED + r"test-all: \1 --ignore tests/tracked"),
+        (r'"not long .*"', '"not whole"'),
+        (r" packages/tracked/pyproject\.toml", ""),
+        (r" --extra sweep --extra team", ""),
+        (r" --editable packages/tracked", ""),
+        (r"^# By their folders: .*\n", ""),
+        (r" and tracked themselves \.\.\.", " itself ..."),
         (r"walks of the documents, a third network, \.\.\.", "everything twice, ..."),
         (r", and requirements-ray.*? beside it,", ""),
         (r"^\t@cp requirements\.lock requirements-ray.*\n(\t.*\n?)*", ""),
@@ -55,14 +54,16 @@ CHANGED = {
     "pyproject.toml": [
         (r"^description = .*", 'description = "A tracked experiment pipeline, with DVC, Hydra and MLflow"'),
         (r"^(license|license-files) = .*\n", ""),
-        (r'^    "(keras|tensorflow|typing-extensions)>=.*\n', ""),
-        (r"^(ray|bench|study) = .*\n", ""),
+        (r'^    "(keras|tensorflow)>=.*\n', ""),
+        (r"^pipeline = .*", 'pipeline = ["pydantic>=2.10", "tracked[sweep,team]"]  # tracked is the wheel below'),
+        (r"^(bench|study) = .*\n", ""),
         (r'^    "(ipykernel|jinja2|jupytext|mlxtend|nbclient|playwright)>=.*\n', ""),
-        (r'^    "(study|cluster|team): .*\n', ""),
+        (r'^    "(long|soak|study|cluster|team): .*\n', ""),
         (r"^    .*Keras'.*\n", ""),
+        (r"^(?=\[tool\.tracked\])", '[tool.uv.sources]\ntracked = { path = "WHEEL" }\n\n'),
+        (r', "packages/tracked/(src|tests)"', ""),
         (r"^extend-exclude = .*\n", ""),
-        (r'^"src/digitrack/.*\n', ""),
-        (r'^# (The name of the project|A notebook imports).*\n"(template|kit)/.*\n', ""),
+        (r'^\[tool\.ruff\.lint\.per-file-ignores\]\n(["#].*\n)*\n', ""),
         (r', "study"\]', "]"),
     ],
     "tests/conftest.py": [
@@ -102,13 +103,7 @@ def check_name(name: str) -> None:
     if not re.fullmatch(r"[a-z]([a-z0-9_]*[a-z0-9])?", name) or iskeyword(name):
         sys.exit(f"NAME={name} is no name of a Python package in lower case: {right}")
     packages = {package(text).replace("-", "_") for text in locked((ROOT / "requirements.lock").read_text())}
-    folders = {Path(path).parts[0] for path in (*TAKEN, *files())} | {
-        "tiny",
-        "tinylib",
-        "outputs",
-        "multirun",
-        "mlartifacts",
-    }
+    folders = {Path(path).parts[0] for path in (*TAKEN, *files())} | {"wheels", "outputs", "multirun", "mlartifacts"}
     if name in packages | folders or name in sys.builtin_module_names or find_spec(name):
         sys.exit(f"NAME={name} is the name of something else that is imported or installed: {right}")
 
@@ -125,7 +120,7 @@ def check_folder(dest: str, folder: Path) -> None:
 
 def contents(name: str) -> dict[str, bytes]:
     """The bytes of each file, by its path."""
-    made = {}
+    made, (wheel, library) = {}, build()
     for path, content in taken().items():
         text = content.decode()
         if path == "Makefile":
@@ -134,12 +129,26 @@ def contents(name: str) -> dict[str, bytes]:
             text, found = re.subn(pattern, new, text, flags=re.M)
             if not found:
                 sys.exit(f"template/make.py: {path} has no {pattern!r} any more")
-        made[MOVED.get(path, path)] = text.replace(OURS, name)
-    made["requirements.lock"] = only_needed(made["requirements.lock"], made["pyproject.toml"], name)
+        made[path] = text.replace(OURS, name).replace("WHEEL", wheel)
+    entry = f"{wheel} \\\n    --hash=sha256:{hashlib.sha256(library).hexdigest()}\n"
+    made["requirements.lock"] = only_needed(made["requirements.lock"], asked(made["pyproject.toml"], name), entry)
     for path in files():
         text = (FOLDER / path).read_text()
         made[re.sub(r"\bNAME\b", name, path)] = re.sub(r"\bNAME\b", name, text)
-    return {path: text.encode() for path, text in made.items()}
+    return {wheel: library} | {path: text.encode() for path, text in made.items()}
+
+
+def build() -> tuple[str, bytes]:
+    """The wheel of `tracked` as of the last commit: its path in the project, and its bytes, the same each time."""
+    with TemporaryDirectory() as folder:
+        for path, content in archived(LIBRARY).items():
+            (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / path).write_bytes(content)
+        # By the locked hatchling, which is installed: nothing is looked up.
+        how = ("-q", "--wheel", "--no-build-isolation", "--python", sys.executable)
+        run("uv", "build", *how, "--out-dir", "wheels", LIBRARY, folder=Path(folder))
+        (wheel,) = Path(folder).glob("wheels/*.whl")
+        return f"wheels/{wheel.name}", wheel.read_bytes()
 
 
 def files() -> list[str]:
@@ -149,11 +158,16 @@ def files() -> list[str]:
 
 
 def taken() -> dict[str, bytes]:
-    """What is taken from this project's last commit."""
-    archive = run("git", "archive", "HEAD", *TAKEN)
+    """What is taken as it is, or changed."""
+    return {path: content for path, content in archived(*TAKEN).items() if not path.startswith(LEFT)}
+
+
+def archived(*paths: str) -> dict[str, bytes]:
+    """Files of this project's last commit."""
+    archive = run("git", "archive", "HEAD", *paths)
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         read = {member.name: tar.extractfile(member) for member in tar if member.isfile()}
-        return {path: file.read() for path, file in read.items() if file and not path.startswith(LEFT)}
+        return {path: file.read() for path, file in read.items() if file}
 
 
 def only_targets(makefile: str) -> str:
@@ -162,24 +176,44 @@ def only_targets(makefile: str) -> str:
     return "\n\n".join(part for part in makefile.split("\n\n") if (re.match(first, part) or "  ")[1] in TARGETS) + "\n"
 
 
-def only_needed(lock: str, pyproject: str, name: str) -> str:
-    """A lock file without the packages that nothing needs any more: uv notes below each package what does.
+def asked(pyproject: str, name: str) -> dict[str, list[str]]:
+    """What the project and `tracked` ask for by name, and who asks, as uv notes it in a lock file."""
+    (theirs,) = archived(f"{LIBRARY}/pyproject.toml").values()
+    mine, library = tomllib.loads(pyproject), tomllib.loads(theirs.decode())["project"]
+    extras = [each for extra in ("sweep", "team") for each in library["optional-dependencies"][extra]]
+    found: dict[str, list[str]] = {}
+    for by, requirements in {
+        f"{name} (pyproject.toml)": mine["project"]["dependencies"],
+        **{f"{name} (pyproject.toml:{group})": listed for group, listed in mine["dependency-groups"].items()},
+        "tracked": [*library["dependencies"], *extras],
+    }.items():
+        for each in {re.split(r"[^\w-]", requirement)[0] for requirement in requirements}:
+            found.setdefault(each, []).append(by)
+    return found
+
+
+def only_needed(lock: str, direct: dict[str, list[str]], wheel: str) -> str:
+    """A lock file with the wheel's entry, without the packages that nothing needs any more: uv notes below each
+    package what does.
 
     Versions and hashes stay as they are, so nothing is looked up.
     """
-    notes = {text: re.findall(r"^    #(?:   | via )(.+)", text, re.M) for text in locked(lock)}
-    direct = set(re.findall(r'^    "([\w-]+)(?:\[\w+\])?(?:[<>=].*)?",', pyproject, re.M))
+    notes = {text: re.findall(r"^    #(?:   | via )([^\s(]+)$", text, re.M) for text in locked(lock)}
     needed = set(direct)
-    while more := {package(text) for text in notes if needed & {by.split()[0] for by in notes[text]}} - needed:
+    while more := {package(text) for text in notes if needed & set(notes[text])} - needed:
         needed |= more
-    made = []
+    made = {"tracked": wheel + via(direct["tracked"])}
     for text, noted in notes.items():
         if package(text) in needed:
-            asks = needed | {name} if package(text) in direct else needed
-            by = [each for each in noted if each.split()[0] in asks]
-            lines = [f"    # via {by[0]}"] if len(by) == 1 else ["    # via", *(f"    #   {each}" for each in by)]
-            made.append(re.sub(r"(?:^    #.*\n)+", "\n".join([*lines, ""]), text, flags=re.M))
-    return "".join(made)
+            mine = direct.get(package(text), [])
+            by = sorted({*mine, *(needed & set(noted))}, key=lambda each: (" (" not in each, each))
+            made[text] = re.sub(r"(?:^    #.*\n)+", via(by), text, flags=re.M)
+    return "".join(made[text] for text in sorted(made, key=package))
+
+
+def via(by: list[str]) -> str:
+    """uv's note of what needs a package."""
+    return f"    # via {by[0]}\n" if len(by) == 1 else "".join(["    # via\n", *(f"    #   {each}\n" for each in by)])
 
 
 def locked(lock: str) -> list[str]:

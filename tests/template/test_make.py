@@ -1,13 +1,19 @@
 """A project of one's own, as `make new` writes it: what is refused, and what is in it."""
 
+import hashlib
+import io
+import os
 import re
+import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from template.make import contents, locked, main, package
 
 ROOT = Path(__file__).parents[2]
+WHEEL = "wheels/tracked-0.1.0-py3-none-any.whl"
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +81,32 @@ def test_the_names_are_put_in(made):
     assert b'name = "wines"' in made["pyproject.toml"]
 
 
-def test_its_tests_are_not_those_of_tracked_which_have_a_target_of_their_own(made):
-    recipes = dict(re.findall(r"^([a-z-]+):.*\n\t(?:@\$\(MAKE\).*\n\t)?@(.*)", made["Makefile"].decode(), re.M))
-    assert recipes["test"].endswith("--ignore tests/tracked")
-    assert recipes["test-tracked"].endswith("tests/tracked")
-    assert max(map(len, recipes)) == 12  # as wide as the column of `make help`
+def test_tracked_is_a_wheel_of_the_same_bytes_each_time(made, monkeypatch):
+    before = os.umask(0o077)
+    try:
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        again = contents("other")
+    finally:
+        os.umask(before)
+    assert not [path for path in made if re.search("tracked|hydra_plugins", path) and path != WHEEL]
+    assert made[WHEEL] == again[WHEEL]
+    with ZipFile(io.BytesIO(made[WHEEL])) as wheel:
+        assert {name.split("/")[0] for name in wheel.namelist()} == {
+            "tracked", "hydra_plugins", WHEEL.split("/")[1].replace("-py3-none-any.whl", ".dist-info"),
+        }  # fmt: skip
+        for file in (ROOT / "packages/tracked/src").rglob("*.py"):
+            assert str(file.relative_to(ROOT / "packages/tracked/src")) in wheel.namelist()
+
+
+def test_tracked_is_named_by_its_path_alone(made):
+    """No index is to be asked for a package of that name, which is not ours there."""
+    project = tomllib.loads(made["pyproject.toml"].decode())
+    assert project["tool"]["uv"]["sources"] == {"tracked": {"path": WHEEL}}
+    assert not [each for each in project["project"]["dependencies"] if each.startswith("tracked")]
+    digest = hashlib.sha256(made[WHEEL]).hexdigest()
+    lock = made["requirements.lock"].decode()
+    assert f"\n{WHEEL} \\\n    --hash=sha256:{digest}\n    # via wines (pyproject.toml:pipeline)\n" in lock
+    assert "\ntracked" not in lock
 
 
 def test_its_lock_file_is_a_part_of_ours(made):
@@ -87,7 +114,8 @@ def test_its_lock_file_is_a_part_of_ours(made):
     theirs = {package(text): text for text in locked(made["requirements.lock"].decode())}
     assert "tensorflow" not in theirs
     assert {"dvc", "mlflow", "hydra-core", "numpy", "pytest", "ruff"} < theirs.keys()
+    del theirs[next(name for name in theirs if name.startswith("wheels/"))]
     for name, text in theirs.items():
         assert set(re.findall("--hash=.*", text)) == set(re.findall("--hash=.*", ours[name]))
     needed = re.findall(r"^    #(?:   | via )(\S+)", made["requirements.lock"].decode(), re.M)
-    assert set(needed) <= theirs.keys() | {"wines"}
+    assert set(needed) <= theirs.keys() | {"wines", "tracked"}

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tracked import Outcome, main
 
 from NAME import network, parts
 from NAME.scores import confusion, loss_and_accuracy
-from tracked import Outcome, main
 
 if TYPE_CHECKING:
-    from pipeline.settings import Settings
     from tracked.outcome import Report
+
+    from pipeline.settings import Settings
 
 NETWORKS = {"net": network}
 

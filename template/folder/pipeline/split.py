@@ -4,12 +4,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from NAME import dataset, parts
 from tracked import Outcome, main
 
+from NAME import dataset, parts
+
 if TYPE_CHECKING:
-    from pipeline.settings import Settings
     from tracked.outcome import Report
+
+    from pipeline.settings import Settings
 
 
 def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:

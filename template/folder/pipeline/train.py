@@ -6,13 +6,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from NAME import network, parts
-from NAME.scores import loss_and_accuracy
 from tracked import Outcome, Served, main
 
+from NAME import network, parts
+from NAME.scores import loss_and_accuracy
+
 if TYPE_CHECKING:
-    from pipeline.settings import Settings
     from tracked.outcome import Report
+
+    from pipeline.settings import Settings
 
 NETWORK, STAGE = "net", "train"
 CURVES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")

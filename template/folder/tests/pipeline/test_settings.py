@@ -13,7 +13,7 @@ import pytest
     ],
 )
 def test_on_the_command_line(reproduced, setting, told):
-    done = reproduced.run("python", "-m", "pipeline.train", setting, ok=False)
+    done = reproduced.run("tracked", "run", "train", setting, ok=False)
     assert (done.returncode, done.stderr) == (1, f"error: settings: {told}\n")
 
 

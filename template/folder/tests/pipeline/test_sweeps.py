@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-SWEEP = ("python", "-m", "pipeline", "-m", "train.learning_rate=0.01,0.1")
+SWEEP = ("tracked", "run", "-m", "train.learning_rate=0.01,0.1")
 
 
 def test_a_sweep_goes_on_where_it_stopped(finished):
@@ -21,7 +21,7 @@ def test_a_sweep_goes_on_where_it_stopped(finished):
 
 @pytest.mark.whole
 def test_a_diverged_training_is_a_result(finished):
-    done = finished.run("python", "-m", "pipeline.train", "-m", "train.learning_rate=0.1,1.7e308")
+    done = finished.run("tracked", "run", "train", "-m", "train.learning_rate=0.1,1.7e308")
     assert "2 jobs: 2 done" in done.stdout
     assert done.stderr == ""
     assert [run["name"] for run in finished.runs() if run["tags"].get("diverged")] == ["learning_rate=1.7e+308"]

@@ -14,7 +14,7 @@ from template.make import main
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/project.md").read_text()
 DROPPED = ("MLFLOW", "DVC", "HYDRA", "PYTEST", "COV", "GIT")  # variables that would point out of the project
-COMMAND = re.compile("(make|dvc|python|git|mkdir|cp) ")
+COMMAND = re.compile("(make|tracked|dvc|python|git|mkdir|cp) ")
 STEP = re.compile(  # a module with its code, an edit, or a line: a command, or what the last one prints
     r"^`(src/\S+)` (?:reads them|is such a one):\n\n```python\n(.*?)```|^```diff\n(.*?)```|^    ([^\n]+)$", re.M | re.S
 )

@@ -35,9 +35,9 @@ def client(seconds: float, notes: Path) -> None:
     from tracked.project import here
     from tracked.runs.delivery import deliver
     from tracked.runs.failures import StoreFailed
+    from tracked.runs.queue import records
     from tracked.runs.run import stage_run
     from tracked.runs.store import Store
-    from tracked.runs.unlogged import records
     from tracked.settings.loading import load
 
     settings, tags = load(Path("params.yaml")), {"command": "python bench/team.py", "git_commit": "0" * 40}

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from functools import cache, partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -35,6 +35,12 @@ def outputs(stages: Iterable[str] | None = None) -> list[str]:
     """The files and folders that the stages write; without names, those of all stages."""
     chosen = _graph() if stages is None else stages
     return [path for name in chosen for path in _entries(_graph()[name])]
+
+
+def written(stages: Iterable[str], folder: Path) -> list[Path]:
+    """The files that the stages have written below a folder."""
+    below = [path for path in map(PurePosixPath, outputs(stages)) if not path.is_absolute() and ".." not in path.parts]
+    return [file for path in below for file in _files(folder / path)]
 
 
 def inputs(stage: str) -> dict[str, str]:

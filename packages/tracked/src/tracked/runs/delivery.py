@@ -1,45 +1,49 @@
-"""The way from what could not be logged to the store, once it is back."""
+"""The way from the queue to the store, once the store is back."""
 
 import sys
-from zipfile import BadZipFile
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mlflow.exceptions import MlflowException
 
+from tracked.errors import UserError
 from tracked.masking import masked
-from tracked.runs import failures, kept_outcome, unlogged
+from tracked.outcome import Outcome
+from tracked.project import project
+from tracked.runs import failures, queue
 from tracked.runs.batch import Batch
 from tracked.runs.run import TrackedRun
 from tracked.runs.store import Store
+from tracked.settings.validation import validate
 
-DAMAGED = (BadZipFile, KeyError, TypeError, ValueError, AttributeError)  # what files that are not as written end in
+DAMAGED = (KeyError, TypeError, ValueError, AttributeError)  # what a record ends in that is not as it was written
 
 
 def deliver(store: Store) -> None:
-    """Log what was kept for this store, each run once. Where that fails it is said, and kept on."""
-    if not unlogged.shelf(store.root).exists():
+    """Log the runs that are queued for this store, each once. Those that fail stay queued, and a line says so."""
+    if not queue.place(store.root).exists():
         return
     n_logged = 0
     with store.lock:
-        for folder, record in unlogged.records(store.root):
+        for folder, record in queue.records(store.root):
             if record.get("store") != store.name:
                 continue
             try:
                 run = _again(store, record)
-                store.close_models(run.run_id)
-                if record["outcome"]:
-                    run.outcome, run.folder = kept_outcome.read(record["outcome"], folder), folder
-                    run.send()
-                run.terminate(record["status"], record["ended"])
+                left_out = _log(run, record, folder)
             except DAMAGED as error:
-                print(f"warning: what is kept in {folder} is damaged ({_line(error)}): remove it", file=sys.stderr)
+                print(f"warning: what is queued in {folder} is damaged ({_line(error)}): remove it", file=sys.stderr)
             except (*failures.FAILURES, MlflowException) as error:  # MLflow's: someone has deleted the run
-                unlogged.write(folder, {**record, "done": run.done, "batch": run.batch.as_json()})
-                print(f"warning: what is kept in {folder} is still not logged: {_line(error)}", file=sys.stderr)
+                queue.write(folder, {**record, "done": run.done, "batch": run.batch.as_json()})
+                print(f"warning: what is queued in {folder} is still not logged: {_line(error)}", file=sys.stderr)
             else:
-                unlogged.drop(folder)
+                if left_out:
+                    print(f"warning: the queued run of {run.stage} is logged without {left_out}", file=sys.stderr)
+                queue.drop(folder)
                 n_logged += 1
     if n_logged:
-        print(f"logged what was kept of {n_logged} run{'s' if n_logged > 1 else ''} while the store was gone")
+        print(f"logged {n_logged} run{'s' if n_logged > 1 else ''} queued while the store was away")
 
 
 def _again(store: Store, record: dict) -> TrackedRun:
@@ -47,6 +51,49 @@ def _again(store: Store, record: dict) -> TrackedRun:
     run = TrackedRun(store, **made)
     run.epochs, run.done, run.batch = record["epochs"], record["done"], Batch.from_json(record["batch"])
     return run
+
+
+def _log(run: TrackedRun, record: dict, folder: Path) -> str:
+    """Log what is left of a run, and end it. What had to be left out and why, or ""."""
+    left_out = ""
+    run.store.close_models(run.run_id)
+    if record["unsent"]:
+        with TemporaryDirectory() as spare:
+            left_out = _tell(run, record, folder, Path(spare))
+            run.send()
+    run.terminate(record["status"], record["ended"])
+    return left_out
+
+
+def _tell(run: TrackedRun, record: dict, folder: Path, spare: Path) -> str:
+    """Give a run its outcome: metrics from the record, all else told by its stage from the files, as they were.
+
+    What had to be left out and why, or "". All code of the stage is called here: it may have been edited meanwhile, and
+    raise anything.
+    """
+    run.outcome = Outcome(figures=record["figures"])
+    try:
+        run.folder = queue.files(folder, record["files"])
+    except ValueError as error:
+        return f"what its files tell: {_line(error)}"
+    run.outcome = replace(run.outcome, about=record["about"])
+    if not run.kept:  # a sweep's job keeps no artifacts
+        return ""
+    try:
+        told = project().outcome(run.stage)(validate(record["settings"], "its settings"), run.folder)
+        images = {key: list(shown) for key, shown in told.images.items()}
+        served = told.served(spare) if told.served and "model" not in run.done else None
+    except Exception as error:
+        kind = "" if isinstance(error, UserError) else f"{type(error).__name__}: "
+        return f"its model, images and files, as today's {run.stage} can't tell of them: {kind}{_line(error)}"
+    run.outcome = replace(
+        told,
+        figures=run.outcome.figures,
+        about=run.outcome.about,
+        images=images,
+        served=served and (lambda _: served),
+    )
+    return ""
 
 
 def _line(error: Exception) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracked.admin.backup import copy_database
 from tracked.errors import UserError
 from tracked.masking import masked
-from tracked.runs import moved_files, shared_store, unlogged
+from tracked.runs import moved_files, queue, shared_store
 from tracked.runs.moving import Count, Move
 
 
@@ -26,8 +26,8 @@ def move(root: Path, database: str, destination: str) -> list[Count]:
     store = root / "mlflow.db"
     if not store.is_file():
         raise UserError(f"there is no store {store} to move")
-    if any(record.get("store") == "own" for _, record in unlogged.records(root)):
-        raise UserError("runs are kept to be logged with this store: `make ui`, without MLFLOW_TRACKING_URI, does it")
+    if any(record.get("store") == "own" for _, record in queue.records(root)):
+        raise UserError("runs are queued for this store: `tracked ui`, without MLFLOW_TRACKING_URI, logs them")
     shared_store.prepare(database)
     with _snapshot(store) as here, _server(database) as there, here.connect() as source:
         with there.begin() as connection:

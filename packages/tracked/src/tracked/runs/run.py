@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 from time import monotonic, time
 from typing import Any
 
-from tracked import interrupts
+from tracked import declared, interrupts
 from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.outcome import Outcome, Served
 from tracked.project import project
-from tracked.runs import datasets, evaluation, failures, images, kept_outcome, models, trained, unlogged
+from tracked.runs import datasets, evaluation, failures, images, models, queue, trained
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
@@ -43,7 +43,7 @@ def stage_run(
     that makes the run again, and `restored` where DVC brought what it made.
 
     Raises StoreFailed when the store is gone before the block begins. From there on nothing is lost: what can't be
-    logged is kept, to be delivered (`delivery.py`).
+    logged is queued, to be delivered (`delivery.py`).
     """
     run, status = TrackedRun(store, stage, settings, parent, tags, kept), "FAILED"
     try:
@@ -78,6 +78,7 @@ class TrackedRun:
         self.epochs: list[dict[str, float]] = []
         self.batch, self.next = Batch(), monotonic() + SECONDS_BETWEEN
         self.outcome, self.folder = Outcome(), Path()
+        self.unsent = False  # whether there is an outcome that `send` has not written to the store
         self.done: list[str] = []  # steps of `send`, which is gone on with, not begun again
         self.trouble: Exception | None = None
 
@@ -110,18 +111,20 @@ class TrackedRun:
 
     def log(self, outcome: Outcome, folder: Path, drawn: Callable[[], object] = lambda: None) -> str:
         """Log what the stage came to in `folder`; `drawn` waits for its pictures. What is to be told at last, or ""."""
-        self.outcome, self.folder = outcome, folder
+        self.outcome, self.folder, self.unsent = outcome, folder, True
         self.batch.add_figures(outcome.figures)
         self.batch.add_figures(without_bounds(evaluation.flat(outcome.about)))
         self.batch.add_params(project().page.flat(outcome.params))
         if outcome.model and outcome.data:
             self.batch.add_tags(self._identity(outcome.model, outcome.data))
         try:
-            return self.send(drawn)
+            told = self.send(drawn)
         except failures.FAILURES as error:
             drawn()  # what the stage writes is whole all the same
             self.trouble = error
             return ""
+        self.unsent = False
+        return told
 
     def send(self, drawn: Callable[[], object] = lambda: None) -> str:
         """Write to the store what the stage came to, from where an earlier call failed. What is to be told.
@@ -206,7 +209,7 @@ class TrackedRun:
 
     @interrupts.held()
     def end(self, status: str) -> None:
-        """End the run, with what was gathered, and with its parent if it is kept. What fails is kept for later."""
+        """End the run, with what was gathered, and with its parent if it is kept. What fails is queued."""
         ended = int(time() * 1000)
         if self.trouble is None:
             try:
@@ -214,7 +217,7 @@ class TrackedRun:
             except failures.FAILURES as error:
                 self.trouble = error
         if self.trouble is not None:
-            self._keep_for_later(self.trouble, status, ended)
+            self._queue(self.trouble, status, ended)
 
     def terminate(self, status: str, ended: int) -> None:
         """Write what was gathered, and the end: its status and its time in ms."""
@@ -222,24 +225,36 @@ class TrackedRun:
         for run_id in (self.run_id, self.parent) if self.kept else (self.run_id,):
             self.store.client.set_terminated(run_id, status, ended)
 
-    def _keep_for_later(self, trouble: Exception, status: str, ended: int) -> None:
+    def _queue(self, trouble: Exception, status: str, ended: int) -> None:
+        """Queue what is not logged: in the record what is in no file, and the files that tell the rest."""
         self.store.failed = True
         why = " ".join(masked(str(trouble)).split())
+        unsent = self.unsent and status == "FINISHED"
+        record = {
+            **{key: getattr(self, key) for key in ("run_id", "stage", "settings", "parent", "kept", "epochs", "done")},
+            **{"tags": dict(self.tags), "store": self.store.name, "status": status, "ended": ended},
+            **{"batch": self.batch.as_json(), "unsent": unsent},
+            **{"figures": self.outcome.figures, "about": self.outcome.about},
+        }
         try:
-            part = unlogged.begin(self.store.root, self.run_id)
-            record = {
-                **{key: getattr(self, key) for key in ("run_id", "stage", "settings", "parent", "kept", "epochs")},
-                **{"tags": dict(self.tags), "store": self.store.name, "status": status, "ended": ended},
-                **{"done": self.done, "batch": self.batch.as_json()},
-                "outcome": kept_outcome.write(self.outcome, self.folder, part) if status == "FINISHED" else None,
-            }
-            where = unlogged.finish(part, record)
+            where = queue.put(self.store.root, record, self.folder, self._files() if unsent else ())
         except OSError as error:
-            told = f"{why}; nor can the run of {self.stage} be kept for later: {error}: make room, and run it again"
+            told = f"{why}; nor can the run of {self.stage} be queued: {error}: make room, and run it again"
             if status == "FINISHED":
                 raise UserError(told) from None
             if not failures.is_full(error):  # else it is what the stage itself failed of, and says
                 print(f"warning: {told}", file=sys.stderr)
         else:
-            told = f"what {self.stage} has not logged is kept in {where}, and logged by the next stage or `make ui`"
+            told = (
+                f"could not log everything of {self.stage}; the rest is queued in {where}, and the next stage logs it"
+            )
             print(f"warning: {why}; {told}", file=sys.stderr)
+
+    def _files(self) -> list[Path]:
+        """What `outcome` may read: the outputs of the stage and of those before it. A sweep's job without an evaluation
+        has only metrics to log."""
+        if not (self.kept or self.outcome.about):
+            return []
+        stages = [*project().before(self.stage), self.stage]
+        kept = {file for file in self.outcome.files if file.is_file()}
+        return sorted({*declared.written(stages, self.folder), *kept})

@@ -7,7 +7,7 @@ import time
 import pytest
 
 EPOCHS = 150  # of 10 ms, to fill the disk in their midst
-FITS = ("python", "-m", "tiny.fit_slow")
+FITS = ("tracked", "run", "fit_slow")
 WAYS = {
     "repro": ("dvc", "repro"),
     "stage": (*FITS, f"fit_slow.epochs={EPOCHS}", "fit_slow.rate=0.02"),
@@ -89,13 +89,13 @@ def test_where_the_store_is(tiny, disk):
     assert code == 0
     full = f"no space left on the disk of {store}: make room there, and start again"
     assert line.startswith(f"warning: {full}; could not log everything of fit_slow; the rest is queued in ")
-    code, (line,) = said(tiny.start("python", "-m", "tiny.make", MLFLOW_TRACKING_URI=store))
+    code, (line,) = said(tiny.start("tracked", "run", "make", MLFLOW_TRACKING_URI=store))
     assert code == 1
     assert line == f"error: {full}"
 
     (disk / "filler").unlink()
-    told = tiny.run("python", "-m", "tiny.make", MLFLOW_TRACKING_URI=store).stdout
-    assert told == "logged 1 run queued while the store was away\n"
+    told = tiny.run("tracked", "run", "make", MLFLOW_TRACKING_URI=store).stdout
+    assert told.splitlines()[0] == "logged 1 run queued while the store was away"
     runs = tiny.runs(store)
     assert {run["status"] for run in runs} == {"FINISHED"}
     (fit,) = (run for run in runs if run["tags"].get("stage") == "fit_slow" and run["params"]["rate"] == "0.02")

@@ -5,7 +5,7 @@ import time
 import pytest
 
 EPOCHS = 150  # of 10 ms, to end the server in their midst
-SWEEP = ("python", "-m", "tiny.fit_slow", "-m", f"fit_slow.epochs={EPOCHS}", "fit_slow.rate=0.01,0.02,0.03,0.04")
+SWEEP = ("tracked", "run", "fit_slow", "-m", f"fit_slow.epochs={EPOCHS}", "fit_slow.rate=0.01,0.02,0.03,0.04")
 BY = {
     "grid": ("hydra/sweeper=grid",),
     "joblib": ("hydra/sweeper=grid", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2"),

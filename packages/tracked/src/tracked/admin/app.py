@@ -1,7 +1,7 @@
 """MLflow's own application without its assistant, for `mlflow server --app-name tracked`, or `tracked-login`.
 
-The assistant runs shell commands for whoever reaches the server from this machine: any of its users, and through a proxy
-on it any visitor, with a login or without. MLflow has no setting that switches it off.
+The assistant runs shell commands for whoever reaches the server from this machine, with a login or without: for any of
+its users, and through a proxy on it for any visitor. MLflow has no setting that switches it off.
 """
 
 import os

@@ -11,10 +11,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-WITHOUT_ASSISTANT = """
-localStorage.setItem('mlflow.assistant.panelOpen_v1', 'false');
-localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true');
-"""
 
 
 @contextmanager
@@ -30,9 +26,7 @@ def browser() -> Iterator[Browser]:
 
 def new_page(opened: Browser, width: int = 1500, height: int = 900) -> Page:
     """An empty page of a browser without a history."""
-    page = opened.new_context(viewport={"width": width, "height": height}).new_page()
-    page.add_init_script(WITHOUT_ASSISTANT)
-    return page
+    return opened.new_context(viewport={"width": width, "height": height}).new_page()
 
 
 @contextmanager

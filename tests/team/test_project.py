@@ -115,7 +115,6 @@ def test_the_link_of_make_ui_shows_the_runs_in_a_browser(everybody, server, brow
     with browser.browser() as opened:
         context = opened.new_context(http_credentials={"username": "ann", "password": ANN})
         page = context.new_page()
-        page.add_init_script(browser.WITHOUT_ASSISTANT)
         page.set_default_timeout(60_000)
         page.goto(link)
         page.get_by_text("matching runs").wait_for()

@@ -60,6 +60,11 @@ def own_port() -> int:
     return free_port(20_000 + 100 * worker)
 
 
+@pytest.fixture(scope="session")
+def new_port() -> Callable[[], int]:
+    return own_port
+
+
 @pytest.fixture
 def port() -> int:
     return own_port()

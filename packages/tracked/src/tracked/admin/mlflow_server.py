@@ -48,6 +48,7 @@ def server(
     *options: str,
     question: str = "health",
     host: str = HOST,
+    login: bool = False,
     workers: int = 1,  # enough for one browser; MLflow's own 4 take three times as long to start
     log: IO[bytes] | None = None,
     **env: str,
@@ -55,15 +56,20 @@ def server(
     """MLflow's server on a store, started in a folder and answering; on leaving, all its processes are gone.
 
     `question` is what it is asked to know that it answers, `options` and `env` are for it, `log` gets what it prints.
-    Raises UserError with its last words when it does not come up.
+    With `login` it asks for a user and a password. Raises UserError with its last words when it does not come up.
     """
-    off = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    off = {
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_GUNICORN_OPTS": "",  # would choose another kind of server, which can't run app.py
+    }
     store = {"MLFLOW_BACKEND_STORE_URI": store_uri}  # as an argument, its password would be in the list of processes
-    command = ["mlflow", "server", "--host", host, "--port", str(port), "--workers", str(workers), *options]
+    module, app = ("tracked.admin.with_login", "tracked-login") if login else ("mlflow", "tracked")
+    at = ["--host", host, "--port", str(port), "--workers", str(workers), "--app-name", app]
     with (
         nullcontext(log) if log else tempfile.TemporaryFile() as log_file,
         subprocess.Popen(
-            [sys.executable, "-m", "tracked.admin.with_parent", *command],
+            [sys.executable, "-m", "tracked.admin.with_parent", module, "server", *at, *options],
             cwd=folder,
             env={**os.environ, **off, **store, **env},
             stdin=subprocess.PIPE,  # by which it knows that this process is there

@@ -42,11 +42,10 @@ def serve(folder: Path, host: str, port: int, login: bool, workers: int) -> None
     env = {"MLFLOW_ARTIFACTS_DESTINATION": os.environ.get("MLFLOW_ARTIFACTS_DESTINATION") or f"{folder}/artifacts"}
     options = ["--serve-artifacts", "--uvicorn-opts", "--log-level warning"]
     if login:
-        options += ["--app-name", "basic-auth"]
         env["MLFLOW_AUTH_CONFIG_PATH"] = os.environ.get("MLFLOW_AUTH_CONFIG_PATH") or users(folder)
     with (
         (folder / "server.log").open("a+b") as log,
-        server(uri, folder, port, *options, host=host, workers=workers, log=log, **env) as process,
+        server(uri, folder, port, *options, host=host, login=login, workers=workers, log=log, **env) as process,
     ):
         print(f"The server: MLFLOW_TRACKING_URI=http://{shown(host)}:{port}", "Ctrl-C ends it.", sep="\n", flush=True)
         process.wait()

@@ -37,7 +37,7 @@ def odd_ends() -> None:
     with TemporaryDirectory() as empty, suppress(Refused):
         run_stage(TRAINING, empty, changes(0))
     signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.alarm(5)
+    signal.alarm(10)
     with suppress(KeyboardInterrupt):
         run_stage(TRAINING, HERE, {f"{TRAINING}.epochs": 1_000_000})
     connect().delete_run(run_stage(TRAINING, HERE, changes(0)))

@@ -85,7 +85,7 @@ def client(number: int, seconds: float) -> None:
         except UserError:  # at its start: nothing is logged
             time.sleep(0.5)
     Path("notes").write_text(json.dumps(noted))
-    for _ in range(60):
+    for _ in range(300):
         with suppress(UserError):
             connect()  # which logs what could not be logged before
             found = search_runs("tags.stage = 'log' and attributes.status = 'FINISHED'")

@@ -222,6 +222,11 @@ def test_a_stage_that_fails_or_is_interrupted_while_the_server_is_away(tiny, beg
             assert run.info.end_time == ended.pop(run.info.status) < back
             assert [point.step for point in client.get_metric_history(run.info.run_id, "val_loss")] == [1]
             assert not run.outputs.model_outputs
+            files = [file.path for file in client.list_artifacts(run.info.run_id)]
+            assert run.data.tags.get("error", "").startswith("RuntimeError: the stage fails") == (
+                run.info.status == "FAILED"
+            )
+            assert ("error.log" in files) == (run.info.status == "FAILED")
             parent = client.get_run(run.data.tags["mlflow.parentRunId"])
             assert parent.info.status == run.info.status
         assert ended == {}

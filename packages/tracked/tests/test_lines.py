@@ -1,4 +1,4 @@
-"""Errors end a command in one line, or in a traceback, but never with a password."""
+"""Errors end a command in one line, never with a password."""
 
 import pytest
 
@@ -8,22 +8,26 @@ from tracked.stages.lines import errors_in_one_line, progress
 
 def told(error):
     """What the command ends with."""
-    with pytest.raises(SystemExit) as ended, errors_in_one_line():
+    with pytest.raises(SystemExit) as ended, errors_in_one_line("fit"):
         raise error
     return ended.value.code
 
 
 def test_a_users_mistake_is_one_line():
     assert told(UserError("no\nhttp://ann:pw@host")) == "error: no http://***@host"
-    assert told(FileNotFoundError(2, "missing", "a")) == "error: [Errno 2] missing: 'a'"
     assert told(OSError(28, "No space left")) == "error: [Errno 28] No space left: make room, and start again"
 
 
-def test_a_mistake_of_the_code_keeps_its_traceback():
-    lines = told(RuntimeError("no http://ann:pw@host")).splitlines()
+def test_an_error_of_the_code_is_one_line_and_its_traceback_a_file(tmp_path):
+    with pytest.raises(SystemExit) as ended, errors_in_one_line("fit", tmp_path):
+        raise RuntimeError("no http://ann:pw@host")
+    line, _, where = ended.value.code.partition("; traceback: ")
+    assert line.startswith("error: RuntimeError: no http://***@host (")
+    assert where == str(tmp_path / "error.log")
+    lines = (tmp_path / "error.log").read_text().splitlines()
     assert lines[0].startswith("Traceback")
     assert lines[-1] == "RuntimeError: no http://***@host"
-    assert any("raise error" in line for line in lines)
+    assert any("raise RuntimeError" in line for line in lines)
 
 
 def test_ctrl_c_is_told_by_the_exit_code():

@@ -5,7 +5,11 @@ import sys
 
 import pytest
 
-FIT = "from tracked.stages import lines, from_params\nwith lines.errors_in_one_line(): from_params.run('fit_slow')"
+FIT = """
+from tracked.stages import from_params, lines
+with lines.errors_in_one_line("fit_slow"):
+    from_params.run("fit_slow")
+"""
 
 
 @pytest.mark.whole

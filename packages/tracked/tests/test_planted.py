@@ -22,7 +22,12 @@ FILES = {
     "conf/mail.yaml": "password: pl4nted-mail\n",
     "notes.txt": "pl4nted-notes\n",
 }
-BROWSE = "from tracked.admin import ui; from tracked.stages.lines import *\nwith errors_in_one_line(): ui.browse(5000)"
+BROWSE = """
+from tracked.admin import ui
+from tracked.stages.lines import errors_in_one_line
+with errors_in_one_line("ui"):
+    ui.browse(5000)
+"""
 OPEN = """
 import os
 from pathlib import Path

@@ -8,8 +8,8 @@ import shutil
 import numpy as np
 import pytest
 
-from tracked import declared
 from tracked.runs import queue
+from tracked.settings import hashes
 
 RECORD = {"run_id": "1", "ended": 1}
 
@@ -31,7 +31,7 @@ def made(tmp_path):
 @pytest.fixture
 def cached(tmp_path, made):
     """The same file, as DVC's cache has it."""
-    md5 = declared.md5(made)
+    md5 = hashes.md5(made)
     file = tmp_path / "root/.dvc/cache/files/md5" / md5[:2] / md5[2:]
     file.parent.mkdir(parents=True)
     shutil.copyfile(made, file)
@@ -115,7 +115,7 @@ def test_a_file_from_elsewhere_or_another_than_was_queued_is_refused(made, path)
     (queued / "secret").write_bytes(b"x")
     (queued / "files/link").symlink_to(queued / "secret")
     target = queued / "files" / path
-    md5 = declared.md5(target) if target.exists() and path != "models/net" else "0" * 32
+    md5 = hashes.md5(target) if target.exists() and path != "models/net" else "0" * 32
     with pytest.raises(ValueError, match=f"{path} is not as it was queued"):
         queue.files(queued, {path: md5})
 

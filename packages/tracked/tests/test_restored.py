@@ -6,8 +6,7 @@ import shutil
 import pytest
 import yaml
 
-from tracked import declared
-from tracked.settings.dvc_internals import md5_of_folder
+from tracked.settings import hashes
 
 pytestmark = pytest.mark.whole
 RESTORE = "from tracked.restored import main; main()"
@@ -37,7 +36,7 @@ def pulled(tiny_copy):
 
 
 def md5(path):
-    return md5_of_folder(path) if path.is_dir() else declared.md5(path)
+    return hashes.md5_of_folder(path) if path.is_dir() else hashes.md5(path)
 
 
 def test_all_is_told_once_as_if_it_had_run_here_but_marked(pulled, tiny_ran):

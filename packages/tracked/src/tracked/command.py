@@ -49,7 +49,7 @@ def main() -> None:
 def _run(name: str, arguments: list[str]) -> None:
     module, about = COMMANDS[name]
     interrupts.install()
-    with errors_in_one_line():
+    with errors_in_one_line(name):
         home = import_module(module)
         parser = argparse.ArgumentParser(prog=f"tracked {name}", description=about[0].upper() + about[1:] + ".")
         home.add_arguments(parser)

@@ -1,16 +1,16 @@
 """What dvc.yaml declares: the settings that stages read, the code that they run, the files that they write."""
 
-import hashlib
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
 from tracked.errors import UserError
+from tracked.messages import one_line
 from tracked.project import here
-from tracked.settings.comparing import fingerprint
+from tracked.settings.hashes import fingerprint, md5
 
 
 def sections(stages: Iterable[str]) -> set[str]:
@@ -76,17 +76,11 @@ def _graph() -> dict[str, Any]:
         for stage in stages.values():
             _entries(stage)
     except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
-        told = " ".join(str(error).split())
-        raise UserError(f"dvc.yaml can't be read ({type(error).__name__}: {told}): `git diff dvc.yaml`") from None
+        told = f"{type(error).__name__}: {one_line(error)}"
+        raise UserError(f"dvc.yaml can't be read ({told}): `git diff dvc.yaml`") from None
     return stages
 
 
 def _files(path: Path) -> list[Path]:
     found = path.rglob("*") if path.is_dir() else [path]
     return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)
-
-
-def md5(file: Path) -> str:
-    """The hash by which DVC knows a file."""
-    with file.open("rb") as content:  # it may be larger than memory
-        return hashlib.file_digest(content, partial(hashlib.md5, usedforsecurity=False)).hexdigest()

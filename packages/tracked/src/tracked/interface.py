@@ -25,11 +25,12 @@ PARAMS = "params.yaml"
 def script() -> Iterator[None]:
     """Run a program of the project's own as the commands of this library run: `with script(): ...`.
 
-    A user's mistake (UserError, OSError, the project's own exception) is one line and exit code 1; Ctrl-C and SIGTERM
-    end it with 130; passwords are masked in what is printed.
+    A user's mistake (UserError, the project's own exception, a full disk) is one line and exit code 1; so is an error
+    of code, with its type and place, and its traceback is in .dvc/tmp/errors/script.log. Ctrl-C and SIGTERM end it with
+    130. Passwords are masked.
     """
     interrupts.install()
-    with errors_in_one_line():
+    with errors_in_one_line("script"):
         here()
         yield
         interrupts.check()

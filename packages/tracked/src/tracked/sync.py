@@ -9,12 +9,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tracked.errors import UserError
+from tracked.faults import is_for_the_user
+from tracked.messages import one_line
 from tracked.project import WHOLE, here, project
-from tracked.settings.comparing import fingerprint
+from tracked.settings.hashes import fingerprint, md5
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
 from tracked.stages import inputs
-from tracked.stages.lines import is_for_the_user, one_line
 
 if TYPE_CHECKING:
     from tracked.runs.store import Store
@@ -39,8 +40,7 @@ def sync() -> None:
         except Exception as error:
             if not is_for_the_user(error):
                 raise
-            why = one_line(error).removeprefix("error: ")
-            print(f"warning: not all that DVC brought is logged: {why}", file=sys.stderr)
+            print(f"warning: not all that DVC brought is logged: {one_line(error)}", file=sys.stderr)
 
 
 def to_do() -> bool:
@@ -65,7 +65,7 @@ def _settings() -> dict[str, Any] | None:
 def _unknown(store: "Store", settings: dict[str, Any]) -> list[str]:
     from tracked.runs import known, trained
 
-    made = {stage: trained.md5(trained.model(here().root, network)) for network, stage in project().networks.items()}
+    made = {stage: md5(trained.model(here().root, network)) for network, stage in project().networks.items()}
     return known.unknown(store, fingerprint(settings), made)
 
 

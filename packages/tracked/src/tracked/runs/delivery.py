@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 from mlflow.exceptions import MlflowException
 
-from tracked.errors import UserError
-from tracked.masking import masked
+from tracked import faults
+from tracked.messages import one_line
 from tracked.outcome import Outcome
 from tracked.project import project
 from tracked.runs import failures, queue
@@ -18,6 +18,7 @@ from tracked.runs.store import Store
 from tracked.settings.validation import validate
 
 DAMAGED = (KeyError, TypeError, ValueError, AttributeError)  # what a record ends in that is not as it was written
+LONGEST = 200  # characters of what an error says
 
 
 def deliver(store: Store) -> None:
@@ -33,10 +34,12 @@ def deliver(store: Store) -> None:
                 run = _again(store, record)
                 left_out = _log(run, record, folder)
             except DAMAGED as error:
-                print(f"warning: what is queued in {folder} is damaged ({_line(error)}): remove it", file=sys.stderr)
+                why = one_line(error, LONGEST)
+                print(f"warning: what is queued in {folder} is damaged ({why}): remove it", file=sys.stderr)
             except (*failures.FAILURES, MlflowException) as error:  # MLflow's: someone has deleted the run
                 queue.write(folder, {**record, "done": run.done, "batch": run.batch.as_json()})
-                print(f"warning: what is queued in {folder} is still not logged: {_line(error)}", file=sys.stderr)
+                why = one_line(error, LONGEST)
+                print(f"warning: what is queued in {folder} is still not logged: {why}", file=sys.stderr)
             else:
                 if left_out:
                     print(f"warning: the queued run of {run.stage} is logged without {left_out}", file=sys.stderr)
@@ -50,6 +53,7 @@ def _again(store: Store, record: dict) -> TrackedRun:
     made = {key: record[key] for key in ("run_id", "stage", "settings", "parent", "tags", "kept")}
     run = TrackedRun(store, **made)
     run.epochs, run.done, run.batch = record["epochs"], record["done"], Batch.from_json(record["batch"])
+    run.trace = record.get("trace", "")
     return run
 
 
@@ -75,7 +79,7 @@ def _tell(run: TrackedRun, record: dict, folder: Path, spare: Path) -> str:
     try:
         run.folder = queue.files(folder, record["files"])
     except ValueError as error:
-        return f"what its files tell: {_line(error)}"
+        return f"what its files tell: {one_line(error, LONGEST)}"
     run.outcome = replace(run.outcome, about=record["about"])
     if not run.kept:  # a sweep's job keeps no artifacts
         return ""
@@ -84,8 +88,8 @@ def _tell(run: TrackedRun, record: dict, folder: Path, spare: Path) -> str:
         images = {key: list(shown) for key, shown in told.images.items()}
         served = told.served(spare) if told.served and "model" not in run.done else None
     except Exception as error:
-        kind = "" if isinstance(error, UserError) else f"{type(error).__name__}: "
-        return f"its model, images and files, as today's {run.stage} can't tell of them: {kind}{_line(error)}"
+        why = faults.of(error).line(LONGEST)
+        return f"its model, images and files, as today's {run.stage} can't tell of them: {why}"
     run.outcome = replace(
         told,
         figures=run.outcome.figures,
@@ -94,7 +98,3 @@ def _tell(run: TrackedRun, record: dict, folder: Path, spare: Path) -> str:
         served=served and (lambda _: served),
     )
     return ""
-
-
-def _line(error: Exception) -> str:
-    return masked(" ".join(str(error).split()))[:200]

@@ -15,6 +15,7 @@ from tracked.project import project
 from tracked.runs import models, registry, trained
 from tracked.runs.configuration_page import ConfigurationPage
 from tracked.runs.store import Store
+from tracked.settings.hashes import md5
 
 Figures = Mapping[str, float]
 
@@ -30,7 +31,7 @@ class Evaluation:
         self.trainings = {network: self._trained(trained.model(folder, network)) for network in about}
 
     def _trained(self, model: Path) -> list[Run]:
-        return self.store.search(f"tags.model_md5 = '{trained.md5(model)}' and attributes.status = 'FINISHED'")
+        return self.store.search(f"tags.model_md5 = '{md5(model)}' and attributes.status = 'FINISHED'")
 
     @property
     def known(self) -> dict[str, dict[str, float]]:

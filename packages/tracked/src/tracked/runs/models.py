@@ -14,6 +14,7 @@ from mlflow.models import Model, ModelSignature, infer_signature
 from tracked import interrupts
 from tracked.errors import UserError
 from tracked.masking import masked
+from tracked.messages import one_line
 from tracked.outcome import Served
 from tracked.project import here, project
 from tracked.runs import failures, provenance, served_code
@@ -72,7 +73,7 @@ def load(root: Path, uri: str) -> tuple[Callable[[Any], Any], dict[str, Path]]:
         model = mlflow.pyfunc.load_model(uri)
         return model.predict, getattr(model.unwrap_python_model(), "files", {})
     except MlflowException as error:
-        told = " ".join(masked(str(error)).split())[:150]
+        told = one_line(error, 150)
         raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `make ui` shows which there are") from None
 
 

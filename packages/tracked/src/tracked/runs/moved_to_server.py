@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracked.admin.backup import copy_database
 from tracked.errors import UserError
 from tracked.masking import masked
+from tracked.messages import one_line
 from tracked.runs import moved_files, queue, shared_store
 from tracked.runs.moving import Count, Move
 
@@ -59,7 +60,6 @@ def _server(database: str) -> Iterator[Engine]:
         SqlAlchemyStore(database, shared_store.ARTIFACTS).engine.dispose()
         yield engine
     except (SQLAlchemyError, MlflowException) as error:
-        told = " ".join(masked(str(error)).split())[:300]
-        raise UserError(f"nothing is moved to {masked(database)}: {told}") from None
+        raise UserError(f"nothing is moved to {masked(database)}: {one_line(error, 300)}") from None
     finally:
         engine.dispose()

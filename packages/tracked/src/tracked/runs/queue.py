@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tracked import declared
+from tracked.settings import hashes
 
 RECORD, FILES = "record.json", "files"
 
@@ -35,11 +35,11 @@ def put(root: Path, record: dict[str, Any], folder: Path = Path(), files: Iterab
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        hashes = {
+        known = {
             path: _copy(file, part / FILES / path, root / ".dvc/cache/files/md5")
             for file, path in ((file, file.relative_to(folder).as_posix()) for file in files)
         }
-        write(part, {**record, "files": hashes})
+        write(part, {**record, "files": known})
         shutil.rmtree(queued, ignore_errors=True)
         return part.rename(queued)
     except BaseException:
@@ -55,10 +55,10 @@ def _copy(file: Path, to: Path, cache: Path) -> str:
     link.
     """
     to.parent.mkdir(parents=True, exist_ok=True)
-    md5 = declared.md5(file)
+    md5 = hashes.md5(file)
     with suppress(OSError):  # it is not there, or on another disk
         os.link(cache / md5[:2] / md5[2:], to)
-        if declared.md5(to) == md5:
+        if hashes.md5(to) == md5:
             return md5
         to.unlink()
     shutil.copyfile(file, to)
@@ -87,12 +87,12 @@ def records(root: Path) -> list[tuple[Path, dict[str, Any]]]:
     return sorted(found, key=lambda entry: entry[1]["ended"])
 
 
-def files(folder: Path, hashes: Mapping[str, str]) -> Path:
+def files(folder: Path, known: Mapping[str, str]) -> Path:
     """The folder with the files of a queued run. Raises ValueError when one of them is not as it was queued."""
     stored = (folder / FILES).resolve()
-    for path, md5 in hashes.items():
+    for path, md5 in known.items():
         file = (stored / path).resolve()
-        if not (file.is_relative_to(stored) and file.is_file() and declared.md5(file) == md5):  # it could be uploaded
+        if not (file.is_relative_to(stored) and file.is_file() and hashes.md5(file) == md5):  # it could be uploaded
             raise ValueError(f"{path} is not as it was queued")
     return stored
 

@@ -10,20 +10,22 @@ from tempfile import TemporaryDirectory
 from time import monotonic, time
 from typing import Any
 
-from tracked import declared, interrupts
+from tracked import declared, faults, interrupts
 from tracked.errors import UserError
-from tracked.masking import masked
+from tracked.messages import one_line
 from tracked.outcome import Outcome, Served
 from tracked.project import project
-from tracked.runs import datasets, evaluation, failures, images, models, queue, trained
+from tracked.runs import datasets, evaluation, failures, images, models, queue
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
 from tracked.runs.store import Store
+from tracked.settings.hashes import md5
 
 Tags = Mapping[str, str]
 SECONDS_BETWEEN = 1.0  # what is reported epoch by epoch is sent no more often than this
 SECONDS_TO_REST = 30.0  # and no more often than this to a store that failed
+LONGEST_REASON = 300  # characters of a failed run's tag
 
 
 @contextmanager
@@ -55,6 +57,9 @@ def stage_run(
     except KeyboardInterrupt:
         status = "KILLED"
         raise
+    except Exception as error:
+        run.fail(error)
+        raise
     finally:
         if run.run_id:
             run.end(status)
@@ -81,6 +86,7 @@ class TrackedRun:
         self.unsent = False  # whether there is an outcome that `send` has not written to the store
         self.done: list[str] = []  # steps of `send`, which is gone on with, not begun again
         self.trouble: Exception | None = None
+        self.trace = ""
 
     def begin(self, title: str) -> None:
         """Make the run in the store. A configuration's settings are logged at once, so that they show if it crashes."""
@@ -126,6 +132,12 @@ class TrackedRun:
         self.unsent = False
         return told
 
+    def fail(self, error: Exception) -> None:
+        """Log why the stage failed when the run ends."""
+        failure = faults.of(error)
+        self.batch.add_tags({"error": failure.line(LONGEST_REASON)})
+        self.trace = failure.trace
+
     def send(self, drawn: Callable[[], object] = lambda: None) -> str:
         """Write to the store what the stage came to, from where an earlier call failed. What is to be told.
 
@@ -157,7 +169,7 @@ class TrackedRun:
 
     def _identity(self, model: Path, data: Path) -> dict[str, str]:
         """Which model came out of which data."""
-        return {"model_md5": trained.md5(model), "data_md5": trained.md5(data)}
+        return {"model_md5": md5(model), "data_md5": md5(data)}
 
     def _take_over(self) -> None:
         """What was found about an equal model holds here too."""
@@ -200,7 +212,7 @@ class TrackedRun:
 
     def _log_model(self, served: Callable[[Path], Served]) -> None:
         with TemporaryDirectory() as spare:
-            models.log(self.store, self.run_id, served(Path(spare)))
+            models.log(self.store, self.run_id, faults.carry(served, Path(spare)))
 
     @interrupts.held()
     def flush(self) -> None:
@@ -220,21 +232,23 @@ class TrackedRun:
             self._queue(self.trouble, status, ended)
 
     def terminate(self, status: str, ended: int) -> None:
-        """Write what was gathered, and the end: its status and its time in ms."""
+        """Write what was gathered, why it failed, and the end: its status and its time in ms."""
         self.flush()
+        if self.trace:
+            self.store.client.log_text(self.run_id, self.trace, faults.FILE)
         for run_id in (self.run_id, self.parent) if self.kept else (self.run_id,):
             self.store.client.set_terminated(run_id, status, ended)
 
     def _queue(self, trouble: Exception, status: str, ended: int) -> None:
         """Queue what is not logged: in the record what is in no file, and the files that tell the rest."""
         self.store.failed = True
-        why = " ".join(masked(str(trouble)).split())
+        why = one_line(trouble)
         unsent = self.unsent and status == "FINISHED"
         record = {
             **{key: getattr(self, key) for key in ("run_id", "stage", "settings", "parent", "kept", "epochs", "done")},
             **{"tags": dict(self.tags), "store": self.store.name, "status": status, "ended": ended},
             **{"batch": self.batch.as_json(), "unsent": unsent},
-            **{"figures": self.outcome.figures, "about": self.outcome.about},
+            **{"figures": self.outcome.figures, "about": self.outcome.about, "trace": self.trace},
         }
         try:
             where = queue.put(self.store.root, record, self.folder, self._files() if unsent else ())

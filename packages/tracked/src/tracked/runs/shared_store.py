@@ -6,6 +6,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from tracked.errors import UserError
 from tracked.masking import masked
+from tracked.messages import one_line
 
 VARIABLE = "MLFLOW_BACKEND_STORE_URI"
 ARTIFACTS = "mlflow-artifacts:/"  # by way of the server
@@ -25,9 +26,9 @@ def prepare(uri: str) -> None:
     except ImportError as error:
         raise UserError(f"{shown}: its driver is not installed: {error}") from None
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise UserError(f"{shown} is no address of a database: {_line(error)}") from None
+        raise UserError(f"{shown} is no address of a database: {one_line(error, 200)}") from None
     except DBAPIError as error:
-        raise UserError(f"{shown} can't be used: {_line(error.orig or error)}") from None
+        raise UserError(f"{shown} can't be used: {one_line(error.orig or error, 200)}") from None
     if revision:
         from mlflow.store.db.utils import _get_latest_schema_revision  # slow to import
 
@@ -47,7 +48,3 @@ def _revision(uri: str) -> str | None:
             return connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
     finally:
         engine.dispose()
-
-
-def _line(error: BaseException) -> str:
-    return masked(" ".join(str(error).split()))[:200]

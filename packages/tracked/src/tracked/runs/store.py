@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import mlflow
@@ -107,6 +108,13 @@ class Store:
     def history(self, run_id: str, figure: str) -> list[float]:
         """A figure of a run, epoch by epoch."""
         return [point.value for point in self.client.get_metric_history(run_id, figure)]
+
+    def text_of(self, run_id: str, artifact: str) -> str:
+        """The text of an artifact; "" when a run has no such one."""
+        if artifact not in [file.path for file in self.client.list_artifacts(run_id)]:
+            return ""
+        with TemporaryDirectory() as spare:
+            return Path(self.client.download_artifacts(run_id, artifact, spare)).read_text(encoding="utf-8")
 
     def link(self, server: str = "http://127.0.0.1:5000") -> str:
         """The page of the MLflow UI that lists the runs."""

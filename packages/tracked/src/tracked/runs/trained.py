@@ -1,10 +1,10 @@
 """What the stage of a network leaves in the folder of the stages: its file, and its figures epoch by epoch."""
 
 import csv
-import hashlib
 from pathlib import Path
 
 from tracked.errors import UserError
+from tracked.messages import one_line
 from tracked.project import project
 
 
@@ -35,11 +35,5 @@ def curves(folder: Path, network: str) -> list[dict[str, float]]:
             raise ValueError("epochs must be counted from 1")
         kept = [number for number, epoch in enumerate(epochs, 1) if epoch.pop("kept", 0)]
     except (ValueError, KeyError, csv.Error) as error:
-        told = " ".join(str(error).split())
-        raise UserError(f"{file} is damaged ({told}): remove it, then `dvc repro` brings it back") from None
+        raise UserError(f"{file} is damaged ({one_line(error)}): remove it, then `dvc repro` brings it back") from None
     return epochs + [{**epochs[number - 1], "best_epoch": number} for number in kept]
-
-
-def md5(file: Path) -> str:
-    """The hash by which DVC, too, knows a file."""
-    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()

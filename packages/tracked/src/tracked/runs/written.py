@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tracked.settings.comparing import fingerprint
+from tracked.settings.hashes import fingerprint
 
 TAG = "about_fingerprint"  # of the text as it was written
 

@@ -1,14 +1,7 @@
 """What two settings share, and where they differ."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-
-def fingerprint(settings: Mapping[str, Any]) -> str:
-    """A hash that equal settings share, whatever the order of their keys."""
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from tracked.errors import UserError
 from tracked.meanwhile import Seen
 from tracked.project import here, project, resolved
-from tracked.settings import dvc_internals, lock_file, yaml_file
+from tracked.settings import dvc_internals, hashes, lock_file, yaml_file
 from tracked.settings.comparing import changes
 from tracked.settings.loading import load, loads
 from tracked.settings.validation import validate
@@ -41,15 +41,15 @@ def compose() -> None:
     recorded = lock_file.hashes(entry, "deps") | lock_file.hashes(entry, "outs")
     new = dvc_internals.composition(CONF)
     settings = loads(new.decode())
-    as_recorded = (recorded.get(PARAMS.name), dvc_internals.md5(new))
-    if not PARAMS.exists() or dvc_internals.md5(PARAMS.read_bytes()) in as_recorded:
+    as_recorded = (recorded.get(PARAMS.name), hashes.md5_of_content(new))
+    if not PARAMS.exists() or hashes.md5(PARAMS) in as_recorded:
         _check(settings, "conf/", before)
         seen.check()
         PARAMS.write_bytes(new)
         return
     by_hand = load(PARAMS)
     _check_params(by_hand, before)
-    if dvc_internals.md5_of_folder(CONF) != recorded.get(CONF.name):
+    if hashes.md5_of_folder(CONF) != recorded.get(CONF.name):
         raise UserError(
             f"params.yaml was edited ({changes(before, by_hand)}) and so was conf/ ({changes(before, settings)}): "
             "either `rm params.yaml` to take conf/, or `git checkout conf` to take params.yaml; nothing was written"

@@ -8,6 +8,7 @@ from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
 from tracked.errors import UserError
+from tracked.messages import one_line
 
 NO_SUCH_KEY = re.compile(r"Could not override '([^']+)'\. To append to your config use (\+.*)")
 
@@ -29,7 +30,7 @@ def told(error: Exception) -> str:
     It advises to add with `+` whatever it does not know, which is right for an optimizer's argument alone: most often
     the key is misspelt. Where it looked for files helps nobody here.
     """
-    text = " ".join(str(error).split()).partition(" Config search path:")[0]
+    text = one_line(error).partition(" Config search path:")[0]
     if found := NO_SUCH_KEY.match(text):
         key, added = found.groups()
         return (

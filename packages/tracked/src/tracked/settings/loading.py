@@ -9,6 +9,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from tracked.errors import UserError
 from tracked.masking import VARIABLE, holds_secret
+from tracked.messages import one_line
 from tracked.settings import yaml_file
 from tracked.settings.comparing import leaves
 
@@ -25,7 +26,7 @@ def load(path: Path) -> dict[str, Any]:
     except UserError:
         raise
     except Exception as error:  # the YAML parser's errors share no base class with OmegaConf's
-        raise UserError(f"{path} is not readable YAML: {' '.join(str(error).split())}") from None
+        raise UserError(f"{path} is not readable YAML: {one_line(error)}") from None
     if not isinstance(settings, DictConfig):
         raise UserError(f"{path} must hold settings as `key: value` lines")
     return as_dict(settings)
@@ -44,7 +45,7 @@ def as_dict(settings: DictConfig) -> dict[str, Any]:
     try:
         plain = OmegaConf.to_container(own, resolve=True)
     except OmegaConfBaseException as error:
-        raise UserError(" ".join(str(error).split())) from None
+        raise UserError(one_line(error)) from None
     assert isinstance(plain, dict)
     refuse_secrets(OmegaConf.to_container(own), plain)
     return {str(key): value for key, value in plain.items()}

@@ -5,9 +5,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from tracked.errors import UserError
+from tracked.messages import short, shown
 from tracked.project import project
 
-LONGEST, MOST = 80, 10  # characters of a value, and mistakes, that one line shows
+MOST = 10  # mistakes that one line shows
 
 
 def validate(settings: dict[str, Any], source: str) -> Any:
@@ -40,16 +41,3 @@ def _explain(error: Any) -> str:
         return f"{key}: {message}"
     told = message.replace("should ", "is not allowed: it must ").replace(" after validation", "")
     return f"{key}: {shown(error['input'])} {told}"
-
-
-def shown(value: Any) -> str:
-    """A value as the user wrote it, or its beginning."""
-    try:
-        return short(repr(value))
-    except (ValueError, RecursionError):  # Python writes no integer of more than 4300 digits
-        return "this value"
-
-
-def short(text: str) -> str:
-    """A text of any length, for a line of a message."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 from tracked.errors import UserError
+from tracked.messages import one_line
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without its C part PyYAML is slower
 
@@ -28,6 +29,6 @@ def check(path: Path) -> None:
         for _ in yaml.parse(text, Loader=Loader):  # to its end
             pass
     except yaml.YAMLError as error:
-        raise UserError(f"{path} is not readable YAML: {' '.join(str(error).split())}") from None
+        raise UserError(f"{path} is not readable YAML: {one_line(error)}") from None
     if first is not None and not isinstance(first, yaml.MappingStartEvent):
         raise UserError(f"{path} must hold settings as `key: value` lines")

@@ -18,6 +18,7 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from tracked import faults
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
 from tracked.settings import unread, yaml_file
@@ -43,7 +44,7 @@ OTHER_SETTINGS = ("config_path", "config_name", "config_dir", "experimental_reru
 
 def run(name: str) -> None:
     """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
-    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors reach us, who print them as one line
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us, who print them as one line
     os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}"  # by which Hydra names the job
     os.chdir(here().root)  # relative folders of Hydra begin here
     conf = here().code / "conf"
@@ -80,7 +81,8 @@ def task(name: str, composed: DictConfig) -> None:
     """What Hydra calls with the composed settings."""
     here = HydraConfig.get()
     folder = Path(here.runtime.output_dir)
-    with lines.errors_in_one_line():  # here, as Hydra would add lines of its own to an exception
+    (folder / faults.FILE).unlink(missing_ok=True)  # of an earlier run in the same folder
+    with lines.errors_in_one_line(name, folder):  # here, as Hydra would add lines of its own to an exception
         settings = as_dict(composed)
         command = shlex.join([*project().command(name), *here.overrides.task])
         _run_here(name, settings, validate(settings, "settings"), folder, command)

@@ -10,7 +10,7 @@ from typing import Any
 from tracked import declared
 from tracked.errors import UserError
 from tracked.project import project
-from tracked.settings import dvc_internals, lock_file
+from tracked.settings import hashes, lock_file
 from tracked.settings.comparing import flat
 
 
@@ -34,7 +34,7 @@ def check_files(files: Iterable[Path], settings: Mapping[str, Any], root: Path) 
             continue
         if not file.exists():
             raise UserError(f"{file} is missing: `dvc checkout {path}` brings it back")
-        if declared.md5(file) != known:
+        if hashes.md5(file) != known:
             raise UserError(
                 f"{file} is damaged, or not what {maker} made last: remove it, then `dvc checkout {path}` brings it "
                 f"back; `dvc commit {maker}` takes it as it is"
@@ -57,8 +57,8 @@ def all_there(settings: Mapping[str, Any], root: Path) -> bool:
 
 def _is(path: Path, md5: str) -> bool:
     if md5.endswith(".dir"):
-        return path.is_dir() and dvc_internals.md5_of_folder(path) == md5
-    return path.is_file() and declared.md5(path) == md5
+        return path.is_dir() and hashes.md5_of_folder(path) == md5
+    return path.is_file() and hashes.md5(path) == md5
 
 
 def _is_of(lock: Mapping[str, Any], maker: str, settings: Mapping[str, Any]) -> bool:

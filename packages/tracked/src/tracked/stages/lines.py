@@ -1,49 +1,45 @@
 """What a stage tells on the terminal: errors in one line, without passwords, and how far a training is."""
 
-import errno
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tracked import faults
 from tracked.errors import UserError
-from tracked.masking import mask_logs, masked
-from tracked.project import here, project
+from tracked.masking import mask_logs
+from tracked.project import here
 
-LONGEST = 2000  # characters of a line: a message may repeat what the user wrote
+ERRORS = ".dvc/tmp/errors"  # DVC leaves it alone, and git ignores it
 
 
 @contextmanager
-def errors_in_one_line() -> Iterator[None]:
-    """Exit with a user's mistake as one line and code 1, after Ctrl-C with 130."""
+def errors_in_one_line(name: str, folder: Path | None = None) -> Iterator[None]:
+    """Exit with an error as one line and code 1, after Ctrl-C with 130.
+
+    An error of code leaves its traceback in error.log in a folder, or in one of the project's for what has the `name`.
+    """
     mask_logs()
     try:
         yield
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if not is_for_the_user(error):
-            sys.exit(masked(traceback.format_exc().rstrip()))
-        sys.exit(one_line(error))
+        sys.exit(_ending(faults.of(error), name, folder))
 
 
-def is_for_the_user(error: Exception) -> bool:
-    """Whether an error is something that the user can put right."""
-    known = isinstance(error, (UserError, OSError))  # one of them is that there is no project, which has a refusal
-    return known or isinstance(error, project().refusal)
-
-
-def one_line(error: Exception) -> str:
-    """What went wrong, for the user; under DVC also how to get back what DVC has removed."""
-    text = " ".join(masked(str(error)).split())
-    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        text += ": make room, and start again"
+def _ending(failure: faults.Failure, name: str, folder: Path | None) -> str:
+    """What is printed of an error; under DVC also how to get back what DVC has removed."""
+    try:
+        line = faults.keep(failure, folder / faults.FILE if folder else here().root / ERRORS / f"{name}.log")
+        in_full = faults.IN_FULL
+    except UserError:  # there is no project that could keep it
+        line, in_full = failure.line(), True
     stage = os.environ.get("DVC_STAGE")
     hint = " (`dvc checkout` brings the last outputs back, `git checkout metrics` the metrics)"
-    return f"error: {text}{hint if stage and stage != 'compose' else ''}"
+    line = f"error: {line}{hint if stage and stage != 'compose' else ''}"
+    return f"{failure.trace.rstrip()}\n{line}" if failure.trace and in_full else line
 
 
 def progress(stage: str, epoch: int, epochs: int, figures: Mapping[str, float]) -> None:

@@ -18,7 +18,7 @@ def start(name: str) -> None:
     """Run a stage, or the whole pipeline as "all", and exit."""
     quick_start.prepare()
     interrupts.install()
-    with lines.errors_in_one_line():
+    with lines.errors_in_one_line(name):
         enter(find(Path.cwd()))
         if os.environ.get("DVC_STAGE"):
             from tracked.stages import from_params

@@ -7,9 +7,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tracked import declared, interrupts
+from tracked import declared, faults, interrupts
 from tracked.project import enter, here, project
-from tracked.settings.comparing import fingerprint
+from tracked.settings.hashes import fingerprint
 from tracked.stages import lines
 
 # Has pictures drawn, if there are any; returns what waits for them.
@@ -78,7 +78,7 @@ def _artist(name: str) -> Iterator[Draw]:
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=enter, initargs=(here(),)) as pool:
         with interrupts.kept_from_children():
             pool.submit(int)
-        yield lambda pictures: pool.submit(pictures).result if pictures else _nothing
+        yield lambda pictures: pool.submit(faults.carry, pictures).result if pictures else _nothing
 
 
 def _draw_here(pictures: Callable[[], object] | None) -> Callable[[], object]:

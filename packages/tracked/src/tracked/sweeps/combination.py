@@ -7,10 +7,11 @@ from typing import Any
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
 
+from tracked.faults import is_for_the_user
+from tracked.messages import one_line
 from tracked.project import WHOLE, project
-from tracked.settings.comparing import fingerprint
+from tracked.settings.hashes import fingerprint
 from tracked.settings.validation import validate
-from tracked.stages.lines import is_for_the_user
 from tracked.sweeps import composing, earlier
 from tracked.sweeps.place import Place
 from tracked.sweeps.plan import Plan
@@ -54,7 +55,7 @@ def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: Co
     except Exception as error:
         if not is_for_the_user(error):
             raise
-        made.why = " ".join(str(error).split())
+        made.why = one_line(error)
     return made
 
 

@@ -10,7 +10,7 @@ from filelock import FileLock
 from tracked import declared, meanwhile
 from tracked.outcome import unheard
 from tracked.project import here, project
-from tracked.settings.comparing import fingerprint
+from tracked.settings.hashes import fingerprint, md5
 from tracked.settings.validation import validate
 
 HASHES = "hashes.json"  # of all that lies on a shelf, by its path
@@ -66,7 +66,7 @@ def _whole(folder: Path) -> bool:
 
 def _hashes(folder: Path) -> dict[str, str]:
     files = [file for file in sorted(folder.rglob("*")) if file.is_file() and file != folder / HASHES]
-    return {file.relative_to(folder).as_posix(): declared.md5(file) for file in files}
+    return {file.relative_to(folder).as_posix(): md5(file) for file in files}
 
 
 def bring(name: str, source: Path, folder: Path) -> None:

@@ -1,6 +1,5 @@
 """One job of a sweep, in the sweeping process or in one that Hydra's launcher started, here or elsewhere."""
 
-import traceback
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +9,9 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from tracked import interrupts, meanwhile
-from tracked.masking import masked
+from tracked import faults, interrupts, meanwhile
 from tracked.project import WHOLE, Where, enter, here, project
 from tracked.settings.loading import as_dict
-from tracked.stages.lines import is_for_the_user
 from tracked.sweeps import driver, earlier, trainer
 from tracked.sweeps.place import Place
 
@@ -49,11 +46,7 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
             earlier.bring(name, earlier.shared(name, settings, place.stages, place.code), folder)
             _tracked(name, settings, folder, place)
     except Exception as error:  # a job that fails does not stop the others
-        text = " ".join(masked(str(error)).split())
-        if is_for_the_user(error):
-            return text
-        (folder / "error.log").write_text(masked(traceback.format_exc()))
-        return f"{type(error).__name__}: {text} ({folder}/error.log)"
+        return faults.keep(faults.of(error), folder / faults.FILE)
     return None
 
 

@@ -1,17 +1,17 @@
 """A search's journal, held against a hash beside it: Optuna writes no checksum, and reads a damaged number as it is."""
 
-import hashlib
 import os
 from pathlib import Path
 
 from tracked.errors import UserError
+from tracked.settings.hashes import md5_of_content
 
 
 def note(journal: Path) -> None:
     """Note the hash of what is there. The journal only grows: what is appended later changes nothing before it."""
     content = journal.read_bytes()
     part = _noted(journal).with_suffix(f".{os.getpid()}")
-    part.write_text(f"{len(content)} {_md5(content)}\n")
+    part.write_text(f"{len(content)} {md5_of_content(content)}\n")
     part.replace(_noted(journal))
 
 
@@ -22,7 +22,7 @@ def check(journal: Path) -> None:
         return
     size, _, known = noted.read_text(errors="replace").strip().partition(" ")
     content = journal.read_bytes() if journal.exists() else b""
-    if not (size.isascii() and size.isdigit()) or _md5(content[: int(size)]) != known:
+    if not (size.isascii() and size.isdigit()) or md5_of_content(content[: int(size)]) != known:
         raise damaged(journal)
 
 
@@ -36,7 +36,3 @@ def damaged(journal: Path) -> UserError:
 
 def _noted(journal: Path) -> Path:
     return journal.with_suffix(".md5")
-
-
-def _md5(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()

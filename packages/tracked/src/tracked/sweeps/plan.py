@@ -12,7 +12,7 @@ from tracked import declared
 from tracked.errors import UserError
 from tracked.project import WHOLE, project
 from tracked.settings import unread
-from tracked.settings.comparing import fingerprint
+from tracked.settings.hashes import fingerprint
 from tracked.settings.loading import as_dict
 from tracked.sweeps.overrides import about_settings, chosen_by
 from tracked.sweeps.values import short

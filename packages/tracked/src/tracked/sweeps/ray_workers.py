@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 import tracked
 from tracked import declared, interrupts
 from tracked.errors import UserError
+from tracked.messages import one_line
 from tracked.project import Where, enter, find, here
 from tracked.sweeps.workers import Workers, code_path, refuse_file_store, threads
 
@@ -61,8 +62,7 @@ class Ray(Workers):
         try:
             ray.init(**{**QUIET, **(OWN if self.address == "local" else {}), **given})
         except (ConnectionError, ray.exceptions.AuthenticationError) as error:
-            why = " ".join(str(error).split())
-            raise UserError(f"hydra.launcher.ray.init.address={self.address}: {why}") from None
+            raise UserError(f"hydra.launcher.ray.init.address={self.address}: {one_line(error)}") from None
         interrupts.install()  # Ray has set a handler of its own
 
     def end(self) -> None:

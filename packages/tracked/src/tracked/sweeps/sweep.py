@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
+from tracked import faults
 from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.project import here, project
@@ -39,7 +41,7 @@ def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sw
     deliver(store)
     params = project().page.flat({**plan.settings, "swept": ", ".join(plan.swept)})
     run = SweepRun.begin(store, plan.key, plan.title, params, plan.command)
-    sweep = Sweep(run, launch, total, rerun)
+    sweep = Sweep(run, launch, total, rerun, plan.folder)
     status = "FAILED"
     try:
         with sweep.progress.watched():
@@ -57,15 +59,16 @@ def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sw
             run.end(status)
     if sweep.failed:
         for job in sweep.failed:
-            print(f"failed: {job.title}: {masked(job.why or '')}", file=sys.stderr)
+            trace = sweep.trace_of(job) if faults.IN_FULL else ""
+            print(f"{trace}failed: {job.title}: {masked(job.why or '')}", file=sys.stderr)
         raise UserError(f"{len(sweep.failed)} of {total} jobs failed")
 
 
 class Sweep:
     """The jobs so far, in the order in which they are compared."""
 
-    def __init__(self, own: SweepRun, launch: Launch, total: int, rerun: bool) -> None:
-        self.own, self.launch, self.rerun = own, launch, rerun
+    def __init__(self, own: SweepRun, launch: Launch, total: int, rerun: bool, folder: Path) -> None:
+        self.own, self.launch, self.rerun, self.folder = own, launch, rerun, folder
         self.progress = Progress(own, total)
         self.jobs: list[Combination] = []
         self.before: dict[str, Run] = {}  # of jobs that had finished, by fingerprint
@@ -131,12 +134,17 @@ class Sweep:
         except UserError:  # no job could run
             raise
         except Exception as error:
-            reasons = [f"{type(error).__name__}: {' '.join(str(error).split())}"] * len(jobs)
+            reasons = [faults.keep(faults.of(error), self.folder / faults.FILE)] * len(jobs)
         self.progress.look()
         for job, reason in zip(jobs, reasons, strict=True):
             if self.progress.ended.get(job.fingerprint) != "done":
                 job.why = self._what_became_of(job, reason)
             self.progress.ended[job.fingerprint] = "done" if job.why is None else "failed"
+
+    def trace_of(self, job: Combination) -> str:
+        """The traceback of a job that failed, wherever it ran: as its run keeps it; "" if there is none."""
+        runs = self.own.jobs(f"tags.job = '{job.fingerprint}' and attributes.status = 'FAILED'")
+        return self.own.store.text_of(runs[0].info.run_id, faults.FILE) if runs else ""
 
     def _what_became_of(self, job: Combination, reason: str | None) -> str | None:
         """Why a job failed, by its newest run and what the launcher says; None if it has finished all the same."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from tracked import interrupts
+from tracked import faults, interrupts
 from tracked.errors import UserError
 from tracked.outcome import Outcome
 from tracked.project import Where, enter, here, project
@@ -29,10 +29,10 @@ GROWTH = 100 * 2**20  # bytes by which a process may grow after its first stage
 def run(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Reported]:
     """What a stage returns, without what is kept only where there are artifacts, and what it reported.
 
-    Raises what the stage raises; UserError when its process has died.
+    Raises Fault for an error of the stage's code; UserError for what it refuses, and when its process has died.
     """
     with interrupts.kept_from_children():
-        result = _process().submit(_run_stage, stage, settings, folder)
+        result = _process().submit(faults.carry, _run_stage, stage, settings, folder)
     try:
         outcome, reported, growth = result.result()
     except BrokenProcessPool:

@@ -142,13 +142,18 @@ class Nodes:
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW", "PYTHON", "RAY"))}
         self.home = {"HOME": str(spare)}  # with the token, where Ray looks for it
         self.env = {**clean, **self.home, "PYTHONPATH": str(self._other_version())}
-        token, head, other, _, sweep = documented("On a Ray cluster")[1:]
-        subprocess.run(self._here(token), env=self.env, check=True, capture_output=True)
+        self.started: list[subprocess.Popen[bytes]] = []
+        (_, mode), *self.commands, _, sweep = documented("On a Ray cluster")[1:]
+        self.env.update([mode.split("=")])
         self.arguments = [self._at_home(word) for word in sweep if word.startswith("hydra")]
+
+    def start(self) -> None:
+        token, head, other = self.commands
+        subprocess.run(self._here(token), env=self.env, check=True, capture_output=True)
         own = ["--block", "--num-cpus=1", "--object-store-memory=78643200"]
-        self.first = self._start([*self._here(head), *own])
+        self._start([*self._here(head), *own])
         until_it_listens(self.port)
-        hidden = [clone.path, ROOT / "src", ROOT / "packages", ROOT / "pipeline"]
+        hidden = [self.clone.path, ROOT / "src", ROOT / "packages", ROOT / "pipeline"]
         script = "".join(f"mount -t tmpfs tmpfs {folder} && " for folder in hidden) + "hostname node2 && cd / && exec "
         command = [*self._here(other), *own]
         self.apart = subprocess.run(["unshare", "-m", "-u", "true"], capture_output=True, check=False).returncode == 0
@@ -156,7 +161,7 @@ class Nodes:
             command = ["unshare", "-m", "-u", "sh", "-c", script + shlex.join(command)]
         else:
             print("unshare is not permitted here: the second node sees the driver's folder")
-        self.second = self._start(command)
+        self._start(command)
         self._wait_for_two()
 
     def _other_version(self) -> Path:
@@ -174,9 +179,10 @@ class Nodes:
     def _at_home(self, word: str) -> str:
         return word.replace("HEAD", "127.0.0.1").replace("6379", str(self.port))
 
-    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start(self, command: list[str]) -> None:
         with (self.spare / "ray.log").open("a") as log:
-            return subprocess.Popen(command, env=self.env, stdout=log, stderr=log, start_new_session=True)
+            node = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, start_new_session=True)
+        self.started.append(node)
 
     def _wait_for_two(self) -> None:
         code = (
@@ -186,25 +192,26 @@ class Nodes:
             "assert len(ray.nodes()) == 2"
         )
         command = [sys.executable, "-c", code, f"127.0.0.1:{self.port}"]
-        subprocess.run(command, env={**self.env, "RAY_AUTH_MODE": "token"}, check=True, capture_output=True)
+        subprocess.run(command, env=self.env, check=True, capture_output=True)
 
     def kill_second(self) -> None:
-        kill_tree(self.second.pid)
-        self.second.wait()
+        kill_tree(self.started[1].pid)
+        self.started[1].wait()
 
     def stop(self) -> None:
-        for process in (self.second, self.first):
+        for process in reversed(self.started):
             kill_tree(process.pid)
             process.wait()
 
 
 @pytest.fixture
 def nodes(clone, tmp_path: Path) -> Iterator[Nodes]:
-    started = Nodes(clone, tmp_path)
+    made = Nodes(clone, tmp_path)
     try:
-        yield started
+        made.start()
+        yield made
     finally:
-        started.stop()
+        made.stop()
 
 
 def kill_tree(pid: int) -> None:

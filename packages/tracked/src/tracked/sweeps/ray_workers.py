@@ -69,7 +69,7 @@ class Ray(Workers):
             try:
                 ray.init(**{**QUIET, **(OWN if self.address == "local" else {}), **given})
             except (ConnectionError, ray.exceptions.AuthenticationError) as error:
-                why = " ".join(str(error).split())
+                why = " ".join(str(error).split()) + ("" if _has_token() else f"; there is no token here, {TOKEN}")
                 raise UserError(f"hydra.launcher.ray.init.address={self.address}: {why}") from None
         interrupts.install()  # Ray has set a handler of its own
 

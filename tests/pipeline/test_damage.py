@@ -68,7 +68,9 @@ def retyped(array, rng):
 
 
 def reshaped(array, rng):
-    return [array[..., None], array.ravel()[None], array[:0], array[:-1], np.array(0.0)][rng.integers(5)]
+    rows = np.atleast_1d(array)
+    scalar = np.array(0.0) if array.ndim else np.zeros(2)
+    return [array[..., None], array.ravel()[None], rows[:0], rows[:-1], scalar][rng.integers(5)]
 
 
 def not_finite(array, rng):

@@ -33,7 +33,7 @@ clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or 
 server: .venv/installed  ## one MLflow server for a team: OPTIONS="--login --port 5000", docs/team.md
 	@tracked server $(OPTIONS)
 
-ray: .venv-ray/installed  ## set up .venv-ray, for hydra/launcher=ray: Ray needs older packages
+ray: .venv/ray  ## install Ray beside the rest, for hydra/launcher=ray
 
 ##@ For others to start from
 practical: .venv/installed  ## write the folder that students get: DEST=practical
@@ -56,12 +56,11 @@ test-all: .venv/installed  ## what takes minutes: walks of the documents, a thir
 test-study: .venv/study  ## the practical's experiments with two seeds, also interrupted
 	@python -m pytest -m study
 
-cluster: .venv-ray/installed  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
-	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -m cluster tests/cluster
+cluster: .venv/ray  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
+	@python -m pytest -v -m cluster tests/cluster
 
-team: .venv/installed .venv-ray/installed  ## one server, database and remote for several people, with Ray too (6 minutes)
-	@python -m pytest -v -rs -m team tests/team
-	@env PATH="$(CURDIR)/.venv-ray/bin:$$PATH" python -m pytest -v -rs -m cluster tests/team
+team: .venv/ray  ## one server, database and remote for several people, with Ray too (6 minutes)
+	@python -m pytest -v -rs -m "team or cluster" tests/team
 
 soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
 	@python -m pytest -n 2 --dist loadgroup -m soak
@@ -72,16 +71,18 @@ lint: .venv/installed  ## ruff and mypy, as before a commit
 audit: .venv/uv  ## look up known vulnerabilities of the locked packages; says so where the database can't be reached
 	@python .ci/audit.py
 
-LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-  --group dev --group pipeline pyproject.toml packages/tracked/pyproject.toml
+LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 ##@ What is committed, made anew
 lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study.lock beside it, from pyproject.toml
-	@$(UV) $(LOCK) --upgrade --extra sweep --extra team -o requirements.lock
-	@cp requirements.lock requirements-ray.lock  # what Ray leaves alone stays as it is there
-	@$(UV) $(LOCK) --extra sweep --extra team --extra ray -o requirements-ray.lock
-	@$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --group study --no-header -o requirements-study.lock
+	@$(UV) $(LOCK) --upgrade --extra sweep --extra team --group dev --group pipeline \
+	  pyproject.toml packages/tracked/pyproject.toml -o requirements.lock
+	@$(UV) $(LOCK) --upgrade --group study -o requirements-study.lock
+# What Ray adds, without uv's list of what it leaves out. Ray's launcher asks for cloudpickle<3, but works with the rest's.
+	@$(UV) $(LOCK) --upgrade --extra ray -c requirements.lock --overrides <(echo cloudpickle) \
+	  $$(sed -n 's/^\([a-z0-9][^=]*\)==.*/--no-emit-package \1/p' requirements.lock) \
+	  packages/tracked/pyproject.toml -o requirements-ray.lock
+	@sed -i.bak '/^$$/,$$d' requirements-ray.lock && rm requirements-ray.lock.bak
 
 bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md and neural_net_speed.md
 	@python bench/updates.py
@@ -113,14 +114,12 @@ OURS := --no-deps --no-build-isolation --editable packages/tracked --editable .
 	@$(UV) pip install -q $(OURS)
 	@touch $@
 
-.venv-ray/installed: requirements-ray.lock pyproject.toml | .venv/uv
-	@echo "Installing the locked packages and Ray into .venv-ray ..."
-	@test -d .venv-ray || $(PYTHON) -m venv .venv-ray
-	@$(UV) pip sync -q --python .venv-ray/bin/python --compile-bytecode --require-hashes requirements-ray.lock
-	@$(UV) pip install -q --python .venv-ray/bin/python $(OURS)
+# Parts of their own, as plain `make repro` has no use for them; after .venv/installed, which removes what it does not list.
+.venv/ray: requirements-ray.lock .venv/installed
+	@echo "Installing Ray ..."
+	@$(UV) pip install -q --no-deps --compile-bytecode --require-hashes -r requirements-ray.lock
 	@touch $@
 
-# A part of its own, as plain `make repro` has no use for it; after .venv/installed, which removes what it does not list.
 .venv/study: requirements-study.lock .venv/installed
 	@echo "Installing pandoc, for the page as HTML ..."
 	@$(UV) pip install -q --require-hashes -r requirements-study.lock

@@ -1,7 +1,7 @@
 """Time and weigh sweeps, in a fresh clone each.
 
 `python bench/sweeps.py plain|overhead|parallel|growth|memory|fresh|launchers`; without a name all but the last, which
-needs .venv-ray.
+needs Ray: `make ray`.
 """
 
 import json

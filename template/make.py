@@ -35,8 +35,7 @@ TARGETS = (
 )  # fmt: skip
 # Regular expressions, and what is put in their place. Each has to be found: what it was written for may have changed.
 CHANGED = {
-    ".dvcignore": [(r"^\.venv-ray\n", "")],
-    ".gitignore": [(r"^/(\.venv-ray|practical/|docs/practical\.html)\n", "")],
+    ".gitignore": [(r"^/(practical/|docs/practical\.html)\n", "")],
     "Makefile": [
         (r"^\.PHONY: (.*\\\n)*.*", f".PHONY: {' '.join(name for name in TARGETS if name[0].islower())}"),
         (r'"not long .*"', '"not whole"'),
@@ -47,7 +46,7 @@ CHANGED = {
         (r" and tracked themselves \.\.\.", " itself ..."),
         (r"walks of the documents, a third network, \.\.\.", "everything twice, ..."),
         (r", and requirements-ray.*? beside it,", ""),
-        (r"^\t@cp requirements\.lock requirements-ray.*\n(\t.*\n?)*", ""),
+        (r"^\t@.*--group study .*\n([\t#].*\n)*", ""),  # nor the lock that it makes for Ray
         (r"TensorFlow is large: about", "about"),
         (r'", docs/team\.md', '"'),
     ],

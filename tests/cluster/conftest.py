@@ -93,8 +93,14 @@ class Sweep:
 
 def documented(section: str) -> list[list[str]]:
     """The commands of a section of docs/sweeps.md, as words."""
-    text = (ROOT / "docs/sweeps.md").read_text().partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    return [shlex.split(line) for line in re.findall(r"^    (\S.*)$", text, re.M)]
+    text = (
+        (ROOT / "docs/sweeps.md")
+        .read_text()
+        .partition(f"\n## {section}\n")[2]
+        .partition("\n## ")[0]
+        .replace("\\\n", " ")
+    )
+    return [shlex.split(command) for command in re.findall(r"^    (\S.*)$", text, re.M)]
 
 
 @pytest.fixture(scope="session")
@@ -128,22 +134,26 @@ def server(tmp_path: Path) -> Iterator[str]:
 
 
 class Nodes:
-    """Ray on two nodes, each with a CPU, started as the documents say. The second sees neither the clone nor the
-    library that is installed here, and has a host name of its own, if this machine lets it."""
+    """Ray on two nodes, each with a CPU and another version of `tracked`, started as the documents say. The second sees
+    neither the clone nor what is installed here, and has a host name of its own, if this machine lets it."""
 
     def __init__(self, clone, spare: Path) -> None:
         self.clone, self.port, self.spare = clone, free_port(), spare
-        token = spare / "token"
-        token.write_text("0123456789abcdef" * 4)
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW", "PYTHON"))}
-        self.auth = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
-        self.env = {**clean, **self.auth}
-        _, _, head, other, _, sweep = documented("On a Ray cluster")
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW", "PYTHON", "RAY"))}
+        self.home = {"HOME": str(spare)}  # with the token, where Ray looks for it
+        self.env = {**clean, **self.home, "PYTHONPATH": str(self._other_version())}
+        self.started: list[subprocess.Popen[bytes]] = []
+        (_, mode), *self.commands, _, sweep = documented("On a Ray cluster")[1:]
+        self.env.update([mode.split("=")])
         self.arguments = [self._at_home(word) for word in sweep if word.startswith("hydra")]
+
+    def start(self) -> None:
+        token, head, other = self.commands
+        subprocess.run(self._here(token), env=self.env, check=True, capture_output=True)
         own = ["--block", "--num-cpus=1", "--object-store-memory=78643200"]
-        self.first = self._start([*self._here(head), *own])
+        self._start([*self._here(head), *own])
         until_it_listens(self.port)
-        hidden = [clone.path, ROOT / "src", ROOT / "pipeline"]
+        hidden = [self.clone.path, ROOT / "src", ROOT / "packages", ROOT / "pipeline"]
         script = "".join(f"mount -t tmpfs tmpfs {folder} && " for folder in hidden) + "hostname node2 && cd / && exec "
         command = [*self._here(other), *own]
         self.apart = subprocess.run(["unshare", "-m", "-u", "true"], capture_output=True, check=False).returncode == 0
@@ -151,19 +161,28 @@ class Nodes:
             command = ["unshare", "-m", "-u", "sh", "-c", script + shlex.join(command)]
         else:
             print("unshare is not permitted here: the second node sees the driver's folder")
-        self.second = self._start(command)
+        self._start(command)
         self._wait_for_two()
+
+    def _other_version(self) -> Path:
+        """A folder that Python searches before what is installed. What is imported from there raises."""
+        folder = self.spare / "other_version"
+        for module in ("tracked/__init__.py", "hydra_plugins/tracked_sweepers.py"):
+            (folder / module).parent.mkdir(parents=True)
+            (folder / module).write_text("raise RuntimeError('another version of tracked')\n")
+        return folder
 
     def _here(self, command: list[str]) -> list[str]:
         """A documented command with this machine's addresses and environment."""
-        return [str(BIN / Path(command[0]).name), *map(self._at_home, command[1:])]
+        return [str(BIN / command[0]), *map(self._at_home, command[1:])]
 
     def _at_home(self, word: str) -> str:
         return word.replace("HEAD", "127.0.0.1").replace("6379", str(self.port))
 
-    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start(self, command: list[str]) -> None:
         with (self.spare / "ray.log").open("a") as log:
-            return subprocess.Popen(command, env=self.env, stdout=log, stderr=log, start_new_session=True)
+            node = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, start_new_session=True)
+        self.started.append(node)
 
     def _wait_for_two(self) -> None:
         code = (
@@ -172,26 +191,27 @@ class Nodes:
             "while len(ray.nodes()) < 2 and time.time() < end: time.sleep(0.5)\n"
             "assert len(ray.nodes()) == 2"
         )
-        address = f"127.0.0.1:{self.port}"
-        subprocess.run([sys.executable, "-c", code, address], env=self.env, check=True, capture_output=True)
+        command = [sys.executable, "-c", code, f"127.0.0.1:{self.port}"]
+        subprocess.run(command, env=self.env, check=True, capture_output=True)
 
     def kill_second(self) -> None:
-        kill_tree(self.second.pid)
-        self.second.wait()
+        kill_tree(self.started[1].pid)
+        self.started[1].wait()
 
     def stop(self) -> None:
-        for process in (self.second, self.first):
+        for process in reversed(self.started):
             kill_tree(process.pid)
             process.wait()
 
 
 @pytest.fixture
 def nodes(clone, tmp_path: Path) -> Iterator[Nodes]:
-    started = Nodes(clone, tmp_path)
+    made = Nodes(clone, tmp_path)
     try:
-        yield started
+        made.start()
+        yield made
     finally:
-        started.stop()
+        made.stop()
 
 
 def kill_tree(pid: int) -> None:

@@ -1,5 +1,7 @@
 """Whatever a loader gives: a correct split and a training, or one line that says what is wrong with the data."""
 
+import os
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from tracked.outcome import unheard
 from tracked.settings.dvc_internals import composition
 from tracked.settings.validation import validate
 
+SOAK = float(os.environ.get("SOAK", "1"))
 ROOT = Path(__file__).parents[2]
 SETTINGS = yaml.safe_load(composition(ROOT / "conf"))
 SETTINGS["train_numpy"] |= {"epochs": 1, "n_hidden": 3}
@@ -111,7 +114,7 @@ def test_odd_data_are_split_as_they_should_or_refused(tmp_path, monkeypatch, nam
 @pytest.mark.soak
 @pytest.mark.parametrize("name", ALL)
 def test_a_thousand_odd_data_are_split_as_they_should_or_refused(tmp_path, monkeypatch, name):
-    walk(name, range(1, 25), tmp_path, monkeypatch)
+    walk(name, range(1, 1 + ceil(24 * SOAK)), tmp_path, monkeypatch)
 
 
 def walk(name, seeds, folder, monkeypatch):

@@ -13,11 +13,10 @@ import time
 
 import psutil
 import pytest
+from playwright.sync_api import expect
 
 from tracked.runs import moved_store
 
-playwright = pytest.importorskip("playwright.sync_api")
-expect = playwright.expect
 EPOCHS = 2  # of the clones
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("ui")]  # one server for all
 
@@ -46,8 +45,6 @@ def test_a_moved_store_names_no_file_of_its_old_place(link, moved):
 
 @pytest.fixture(scope="module")
 def chromium(browser):
-    if browser.CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
     with browser.browser() as opened:
         yield opened
 

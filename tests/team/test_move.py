@@ -14,6 +14,7 @@ import mlflow
 import psycopg
 import pytest
 from mlflow.entities import ViewType
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.team, pytest.mark.xdist_group("move")]
 ROOT = Path(__file__).parents[2]
@@ -146,9 +147,6 @@ def test_the_champion_predicts_and_the_project_goes_on_there(moved, filled, tmp_
 
 
 def test_a_picture_opens_in_the_ui(moved, browser):
-    playwright = pytest.importorskip("playwright.sync_api")
-    if browser.CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
     run = client(moved[2].uri).search_runs(["1"], "tags.stage = 'evaluate'")[0].info
     with browser.browser() as opened:
         page = browser.new_page(opened)
@@ -157,7 +155,7 @@ def test_a_picture_opens_in_the_ui(moved, browser):
             f"{moved[2].uri}/#/experiments/1/runs/{run.run_id}/artifacts/confusion.png?workflowType=machine_learning"
         )
         image = page.locator("img[src^='blob:'], img[src*='confusion.png']").first
-        playwright.expect(image).to_be_visible()
+        expect(image).to_be_visible()
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 

@@ -1,4 +1,4 @@
-"""A sweep by Ray on the server that a team shares. In the environment that has Ray."""
+"""A sweep by Ray on the server that a team shares."""
 
 import mlflow
 import pytest
@@ -8,7 +8,6 @@ SWEEP = ("python", "-m", "pipeline.train_numpy", "-m", "train_numpy.n_hidden=5,2
 
 
 def test_jobs_on_ray_log_to_the_server(team_server, clone):
-    pytest.importorskip("ray")
     clone.run(*SWEEP, MLFLOW_TRACKING_URI=team_server.uri)
     client = mlflow.MlflowClient(team_server.uri)
     runs = client.search_runs([client.get_experiment_by_name("digitrack").experiment_id])

@@ -32,7 +32,7 @@ COMMANDS = {
     "repro": ("dvc", "repro"),
     "sweep": SWEEP,
     "joblib": (*SWEEP, "hydra/launcher=joblib", "hydra.launcher.n_jobs=2"),
-    "ui": ("python", "-m", "tiny.ui", "--port", "5600"),
+    "ui": ("tracked", "ui", "--port", "5600"),
 }
 SENT = {
     "SIGINT": [signal.SIGINT],
@@ -40,7 +40,6 @@ SENT = {
     "SIGTERM": [signal.SIGTERM],
     "SIGKILL": [signal.SIGKILL],
 }
-UI = "from tracked.admin import main\nif __name__ == '__main__':\n    main()\n"
 
 
 @pytest.mark.soak
@@ -66,7 +65,6 @@ def test_kills_at_random_moments_are_survived(tiny, way):
 
 
 def prepare(tiny):
-    (tiny.path / "tiny/ui.py").write_text(UI)
     tiny.run("dvc", "init", "-q")
     tiny.commit()
     tiny.stages()

@@ -2,6 +2,9 @@
 
 import os
 import socket
+import sys
+from importlib.metadata import distributions, version
+from pathlib import Path
 
 import pytest
 from omegaconf import OmegaConf
@@ -9,7 +12,7 @@ from omegaconf import OmegaConf
 from tracked import declared
 from tracked.errors import UserError
 from tracked.project import here
-from tracked.sweeps import ray_workers, workers
+from tracked.sweeps import ray_copy, ray_workers, workers
 from tracked.sweeps.ray_workers import Ray
 
 
@@ -34,18 +37,18 @@ def test_a_cluster_needs_a_store_that_its_machines_reach(monkeypatch, head):
     ray(head)
 
 
-def test_workers_get_the_store_its_credentials_and_their_threads(monkeypatch, head):
+def test_workers_get_the_store_its_credentials_and_their_threads(monkeypatch, head, tmp_path):
     given = {"TRACKING_URI": "http://server:5000", "TRACKING_TOKEN": "secret", "RUN_ID": "0123"}
     for key, value in given.items():
         monkeypatch.setenv(f"MLFLOW_{key}", value)
-    environment = ray(head)._environment({"env_vars": {"MORE": "1"}})
+    environment = ray(head)._environment({"env_vars": {"MORE": "1"}}, tmp_path)
     told = environment["env_vars"]
     assert (told["MLFLOW_TRACKING_URI"], told["MLFLOW_TRACKING_TOKEN"]) == ("http://server:5000", "secret")
     assert "MLFLOW_RUN_ID" not in told
     assert {told[key] for key in workers.THREADS} == {"3"}
     assert told["MORE"] == "1"
     assert environment["working_dir"] == str(here().code)
-    assert "working_dir" not in ray("local")._environment({})
+    assert "working_dir" not in ray("local")._environment({}, tmp_path)
 
 
 def test_an_address_at_which_nothing_listens_is_refused_at_once(monkeypatch):
@@ -54,6 +57,25 @@ def test_an_address_at_which_nothing_listens_is_refused_at_once(monkeypatch):
         address = f"127.0.0.1:{closed.getsockname()[1]}"
     with pytest.raises(UserError, match=f"address={address}: no Ray answers there: Connection refused"):
         ray(address)
+
+
+COPIED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import tracked_of_driver
+tracked_of_driver.enter()
+import tracked, hydra_plugins.tracked_sweepers as sweepers, tracked.project as project
+from importlib.metadata import distribution
+print(tracked.__file__, sweepers.__file__, distribution("tracked").locate_file(""), project.here().root, sep="\\n")
+"""
+
+
+def test_what_a_worker_is_sent_is_found_before_what_is_installed_there(tiny, tmp_path):
+    copy = ray_copy.write(tmp_path)
+    assert [version("tracked")] == [one.version for one in distributions(path=[str(copy)])]
+    printed = tiny.run(sys.executable, "-c", COPIED, str(tmp_path)).stdout.split("\n")
+    assert [str(Path(line).parents[n]) for line, n in zip(printed, (1, 1), strict=False)] == [str(copy)] * 2
+    assert printed[2:4] == [str(copy), str(tiny.path)]
 
 
 def test_data_and_passwords_are_not_sent():
@@ -65,7 +87,7 @@ def test_data_and_passwords_are_not_sent():
         ".git/config",
         ".dvc/cache/ab",
         "mlflow.db-wal",
-        ".venv-ray/x",
+        ".venv/x",
         *declared.outputs(),
     ):
         assert left_out.match_file(path), path

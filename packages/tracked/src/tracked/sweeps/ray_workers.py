@@ -3,15 +3,16 @@
 import os
 import socket
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-import tracked
 from tracked import declared, interrupts
 from tracked.errors import UserError
 from tracked.messages import one_line
-from tracked.project import Where, enter, find, here
+from tracked.project import Where, here
+from tracked.sweeps import ray_copy
 from tracked.sweeps.workers import Workers, code_path, refuse_file_store, threads
 
 SECONDS_TO_ANSWER = 10.0
@@ -23,6 +24,7 @@ OWN = {  # an instance that nobody else uses; the smallest store of objects that
 }
 # Read when Ray is imported. Elsewhere than on Linux it stays on the loopback address, here it takes another instead.
 LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+TOKEN = Path("~/.ray/auth_token")
 NOT_SENT = (".git", ".dvc", ".venv*", "mlflow.db*", "mlartifacts", "outputs", "multirun", "studies", "tests", "docs",
             "__pycache__", ".*_cache", ".hypothesis")  # fmt: skip
 
@@ -53,16 +55,23 @@ class Ray(Workers):
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         if self.address == "local":
             os.environ.update(LOOPBACK)
+        elif _has_token():
+            os.environ.setdefault("RAY_AUTH_MODE", "token")  # `ray start` does so too, but `ray.init` does not
         import ray
 
         if ray.is_initialized():
             return
-        given: Any = OmegaConf.to_container(self.settings.ray.init, resolve=True)
-        given |= {"address": self.address, "runtime_env": self._environment(given.get("runtime_env") or {})}
-        try:
-            ray.init(**{**QUIET, **(OWN if self.address == "local" else {}), **given})
-        except (ConnectionError, ray.exceptions.AuthenticationError) as error:
-            raise UserError(f"hydra.launcher.ray.init.address={self.address}: {one_line(error)}") from None
+        with TemporaryDirectory() as spare:  # what is sent is uploaded by `init`
+            given: Any = OmegaConf.to_container(self.settings.ray.init, resolve=True)
+            given |= {
+                "address": self.address,
+                "runtime_env": self._environment(given.get("runtime_env") or {}, Path(spare)),
+            }
+            try:
+                ray.init(**{**QUIET, **(OWN if self.address == "local" else {}), **given})
+            except (ConnectionError, ray.exceptions.AuthenticationError) as error:
+                why = one_line(error) + ("" if _has_token() else f"; there is no token here, {TOKEN}")
+                raise UserError(f"hydra.launcher.ray.init.address={self.address}: {why}") from None
         interrupts.install()  # Ray has set a handler of its own
 
     def end(self) -> None:
@@ -70,7 +79,7 @@ class Ray(Workers):
 
         ray.shutdown()
 
-    def _environment(self, given: dict[str, Any]) -> dict[str, Any]:
+    def _environment(self, given: dict[str, Any], spare: Path) -> dict[str, Any]:
         """Of the workers. It goes to Ray alone: nothing of it is written beside a job's settings."""
         variables = {
             **credentials(),
@@ -79,14 +88,19 @@ class Ray(Workers):
         }
         if self.address == "local":
             return {**given, "env_vars": {"PYTHONPATH": code_path(), **variables}}
-        own = {"working_dir": str(here().code), "excludes": not_sent(), "worker_process_setup_hook": enter_copy}
-        modules = [str(Path(tracked.__file__).parent), *given.get("py_modules", [])]  # whatever version is there
+        copy = ray_copy.write(spare)
+        own = {
+            "working_dir": str(here().code),
+            "excludes": not_sent(),
+            "worker_process_setup_hook": f"{copy.name}.enter",
+        }
+        modules = [str(copy), *given.get("py_modules", [])]
         return {**own, **given, "py_modules": modules, "env_vars": variables}
 
 
-def enter_copy() -> None:
-    """Work for the copy of the project that Ray has unpacked: a worker starts in it."""
-    enter(find(Path.cwd()))
+def _has_token() -> bool:
+    """Whether there is one where Ray looks for it."""
+    return bool({"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & os.environ.keys()) or TOKEN.expanduser().is_file()
 
 
 def _refuse_silence(address: str) -> None:

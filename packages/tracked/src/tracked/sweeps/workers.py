@@ -12,7 +12,7 @@ from tracked.project import Where, here
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 QUIET = "ignore::UserWarning:multiprocessing.resource_tracker"  # it cleans up after interrupted processes, and says so
-INSTALL = {"ray": "`make ray` installs it: then .venv-ray/bin/python -m ...", "": "install the extra `sweep`"}
+INSTALL = {"ray": "`make ray` installs it", "": "install the extra `sweep`"}
 
 
 class Workers:

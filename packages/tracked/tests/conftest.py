@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tracked.admin.mlflow_server import answers, free_port
-from tracked.project import Where, enter, here
+from tracked.project import Where, _Process, here
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -174,16 +174,15 @@ class Tiny:
 
 
 @pytest.fixture
-def working_for() -> Iterator[Callable[[Path], None]]:
-    """Has this process work for a project in a folder, until the end of the test."""
-    before, paths = here(), list(sys.path)
+def working_for(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Has this process work for this project in another folder, until the end of the test."""
 
     def work(folder: Path) -> None:
-        enter(Where(folder, folder, before.project, folder))
+        where = Where(folder, folder, here().project, folder)
+        monkeypatch.setattr(_Process, "where", where)
+        monkeypatch.setattr(sys, "path", [*where.paths, *sys.path])
 
-    yield work
-    enter(before)
-    sys.path[:] = paths
+    return work
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from mlflow.exceptions import MlflowException
 from tracked import interrupts
 from tracked.errors import UserError
 from tracked.masking import masked
-from tracked.project import WHOLE, project
+from tracked.project import WHOLE, per_project, project
 from tracked.runs import failures, first_use, moved_store, names, processes, provenance, views
 from tracked.runs.batch import Batch
 from tracked.runs.descriptions import description
@@ -33,7 +32,7 @@ class Store:
     """What writes to it holds interrupts back: cut off, a write leaves the store locked, or a run nobody knows of."""
 
     @staticmethod
-    @cache
+    @per_project
     def at(root: Path) -> "Store":
         """The store of a repository, opened once in a process."""
         return Store(root)

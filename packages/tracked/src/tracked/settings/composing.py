@@ -72,8 +72,8 @@ def _check_params(settings: dict[str, Any], before: dict[str, Any]) -> None:
 def _check(settings: dict[str, Any], source: str, before: dict[str, Any]) -> None:
     """Refuse settings that a stage would refuse, before DVC has removed anything."""
     valid = validate(settings, source)
-    changed = {key for key in settings if settings[key] != before.get(key)}
-    resolved(project().check)(valid, changed)
+    if project().check:
+        resolved(project().check)(valid, {key for key in settings if settings[key] != before.get(key)})
 
 
 def _last_run(lock: dict[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ OTHER_SETTINGS = ("config_path", "config_name", "config_dir", "experimental_reru
 def run(name: str) -> None:
     """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors reach us, who print them as one line
-    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}"  # by which Hydra names the job
+    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}".lstrip(".")  # by which Hydra names the job
     os.chdir(here().root)  # relative folders of Hydra begin here
     conf = here().code / "conf"
     yaml_file.check_folder(conf)

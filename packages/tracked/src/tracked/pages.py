@@ -53,10 +53,10 @@ class Pages:
         evaluation's own metrics and parameters."""
         names = _shown(figures)
         lines = [
-            f"{network}: {', '.join(f'{name} {_number(found[name])}' for name in names if name in found)}"
+            f"{network}: {', '.join(f'{name} {_number(found[name])}' for name in names if name in found)}."
             for network, found in figures.items()
         ]
-        return "\n".join(["", *lines, ""])
+        return "\n".join(["", *lines])
 
     def flat(self, settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         """Settings by dotted name, as texts: {"a": {"b": 1}} gives a.b = 1."""

@@ -73,7 +73,7 @@ def load(root: Path, uri: str) -> tuple[Callable[[Any], Any], dict[str, Path]]:
         return model.predict, getattr(model.unwrap_python_model(), "files", {})
     except MlflowException as error:
         told = " ".join(masked(str(error)).split())[:150]
-        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `make ui` shows which there are") from None
+        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `tracked ui` shows which there are") from None
 
 
 def ids(run: Run) -> list[str]:

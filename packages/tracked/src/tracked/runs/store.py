@@ -115,7 +115,7 @@ class Store:
 
     def where(self) -> str:
         """Where the runs are to be seen: a server's link, else the command that prints one with a free port."""
-        return self.link() if self.uri.startswith("http") else "`make ui`"
+        return self.link() if self.uri.startswith("http") else "`tracked ui`"
 
     @interrupts.held()
     def renew_page(self) -> None:
@@ -243,6 +243,6 @@ def with_runs(root: Path) -> Store:
         if store.search("", most=1):
             return store
     raise UserError(
-        f"there are no runs in {masked(uri)}, and no outputs here to make some of: `make repro` makes them, `dvc pull` "
-        f"brings those of others"
+        f"there are no runs in {masked(uri)}, and no outputs here to make some of: `dvc repro` makes them, `dvc pull` "
+        "brings those of others"
     )

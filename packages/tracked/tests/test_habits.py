@@ -86,6 +86,7 @@ def test_a_search_path(points, conf):
     assert yaml.safe_load((points.path / "params.yaml").read_text())["extra"] == {"y": 2}
 
 
+@pytest.mark.long
 def test_a_variable_has_its_value_of_the_time_of_compose(repository, conf):
     conf("who: ${oc.env:WHO}\n")
     repository.run("dvc", "repro", "make", WHO="first")
@@ -96,6 +97,7 @@ def test_a_variable_has_its_value_of_the_time_of_compose(repository, conf):
     assert "WHO" in repository.run("tracked", "run", "make", ok=False).stderr
 
 
+@pytest.mark.long
 def test_what_hydra_knows_and_the_time_in_settings(repository, conf):
     conf("job: ${hydra:job.name}\nwhere: ${hydra:runtime.output_dir}\nyear: ${now:%Y}\n")
     repository.run("tracked", "run", "make")
@@ -110,6 +112,7 @@ def test_what_hydra_knows_and_the_time_in_settings(repository, conf):
     assert told.count("\n") == 1
 
 
+@pytest.mark.long
 def test_a_launcher_and_a_sweeper_of_ones_own(repository):
     (repository.path / "hydra_plugins").mkdir()
     (repository.path / "hydra_plugins/mine.py").write_text(PLUGINS)
@@ -134,6 +137,7 @@ def test_another_configuration(points, conf, tmp_path):
     assert shown(points, "--config-dir=../../beside", "+extra=one")["extra"] == {"y": 3}
 
 
+@pytest.mark.long
 def test_a_sweep_of_another_configuration_is_one_of_ours(repository, conf):
     conf("made: 1\n", name="other")
     told = repository.run("tracked", "run", "train", "--config-name", "other", "-m", "train.rate=1,2").stdout
@@ -150,6 +154,7 @@ def test_the_project_itself_as_the_folder_of_a_run(repository):
     assert (repository.path / "data/points.npz").exists()
 
 
+@pytest.mark.long
 def test_outputs_below_conf_do_no_harm(repository):
     repository.run("env", "-C", "conf", "tracked", "run", "make", "hydra.run.dir=conf/outputs/1", "make.n=30")
     assert (repository.path / "conf/outputs/1/.hydra/overrides.yaml").exists()
@@ -178,6 +183,7 @@ def test_a_secret_of_the_environment_is_refused_in_one_line(points, conf, settin
     assert not (points.path / "mlflow.db").exists()
 
 
+@pytest.mark.long
 def test_a_secret_is_refused_in_an_experiment_of_dvc_too(repository, conf):
     conf("a: none\n")
     repository.run("dvc", "config", "hydra.enabled", "true")
@@ -194,7 +200,7 @@ def test_a_secret_is_refused_in_an_experiment_of_dvc_too(repository, conf):
 
 def test_settings_are_composed_byte_for_byte_as_dvc_does(points, conf, monkeypatch, tmp_path):
     monkeypatch.setenv("WHO", "1e-3")
-    conf("a: {b: ${seed}, c: [1, '${oc.env:WHO}', 1e-3, null, 'no', '2020-01-01', 'ä']}\n")
+    conf("a: {b: '${seed}', c: [1, '${oc.env:WHO}', 1e-3, null, 'no', '2020-01-01', 'ä']}\n")
     compose_and_dump(str(tmp_path / "params.yaml"), str(points.path / "conf"), None, "config", "", [])
     assert (
         dvc_internals.written(dvc_internals.composition(points.path / "conf"))

@@ -87,6 +87,7 @@ def test_a_sweep_from_a_subfolder_that_changes_folders_and_writes_elsewhere(poin
     assert sorted(os.listdir(below)) == ["config.yaml"]
 
 
+@pytest.mark.long
 def test_two_projects_swept_by_one_process_do_not_mix(points, tmp_path):
     other = type(points)(tmp_path / "other")
     other.fill()
@@ -103,6 +104,7 @@ def test_two_projects_swept_by_one_process_do_not_mix(points, tmp_path):
     assert {experiment.name for experiment in other.client().search_experiments()} == {"Default", "other"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["alone", "dvc init --subdir", "below DVC's folder"])
 def test_an_experiment_in_a_copy_belongs_to_the_original(points, tmp_path, kind):
     if kind == "alone":

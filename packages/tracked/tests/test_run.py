@@ -59,7 +59,7 @@ def test_an_evaluation_is_shown_on_the_trainings_and_on_the_configuration(tiny_r
     assert page["tags"]["best_net"] == "fast"
     for figure in ("val_accuracy", "val_loss", "test_accuracy", "test_loss"):
         assert page["metrics"][figure] == runs["fit_fast"]["metrics"][figure]
-    assert page["tags"]["mlflow.note.content"].startswith("| slow | 0.38 |\n| fast | 0.90 |\n\nOne configuration.")
+    assert page["tags"]["mlflow.note.content"].startswith("| slow | 0.38 |\n| fast | 0.90 |\n\nOne configuration;")
     assert page["tags"]["mlflow.note.content"].endswith("dvc repro\n```")
     assert tiny_ran.told.splitlines()[-1] == "judged slow, fast on 1 numbers. The runs: `tracked ui`"
 

@@ -40,7 +40,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         """Open the store, made on first use. Raises StoreFailed when it can't be reached or is no MLflow store."""
         self.uri = uri_of(root)
-        mlflow.set_tracking_uri(self.uri)
+        _tell_mlflow(self.uri)
         (root / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
         self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
         self.root, self.failed = root, False
@@ -231,8 +231,18 @@ def uri_of(root: Path) -> str:
 
 
 def _own_store(root: Path) -> str:
-    """The store in a repository; MLflow writes the one in use into the environment, which tells nothing then."""
     return f"sqlite:///{root}/mlflow.db"
+
+
+def _tell_mlflow(uri: str) -> None:
+    """MLflow writes the store in use into the environment too, where it would be the user's word for other projects:
+    a launcher uses its workers again."""
+    given = os.environ.get("MLFLOW_TRACKING_URI")
+    mlflow.set_tracking_uri(uri)
+    if given is None:
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
+    else:
+        os.environ["MLFLOW_TRACKING_URI"] = given
 
 
 def with_runs(root: Path) -> Store:

@@ -11,6 +11,7 @@ from typing import Any
 import hydra
 from hydra._internal.hydra import Hydra
 from hydra._internal.utils import create_config_search_path, get_args_parser
+from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
@@ -67,7 +68,7 @@ def check(conf: Path, name: str) -> None:
         return
     search = create_config_search_path(args.config_path or str(conf))
     if args.config_dir:
-        search.append("command-line", f"file://{args.config_dir}")
+        search.prepend("command-line", f"file://{args.config_dir}", SearchPathQuery(provider="schema"))
     with in_one_line():
         try:
             loader = Hydra.create_main_hydra2(name, search).config_loader

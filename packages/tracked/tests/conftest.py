@@ -93,7 +93,7 @@ class Tiny:
         """Copy the project into it, and commit."""
         shutil.copytree(HERE / "tiny", self.path, ignore=UNTRACKED)
         graph = {name: {"cmd": f"tracked run {name}", **stage} for name, stage in GRAPH.items()}
-        (self.path / "dvc.yaml").write_text(yaml.safe_dump({"stages": graph}))
+        (self.path / "dvc.yaml").write_text(yaml.safe_dump({"stages": graph}, sort_keys=False))
         settings = yaml.safe_load((self.path / "conf/config.yaml").read_text())
         (self.path / "params.yaml").write_text(
             yaml.safe_dump({key: value for key, value in settings.items() if key not in ("defaults", "hydra")})

@@ -10,7 +10,7 @@ from tracked import declared
 from tracked.settings.dvc_internals import md5_of_folder
 
 pytestmark = pytest.mark.whole
-RESTORE = "from tracked.restored import main; main()"
+RESTORE = "from tracked.sync import sync; sync()"
 
 
 @pytest.fixture

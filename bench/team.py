@@ -32,16 +32,10 @@ PROJECT = {
     "dvc.yaml": "stages: {log: {cmd: tracked run log, params: [client], outs: [points.json]}}\n",
     "load.py": """
 import json, random
-from pydantic.dataclasses import dataclass
+
 from tracked import Outcome, Project
 
 NAMES, EPOCHS = ("train_loss", "train_accuracy", "val_loss", "val_accuracy"), 30
-
-@dataclass
-class Settings:
-    client: int
-
-def check(settings, changed): ...
 
 def run(settings, folder, report):
     epochs = [{name: float(f"{random.random():.5g}") for name in NAMES} for _ in range(EPOCHS)]
@@ -50,15 +44,7 @@ def run(settings, folder, report):
     (folder / "points.json").write_text(json.dumps({name: [each[name] for each in epochs] for name in NAMES}))
     return Outcome()
 
-ABOUT, columns = {}, lambda settings, stages=None: {}
-flat = dict
-def params(stage, settings): return settings
-
-PROJECT = Project(
-    name="load", about="", package="stages", settings="load:Settings", check="load:check", refusals="load:Refused",
-    stages={"log": ()}, networks={}, pages="load", columns={}, pictures="", served="", registered="",
-)
-class Refused(Exception): ...
+PROJECT = Project(name="load", package="stages")
 """,
     "stages/__init__.py": "",
     "stages/log.py": "from load import run\n",

@@ -1,6 +1,5 @@
 """What `tracked` is told about this project. No stage reads it: a word here retrains nothing."""
 
-from pipeline.networks import NETWORKS
 from tracked import Project
 
 PROJECT = Project(
@@ -12,17 +11,10 @@ All trainings have `train_loss`, `train_accuracy`, `val_loss`, `val_accuracy` (a
 `evaluate` has run, `test_accuracy` and `test_loss`: select them and press *Compare* to overlay the curves.
 The misclassified digits are images of `evaluate`, most confident error first: move the step slider.
 """,
-    package="pipeline",
     settings="pipeline.settings:Settings",
     check="pipeline.settings:check",
     refusals="digitrack:Refused",
-    stages={
-        "split": (),
-        **{f"train_{network}": ("split",) for network in NETWORKS},
-        "evaluate": tuple(f"train_{network}" for network in NETWORKS),
-    },
-    networks={network: f"train_{network}" for network in NETWORKS},
-    pages="pipeline.pages",
+    pages="pipeline.pages:DigitPages",
     columns={
         "attributes.`Run Name`": 245,
         "runDateAndNestInfo": 145,

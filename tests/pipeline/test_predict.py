@@ -143,7 +143,7 @@ def test_a_mistake_is_one_line_that_names_it(finished):
         assert told in refused(finished, ["--csv", "rows.csv"], "rows.csv, line 2: ")
     (finished.path / "mlflow.db").unlink()
     (finished.path / "models/keras.npz").unlink()
-    refused(finished, ["digit.png"], "`make repro` makes them, `dvc pull` brings those of others")
+    refused(finished, ["digit.png"], "`dvc repro` makes them, `dvc pull` brings those of others")
     assert not (finished.path / "mlflow.db").exists()
 
 

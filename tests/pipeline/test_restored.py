@@ -71,7 +71,7 @@ def test_the_ui_and_a_model_server_have_it_too(pulled, browser, model_server):
 def test_outputs_that_were_not_pulled_are_asked_for(pulled):
     shutil.rmtree(pulled.path / "reports/evaluate")
     done = pulled.run("python", "-m", "pipeline.predict", "docs/images/digit.png", ok=False)
-    assert "`make repro` makes them, `dvc pull` brings those of others" in done.stderr
+    assert "`dvc repro` makes them, `dvc pull` brings those of others" in done.stderr
     assert not (pulled.path / "mlflow.db").exists()
 
 

@@ -178,6 +178,6 @@ def test_ctrl_c_ends_the_server_with_all_its_processes_and_a_taken_port_is_told(
 
 def test_without_runs_it_says_what_to_run(clone):
     done = clone.run("tracked", "ui", ok=False)
-    assert "`make repro` makes them" in done.stderr
+    assert "`dvc repro` makes them" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not (clone.path / "mlflow.db").exists()

@@ -1,20 +1,25 @@
 """A project of a hundred lines (the folder tiny/) in a repository of its own, for tests without Keras."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import venv
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from importlib.metadata import distribution, requires
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tracked.admin.mlflow_server import answers, free_port
-from tracked.project import Where, enter, here
+from tracked.project import Where, _Process, here
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -29,7 +34,13 @@ DROPPED = (
     "GIT",
     "PYTHONPATH",
 )  # variables that would point out of the repository
+UNWANTED = {"digitrack", "keras", "matplotlib", "scikit-learn", "tensorflow"}  # of no use to a guest
 UNTRACKED = shutil.ignore_patterns("__pycache__")
+
+README = (HERE.parent / "README.md").read_text()
+POINTS = dict(
+    re.findall(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+)  # its project's files
 
 # Written, not copied: in the folder DVC would take it for a part of this repository's graph.
 GRAPH = {
@@ -82,7 +93,7 @@ class Tiny:
         """Copy the project into it, and commit."""
         shutil.copytree(HERE / "tiny", self.path, ignore=UNTRACKED)
         graph = {name: {"cmd": f"tracked run {name}", **stage} for name, stage in GRAPH.items()}
-        (self.path / "dvc.yaml").write_text(yaml.safe_dump({"stages": graph}))
+        (self.path / "dvc.yaml").write_text(yaml.safe_dump({"stages": graph}, sort_keys=False))
         settings = yaml.safe_load((self.path / "conf/config.yaml").read_text())
         (self.path / "params.yaml").write_text(
             yaml.safe_dump({key: value for key, value in settings.items() if key not in ("defaults", "hydra")})
@@ -174,16 +185,15 @@ class Tiny:
 
 
 @pytest.fixture
-def working_for() -> Iterator[Callable[[Path], None]]:
-    """Has this process work for a project in a folder, until the end of the test."""
-    before, paths = here(), list(sys.path)
+def working_for(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Has this process work for this project in another folder, until the end of the test."""
 
     def work(folder: Path) -> None:
-        enter(Where(folder, folder, before.project, folder))
+        where = Where(folder, folder, here().project, folder)
+        monkeypatch.setattr(_Process, "where", where)
+        monkeypatch.setattr(sys, "path", [*where.paths, *sys.path])
 
-    yield work
-    enter(before)
-    sys.path[:] = paths
+    return work
 
 
 @pytest.fixture
@@ -208,3 +218,104 @@ def tiny_copy(tiny_ran: Tiny, tmp_path: Path) -> Tiny:
     """A copy, free to change, of the project in which all stages have run."""
     shutil.copytree(tiny_ran.path, tmp_path / "copy", symlinks=True)
     return Tiny(tmp_path / "copy")
+
+
+class Points(Tiny):
+    """The project in README.md, which has nothing but defaults."""
+
+    def fill(self) -> None:
+        write(self.path, POINTS)
+        (self.path / ".gitignore").write_text("/mlflow.db*\n/mlartifacts/\n/outputs/\n__pycache__/\n")
+
+    def init(self, *dvc: str, top: Path | None = None) -> None:
+        """Make a git repository of it, or of a folder around it, and a DVC one."""
+        self.run("git", "init", "-q", "-b", "main", str(top or self.path))
+        for key, value in (("name", "test"), ("email", "test@localhost")):
+            self.run("git", "config", f"user.{key}", value)
+        self.run("dvc", *(dvc or ["init"]), "-q")
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> Points:
+    """The project of README.md in a folder of its own, in which nothing has run."""
+    made = Points(tmp_path / "points")
+    made.fill()
+    return made
+
+
+class Environment:
+    """A virtual environment outside of the repository. Its packages are links to those that are installed here, at the
+    lock's versions; nothing else of this one is on its path."""
+
+    def __init__(self, folder: Path, packages: Iterable[str]) -> None:
+        self.bin = folder / "bin"
+        venv.create(folder, symlinks=True)
+        (self.site,) = folder.glob("lib/python*/site-packages")
+        owners: dict[PurePath, set[str]] = {PurePath("hydra_plugins"): {"others"}}  # a folder that is written to
+        places: dict[PurePath, Path] = {}
+        for name in packages:
+            installed = distribution(name)
+            for file in installed.files or []:
+                places[PurePath(file)] = Path(str(installed.locate_file("")))
+                for path in (PurePath(file), *map(PurePath, file.parents)):
+                    owners.setdefault(path, set()).add(name)
+            for script in installed.entry_points.select(group="console_scripts"):
+                self.script(script.name, script.module, script.attr)
+        for file, source in places.items():
+            # The largest folder around it that is one package's alone, or the file itself.
+            path = next((p for p in (*list(file.parents)[-2::-1], file) if len(owners[p]) == 1), file)
+            if path.parts[0] not in ("..", "__pycache__") and not (self.site / path).exists():
+                (self.site / path).parent.mkdir(parents=True, exist_ok=True)
+                (self.site / path).symlink_to(source / path)
+
+    def script(self, name: str, module: str, function: str) -> None:
+        file = self.bin / name
+        file.write_text(f"#!{self.bin}/python\nimport sys\nfrom {module} import {function} as main\nsys.exit(main())\n")
+        file.chmod(0o755)
+
+    def install(self, wheel: Path) -> None:
+        uv = ["uv", "pip", "install", "-q", "--offline", "--no-deps", "--python", self.bin / "python", wheel]
+        subprocess.run(uv, check=True, env={**os.environ, "UV_LINK_MODE": "copy"})
+
+    def env(self, **more: str) -> dict[str, str]:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith((*DROPPED, "VIRTUAL_ENV"))}
+        return {**clean, "PATH": f"{self.bin}{os.pathsep}{clean['PATH']}", **more}
+
+
+def needed(*wanted: str) -> set[str]:
+    """The packages that packages need, themselves included; none of UNWANTED."""
+    found: set[str] = set()
+    left, seen = [Requirement(name) for name in wanted], set()
+    while left:
+        one = left.pop()
+        name, extras = canonicalize_name(one.name), ("", *sorted(one.extras))
+        if name in UNWANTED or (name, extras) in seen:
+            continue
+        seen.add((name, extras))
+        found.add(name)
+        more = [Requirement(line) for line in requires(name) or []]
+        left += [it for it in more if not it.marker or any(it.marker.evaluate({"extra": extra}) for extra in extras)]
+    return found - {"tracked"}
+
+
+@pytest.fixture(scope="session")
+def without_tracked(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with all that `tracked` needs, but not with `tracked`."""
+    return Environment(tmp_path_factory.mktemp("without") / "venv", needed("tracked[sweep]"))
+
+
+@pytest.fixture(scope="session")
+def with_tracked(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the wheel of `tracked`."""
+    folder = tmp_path_factory.mktemp("with")
+    build = ["uv", "build", "-q", "--wheel", "--offline", "--no-build-isolation", "--python", sys.executable]
+    subprocess.run([*build, "-o", folder / "dist", HERE.parent], check=True)
+    made = Environment(folder / "venv", needed("tracked[sweep]"))
+    made.install(next((folder / "dist").glob("*.whl")))
+    return made

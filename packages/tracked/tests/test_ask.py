@@ -55,5 +55,5 @@ def test_what_gives_no_answer_is_one_line(tiny_ran):
 
 
 def test_without_runs_it_says_what_to_run(tiny):
-    assert "`make repro` makes them" in answer(tiny, "models:/lines/1", [[1.0]])
+    assert "`dvc repro` makes them" in answer(tiny, "models:/lines/1", [[1.0]])
     assert not (tiny.path / "mlflow.db").exists()

@@ -1,8 +1,9 @@
 """A dvc.yaml that can't be read is one line."""
 
 import pytest
+import yaml
 
-from tracked import declared
+from tracked import declared, graph
 from tracked.errors import UserError
 
 
@@ -10,6 +11,23 @@ from tracked.errors import UserError
 def test_a_damaged_graph_is_named(tmp_path, working_for, content):
     (tmp_path / "dvc.yaml").write_bytes(content)
     working_for(tmp_path)
-    declared._graph.cache_clear()
     with pytest.raises(UserError, match=r"^dvc\.yaml can't be read"):
         declared.outputs()
+
+
+def test_the_order_is_that_of_what_stages_read_and_what_is_trained_is_known_by_its_file(tmp_path):
+    last = {"deps": ["models/a.npz", "x"], "metrics": [{"m.json": {"cache": False}}]}
+    stages = {"last": last, "fit": {"deps": ["x"], "outs": ["models/a.npz"]}, "first": {"outs": ["x", "y/z.npz"]}}
+    compose = {"cmd": "tracked compose", "outs": ["params.yaml"]}
+    (tmp_path / "dvc.yaml").write_text(yaml.safe_dump({"stages": {**stages, "compose": compose}}, sort_keys=False))
+    assert list(graph.before(tmp_path).items()) == [("first", ()), ("fit", ("first",)), ("last", ("fit", "first"))]
+    assert graph.models(tmp_path) == {"a": "fit"}
+
+
+def test_no_graph_and_a_circle_are_one_line_each(tmp_path):
+    with pytest.raises(UserError, match=r"dvc\.yaml is missing: it declares the stages"):
+        graph.read(tmp_path)
+    circle = {"a": {"deps": ["x"], "outs": ["y"]}, "b": {"deps": ["y"], "outs": ["x"]}}
+    (tmp_path / "dvc.yaml").write_text(yaml.safe_dump({"stages": circle}))
+    with pytest.raises(UserError, match=r"a -> b -> a is a circle|b -> a -> b is a circle"):
+        graph.before(tmp_path)

@@ -10,7 +10,7 @@ from tracked.runs.uncommitted import Uncommitted
 
 @pytest.fixture(autouse=True)
 def pages(monkeypatch):
-    page = SimpleNamespace(ABOUT={"make": "Makes.", "configuration": "One.", "sweep": "Many."})
+    page = SimpleNamespace(about={"make": "Makes.", "configuration": "One.", "sweep": "Many."}.get)
     monkeypatch.setattr(descriptions, "project", lambda: SimpleNamespace(page=page))
 
 

@@ -9,7 +9,7 @@ import yaml
 from tracked.settings import hashes
 
 pytestmark = pytest.mark.whole
-RESTORE = "from tracked.restored import main; main()"
+RESTORE = "from tracked.sync import sync; sync()"
 
 
 @pytest.fixture

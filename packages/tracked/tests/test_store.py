@@ -79,7 +79,7 @@ def test_without_runs_it_is_said_and_nothing_is_made(tiny):
     line = refused(tiny, "import tracked.runs.store as s; s.with_runs(s.Path.cwd())")
     assert line == (
         f"there are no runs in sqlite:///{tiny.path}/mlflow.db, and no outputs here to make some of: "
-        "`make repro` makes them, `dvc pull` brings those of others"
+        "`dvc repro` makes them, `dvc pull` brings those of others"
     )
     assert not (tiny.path / "mlflow.db").exists()
 

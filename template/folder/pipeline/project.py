@@ -8,13 +8,10 @@ PROJECT = Project(
 
 A row is a configuration; unfold it for its stages. Select trainings and press *Compare* to overlay their curves.
 """,
-    package="pipeline",
     settings="pipeline.settings:Settings",
     check="pipeline.settings:check",
     refusals="NAME:Refused",
-    stages={"split": (), "train": ("split",), "evaluate": ("train",)},
-    networks={"net": "train"},
-    pages="pipeline.pages",
+    pages="pipeline.pages:Words",
     columns={
         "attributes.`Run Name`": 245,
         "runDateAndNestInfo": 145,
@@ -28,7 +25,6 @@ A row is a configuration; unfold it for its stages. Select trainings and press *
     },
     pictures="NAME.pictures:sweep",
     served="NAME",
-    sources=("conf", "pipeline", "src"),
     registered="NAME",
     about_registered="30 measurements of a tumour in, the probabilities of malignant and benign out. "
     "`champion` is the best on validation data among the models of the newest data version.",

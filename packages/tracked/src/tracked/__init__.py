@@ -10,11 +10,13 @@ None of these names imports MLflow, Hydra, DVC or pandas before it is called.
 from tracked.errors import UserError
 from tracked.interface import champion, check_files, connect, load_settings, run_stage, script, search_runs
 from tracked.outcome import Outcome, Report, Served
+from tracked.pages import Pages
 from tracked.project import Project
 from tracked.stages.main import main
 
 __all__ = [
     "Outcome",
+    "Pages",
     "Project",
     "Report",
     "Served",

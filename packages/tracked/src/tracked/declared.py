@@ -1,14 +1,10 @@
 """What dvc.yaml declares: the settings that stages read, the code that they run, the files that they write."""
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
-from tracked.errors import UserError
-from tracked.messages import one_line
+from tracked import graph
 from tracked.project import here
 from tracked.settings.hashes import fingerprint, md5
 
@@ -34,7 +30,7 @@ def hashes(stages: Iterable[str]) -> dict[str, Any]:
 def outputs(stages: Iterable[str] | None = None) -> list[str]:
     """The files and folders that the stages write; without names, those of all stages."""
     chosen = _graph() if stages is None else stages
-    return [path for name in chosen for path in _entries(_graph()[name])]
+    return [path for name in chosen for path in graph.outputs(_graph()[name])]
 
 
 def written(stages: Iterable[str], folder: Path) -> list[Path]:
@@ -56,29 +52,12 @@ def makers() -> dict[str, str]:
 
 def only_written() -> list[str]:
     """The outputs that no person edits: those that persist, as params.yaml, may be edited."""
-    entries = [item for stage in _graph().values() for item in _entries(stage).items()]
+    entries = [item for stage in _graph().values() for item in graph.outputs(stage).items()]
     return [path for path, options in entries if not options.get("persist")]
 
 
-def _entries(stage: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The outputs of a stage, with what is said of each."""
-    entries = [entry for kind in ("outs", "metrics", "plots") for entry in stage.get(kind, [])]
-    return {
-        path: said for entry in entries for path, said in (entry if isinstance(entry, dict) else {entry: {}}).items()
-    }
-
-
-@cache
 def _graph() -> dict[str, Any]:
-    """The stages in dvc.yaml. Raises UserError when it can't be read."""
-    try:
-        stages = yaml.safe_load((here().code / "dvc.yaml").read_bytes())["stages"]
-        for stage in stages.values():
-            _entries(stage)
-    except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
-        told = f"{type(error).__name__}: {one_line(error)}"
-        raise UserError(f"dvc.yaml can't be read ({told}): `git diff dvc.yaml`") from None
-    return stages
+    return graph.read(here().code)
 
 
 def _files(path: Path) -> list[Path]:

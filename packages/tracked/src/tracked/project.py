@@ -4,43 +4,58 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from importlib import import_module
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import _lru_cache_wrapper, cache
+from importlib import import_module, invalidate_caches
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
+from tracked import graph
 from tracked.errors import UserError
 
 WHOLE = "all"  # the name of the whole pipeline where one stage's could stand
+MARK = "pyproject.toml"  # of a project, by its [tool.tracked]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Project:
-    """Names, as "module:NAME" where they are code, so that reading them imports nothing."""
+    """What a project says of itself. It needs a name; what is left out is as the comments say.
+
+    Code is named as "module:NAME", so that reading this imports none of it.
+    """
 
     name: str  # of the experiment in MLflow
-    about: str  # Markdown, on the experiment's page
-    package: str  # stages are its modules
-    settings: str  # the schema, a pydantic dataclass whose fields are the sections of params.yaml
-    check: str  # check(settings, changed): refuses what the schema can't judge, in the sections that changed
-    refusals: str  # the exception by which the project's library refuses what the user can put right
-    stages: dict[str, tuple[str, ...]]  # and the stages just before each
-    networks: dict[str, str]  # what is compared, and the stage that trains it
-    pages: str  # a module: what names, parameters and descriptions of runs say
-    columns: dict[str, int]  # of the list of runs, with their widths in pixels
-    pictures: str  # draw(folder, title, rows): the pictures of a sweep
-    served: str  # the package whose code goes with a served model
-    registered: str  # the name under which models are registered
+    about: str = ""  # Markdown, on the experiment's page
+    package: str = ""  # stages are its modules; default: the package of the module that [tool.tracked] names
+    settings: str = ""  # the schema, a pydantic dataclass with the sections of params.yaml; default: plain settings
+    check: str = ""  # check(settings, changed): refuses what the schema can't judge, in the sections that changed
+    refusals: str = ""  # an exception, besides UserError, by which code refuses what the user can put right
+    networks: Mapping[str, str] = field(default_factory=dict)  # what is compared, and the stage that trains it;
+    # default: every NAME whose file models/NAME.npz dvc.yaml declares
+    pages: str = "tracked.pages:Pages"  # what names, parameters and descriptions of runs say: a class like this one
+    columns: Mapping[str, int] = field(default_factory=dict)  # of the list of runs, with their widths in pixels;
+    # default: the metrics in `best`, and the settings that tell trainings apart
+    pictures: str = ""  # draw(folder, title, rows): the pictures of a sweep; default: none
+    served: str = ""  # the package whose code goes with a served model
+    registered: str = ""  # the name under which models are registered; default: `name`
     about_registered: str = ""
-    sources: tuple[str, ...] = ("conf", "src")  # folders of code: new files elsewhere are not kept with a run
+    sources: tuple[str, ...] = ()  # folders of code: new files elsewhere are not kept with a run; default: conf, src
+    # and the package
     uncommitted: bool = True  # whether what differs from the commit is kept with a run
     best: tuple[str, str] = ("val_accuracy", "val_loss")  # the higher the better; of equals, the lower the better
-    curves: tuple[str, ...] = field(default=("train_loss", "train_accuracy", "val_loss", "val_accuracy"))
+    curves: tuple[str, ...] = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+    @property
+    def stages(self) -> dict[str, tuple[str, ...]]:
+        """The stages in running order, and those just before each, as dvc.yaml has them. Raises UserError."""
+        return graph.before(here().code)
 
     def stage(self, name: str) -> Callable:
         """The function of a stage: run(settings, folder, report) -> Outcome."""
-        return resolved(f"{self.package}.{name}:run")
+        return resolved(f"{self.module(name)}:run")
 
     def outcome(self, name: str) -> Callable:
         """The function that tells of a stage from its files alone: outcome(settings, folder) -> Outcome.
@@ -48,25 +63,21 @@ class Project:
         Raises UserError when the stage has none.
         """
         try:
-            return resolved(f"{self.package}.{name}:outcome")
+            return resolved(f"{self.module(name)}:outcome")
         except AttributeError:
-            raise UserError(f"{self.package}/{name}.py has no function outcome(settings, folder)") from None
-
-    @property
-    def schema(self) -> Any:
-        return resolved(self.settings)
+            raise UserError(f"{self.module(name)} has no function outcome(settings, folder)") from None
 
     @property
     def refusal(self) -> type[Exception]:
-        return resolved(self.refusals)
+        return resolved(self.refusals) if self.refusals else UserError
 
     @property
     def page(self) -> Any:
-        return import_module(self.pages)
+        return resolved(self.pages)()
 
     def module(self, name: str) -> str:
-        """What `python -m` starts a stage by, or the whole pipeline."""
-        return self.package if name == WHOLE else f"{self.package}.{name}"
+        """What `python -m` starts a stage by, or the whole pipeline; "" where that has no module."""
+        return self.package if name == WHOLE else f"{self.package}.{name}".lstrip(".")
 
     def command(self, name: str) -> list[str]:
         """The words that start a stage, or the whole pipeline, from any folder of the project."""
@@ -78,10 +89,7 @@ class Project:
         if name == WHOLE:
             return list(self.stages)
         if name not in self.stages:
-            raise UserError(
-                f"{self.module(name)} is no stage: the project has {', '.join(self.stages)}; a training is one when "
-                "its network is named among the project's networks"
-            )
+            raise UserError(f"{name} is not a stage: dvc.yaml has {', '.join(self.stages)}")
         found: list[str] = []
         for stage in self.stages[name]:
             found += [earlier for earlier in (*self.before(stage), stage) if earlier not in found]
@@ -127,7 +135,7 @@ def find(start: Path) -> Where:
     Raises UserError when there is none, or its pyproject.toml can't be read.
     """
     for folder in (start, *start.parents):
-        file = folder / "pyproject.toml"
+        file = folder / MARK
         if file.is_file() and (own := _table(file)) is not None:
             if not isinstance(name := own.get("project"), str) or ":" not in name:
                 raise UserError(
@@ -149,19 +157,50 @@ def _original(code: Path) -> Path:
     if not (top := os.environ.get("DVC_ROOT")):
         return code
     copy = next((folder for folder in (code, *code.parents) if (folder / ".dvc").is_dir()), code)
-    return Path(top) / code.relative_to(copy)
+    original = Path(top) / code.relative_to(copy)
+    return original if (original / MARK).is_file() else code  # what a stage of DVC starts elsewhere is no copy
 
 
 class _Process:
     """Per-process state: the project that this process works for."""
 
     where: Where | None = None
+    caches: ClassVar[list[Any]] = []
+
+
+def per_project(function: Callable[..., T]) -> "_lru_cache_wrapper[T]":
+    """`functools.cache` for what is true of one project: emptied when this process turns to another one."""
+    cached = cache(function)
+    _Process.caches.append(cached)
+    return cached
 
 
 def enter(where: Where) -> None:
-    """Work for a project from here on: its modules are found first, whatever else is installed."""
-    _Process.where = where
+    """Work for a project from here on: its modules are found first, whatever else is installed.
+
+    A process can have worked for another one before: launchers use their workers again. What it knows of that one is
+    forgotten, its modules too, as both may have the same names.
+    """
+    before, _Process.where = _Process.where, where
+    if before is not None and (before.code, before.root, before.project) != (where.code, where.root, where.project):
+        _leave(before)
     sys.path[:] = [*where.paths, *(path for path in sys.path if path not in where.paths)]
+
+
+def _leave(where: Where) -> None:
+    sys.path[:] = [path for path in sys.path if path not in where.paths]
+    own = {name for name, module in sys.modules.items() if name != "__main__" and _folder(module) in where.paths}
+    for name in [name for name in sys.modules if name.partition(".")[0] in own]:
+        del sys.modules[name]
+    for cached in _Process.caches:
+        cached.cache_clear()
+    invalidate_caches()
+
+
+def _folder(module: Any) -> str:
+    """The folder that Python found a module in, a package's the one around it; "" for those that are no files."""
+    place = next(iter(getattr(module, "__path__", [])), None) or getattr(module, "__file__", None)
+    return str(Path(place).parent) if place else ""
 
 
 def here() -> Where:
@@ -172,9 +211,19 @@ def here() -> Where:
     return _Process.where
 
 
+@per_project
 def project() -> Project:
-    """What the project of this process says of itself."""
-    return resolved(here().project)
+    """What the project of this process says of itself, its defaults filled in. Raises UserError."""
+    named, _, _ = here().project.partition(":")
+    said = resolved(here().project)
+    package = said.package or named.rpartition(".")[0]
+    return replace(
+        said,
+        package=package,
+        networks=said.networks or graph.models(here().code),
+        registered=said.registered or said.name,
+        sources=said.sources or ("conf", "src", *filter(None, [package.replace(".", "/")])),
+    )
 
 
 def resolved(name: str) -> Any:

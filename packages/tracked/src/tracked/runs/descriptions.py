@@ -10,7 +10,7 @@ MOST_NAMES = 10  # of files that are not kept
 
 def description(tags: Mapping[str, str], changes: Uncommitted) -> str:
     """Markdown, from the tags of a run and what the tree had that no commit has."""
-    about = project().page.ABOUT.get(tags.get("stage", "sweep" if "sweep" in tags else "configuration"), "")
+    about = project().page.about(tags.get("stage", "sweep" if "sweep" in tags else "configuration"))
     if "command" not in tags:
         return about
     lines = [tags["command"]]

@@ -31,8 +31,10 @@ def _finished_below(store: Store, parent: str) -> list[Run]:
 
 
 def _has_model(store: Store, md5: str) -> bool:
-    """Whether a training has logged this model; the jobs of a sweep log none."""
+    """Whether a training has logged this model, if the project's models are logged; the jobs of a sweep log none."""
     found = store.search(f"tags.model_md5 = '{md5}' and attributes.status = 'FINISHED'", view=ViewType.ALL)
+    if not project().served:
+        return bool(found)
     return any(_deleted(store, run) or models.ready(store, run) for run in found)
 
 

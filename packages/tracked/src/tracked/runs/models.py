@@ -49,9 +49,9 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
 def _package(name: str) -> Path:
     """The folder of a package of the project. Raises UserError when it has none of this name."""
     for home in map(Path, here().paths):
-        if (home / name).is_dir():
+        if name and (home / name).is_dir():
             return home / name
-    raise UserError(f"served={name!r}: the project has no such package")
+    raise UserError(f"served={name!r} in Project(...) must name the package of the project that loads a model")
 
 
 def signature(served: Served) -> ModelSignature:
@@ -74,7 +74,7 @@ def load(root: Path, uri: str) -> tuple[Callable[[Any], Any], dict[str, Path]]:
         return model.predict, getattr(model.unwrap_python_model(), "files", {})
     except MlflowException as error:
         told = one_line(error, 150)
-        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `make ui` shows which there are") from None
+        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `tracked ui` shows which there are") from None
 
 
 def ids(run: Run) -> list[str]:

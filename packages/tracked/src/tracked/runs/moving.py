@@ -96,7 +96,7 @@ class Move:
         going = self.here.scalars(select(runs.c.name).where(runs.c.status == "RUNNING")).all()
         if going:
             raise UserError(
-                f"{going[0]!r} is running: move when it has ended, or, where it died, when `make ui` has closed it"
+                f"{going[0]!r} is running: move when it has ended, or, where it died, when `tracked ui` has closed it"
             )
 
     def _experiments(self) -> dict[int, tuple[int, str, str]]:
@@ -205,7 +205,7 @@ class Sum:
 def _refuse_if_gone(place: str) -> None:
     if moved_files.is_gone(place):
         raise UserError(
-            f"the files of the runs are looked for in {place}, which is not there: `make ui` has the store of a "
+            f"the files of the runs are looked for in {place}, which is not there: `tracked ui` has the store of a "
             "repository that was moved look here"
         )
 

@@ -1,12 +1,11 @@
 """What runs are called: by what ran, and by what differs from the settings that are committed."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import yaml
 
-from tracked.project import WHOLE, project
+from tracked.project import WHOLE, per_project, project
 from tracked.runs import git
 
 MOST = 4  # differences that a name has room for
@@ -39,7 +38,7 @@ def _named(what: str, settings: Mapping[str, Any]) -> str:
     return ", ".join([what, *changed[:MOST], *more]) if changed else ""
 
 
-@cache
+@per_project
 def committed() -> dict[str, Any]:
     """The settings of the last commit, which the pipeline ran with; none where there is no commit."""
     try:

@@ -8,7 +8,7 @@ from mlflow.exceptions import MlflowException
 
 from tracked import interrupts
 from tracked.project import project
-from tracked.runs import models
+from tracked.runs import models, views
 from tracked.runs.best import best
 from tracked.runs.store import Store
 from tracked.runs.written import outdated, written
@@ -53,7 +53,7 @@ def crown(store: Store, data_md5: str) -> None:
 
 def _shown() -> list[str]:
     """The figures that a version is chosen by, and those that the list of runs has columns for."""
-    columns = [key.removeprefix("metrics.").strip("`") for key in project().columns if key.startswith("metrics.")]
+    columns = [key.removeprefix("metrics.").strip("`") for key in views.columns() if key.startswith("metrics.")]
     return list(dict.fromkeys([*project().best, *columns]))
 
 

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +17,7 @@ from mlflow.exceptions import MlflowException
 from tracked import interrupts
 from tracked.errors import UserError
 from tracked.masking import masked
-from tracked.project import WHOLE, project
+from tracked.project import WHOLE, per_project, project
 from tracked.runs import failures, first_use, moved_store, names, processes, provenance, views
 from tracked.runs.batch import Batch
 from tracked.runs.descriptions import description
@@ -34,7 +33,7 @@ class Store:
     """What writes to it holds interrupts back: cut off, a write leaves the store locked, or a run nobody knows of."""
 
     @staticmethod
-    @cache
+    @per_project
     def at(root: Path) -> "Store":
         """The store of a repository, opened once in a process."""
         return Store(root)
@@ -42,7 +41,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         """Open the store, made on first use. Raises StoreFailed when it can't be reached or is no MLflow store."""
         self.uri = uri_of(root)
-        mlflow.set_tracking_uri(self.uri)
+        _tell_mlflow(self.uri)
         (root / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
         self.lock = FileLock(root / ".dvc" / "tmp" / "mlflow.lock")
         self.root, self.failed = root, False
@@ -124,7 +123,7 @@ class Store:
 
     def where(self) -> str:
         """Where the runs are to be seen: a server's link, else the command that prints one with a free port."""
-        return self.link() if self.uri.startswith("http") else "`make ui`"
+        return self.link() if self.uri.startswith("http") else "`tracked ui`"
 
     @interrupts.held()
     def renew_page(self) -> None:
@@ -240,8 +239,18 @@ def uri_of(root: Path) -> str:
 
 
 def _own_store(root: Path) -> str:
-    """The store in a repository; MLflow writes the one in use into the environment, which tells nothing then."""
     return f"sqlite:///{root}/mlflow.db"
+
+
+def _tell_mlflow(uri: str) -> None:
+    """MLflow writes the store in use into the environment too, where it would be the user's word for other projects:
+    a launcher uses its workers again."""
+    given = os.environ.get("MLFLOW_TRACKING_URI")
+    mlflow.set_tracking_uri(uri)
+    if given is None:
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
+    else:
+        os.environ["MLFLOW_TRACKING_URI"] = given
 
 
 def with_runs(root: Path) -> Store:
@@ -252,6 +261,6 @@ def with_runs(root: Path) -> Store:
         if store.search("", most=1):
             return store
     raise UserError(
-        f"there are no runs in {masked(uri)}, and no outputs here to make some of: `make repro` makes them, `dvc pull` "
-        f"brings those of others"
+        f"there are no runs in {masked(uri)}, and no outputs here to make some of: `dvc repro` makes them, `dvc pull` "
+        "brings those of others"
     )

@@ -8,13 +8,12 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tracked import declared
-from tracked.project import here, project
+from tracked.project import here, per_project, project
 from tracked.runs import git, withheld
 
 if TYPE_CHECKING:
@@ -50,14 +49,14 @@ class Change:
     new: bool
 
 
-@cache
+@per_project
 def changes() -> tuple[Change, ...]:
     """The files that differ from the commit, a new folder as one; none of those that the pipeline writes."""
     found = git.names("status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal", *_ours())
     return tuple(Change(entry[3:], entry.startswith("??")) for entry in found)
 
 
-@cache
+@per_project
 def uncommitted() -> Uncommitted:
     """The difference to the commit.
 
@@ -151,13 +150,13 @@ def _size(path: str) -> int:
     return file.lstat().st_size if os.path.lexists(file) else 0
 
 
-@cache
+@per_project
 def _prefix() -> str:
     """Where the code lies below the repository's top, with a / at the end if it does."""
     return os.fsdecode(git.ask("rev-parse", "--show-prefix").strip())
 
 
-@cache
+@per_project
 def _ours(folders: tuple[str, ...] = (".",)) -> list[str]:
     """What git is to look at, as its path patterns."""
     written = (f":(exclude,literal){path}" for path in ("dvc.lock", *declared.only_written()))

@@ -5,13 +5,30 @@ tag's content is MLflow's private format: a page that does not understand it sho
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from tracked.project import project
+from tracked.errors import UserError
+from tracked.project import here, project
+from tracked.settings.loading import load
 
 TAG = "mlflow.sharedViewState."
 FIRST = "runs"  # the view that links open
+WIDTH = 105  # pixels
 TRAININGS = 'tags.net != ""'
+
+
+def columns() -> Mapping[str, int]:
+    """The columns of the list of runs, with their widths in pixels."""
+    if project().columns:
+        return project().columns
+    try:
+        settings = load(here().root / "params.yaml")
+    except UserError:  # there is none yet, or a stage says what is wrong with it
+        settings = {}
+    shown = [f"metrics.`{name}`" for name in project().best]
+    shown += [f"tags.`{name}`" for name in project().page.columns(settings)]
+    return {"attributes.`Run Name`": 245, "runDateAndNestInfo": 145, "duration": 75, **dict.fromkeys(shown, WIDTH)}
 
 
 def tags() -> dict[str, str]:
@@ -22,7 +39,7 @@ def tags() -> dict[str, str]:
         "commit": _view("By git commit", TRAININGS, group="git_commit"),
         "experiment": _view("By DVC experiment", TRAININGS, group="dvc_experiment"),
     }
-    figures = [column for column in project().columns if column.startswith("metrics.")]
+    figures = [column for column in columns() if column.startswith("metrics.")]
     for figure in figures[:1]:
         words = figure.removeprefix("metrics.").strip("`").replace("_", " ")
         views["best"] = _view(f"Best {words}", TRAININGS, figure)
@@ -30,7 +47,7 @@ def tags() -> dict[str, str]:
 
 
 def _view(name: str, query: str = "", order: str = "attributes.start_time", group: str | None = None) -> str:
-    widths = project().columns
+    widths = columns()
     state: dict[str, Any] = {
         "searchFilter": query,
         "orderByKey": order,

@@ -13,7 +13,7 @@ from tracked.meanwhile import Seen
 from tracked.project import here, project, resolved
 from tracked.settings import dvc_internals, hashes, lock_file, yaml_file
 from tracked.settings.comparing import changes
-from tracked.settings.loading import load, loads
+from tracked.settings.loading import as_dict, load, refuse_overridden_secrets
 from tracked.settings.validation import validate
 
 CONF, PARAMS, LOCK = Path("conf"), Path("params.yaml"), Path("dvc.lock")
@@ -35,12 +35,14 @@ def compose() -> None:
     lock = lock_file.stages(LOCK)
     before = _last_run(lock)
     if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides
-        _check_params(load(PARAMS), before)
+        given = load(PARAMS)
+        refuse_overridden_secrets(given, as_dict(dvc_internals.composition(CONF)))
+        _check_params(given, before)
         return
     entry = lock.get("compose", {})
     recorded = lock_file.hashes(entry, "deps") | lock_file.hashes(entry, "outs")
-    new = dvc_internals.composition(CONF)
-    settings = loads(new.decode())
+    composed = dvc_internals.composition(CONF)
+    new, settings = dvc_internals.written(composed), as_dict(composed)
     as_recorded = (recorded.get(PARAMS.name), hashes.md5_of_content(new))
     if not PARAMS.exists() or hashes.md5(PARAMS) in as_recorded:
         _check(settings, "conf/", before)
@@ -72,8 +74,8 @@ def _check_params(settings: dict[str, Any], before: dict[str, Any]) -> None:
 def _check(settings: dict[str, Any], source: str, before: dict[str, Any]) -> None:
     """Refuse settings that a stage would refuse, before DVC has removed anything."""
     valid = validate(settings, source)
-    changed = {key for key in settings if settings[key] != before.get(key)}
-    resolved(project().check)(valid, changed)
+    if project().check:
+        resolved(project().check)(valid, {key for key in settings if settings[key] != before.get(key)})
 
 
 def _last_run(lock: dict[str, Any]) -> dict[str, Any]:

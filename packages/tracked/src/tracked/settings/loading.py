@@ -32,13 +32,6 @@ def load(path: Path) -> dict[str, Any]:
     return as_dict(settings)
 
 
-def loads(text: str) -> dict[str, Any]:
-    """The settings in a YAML text."""
-    settings = OmegaConf.create(text)
-    assert isinstance(settings, DictConfig)
-    return as_dict(settings)
-
-
 def as_dict(settings: DictConfig) -> dict[str, Any]:
     """Plain, resolved settings without Hydra's own node. Raises UserError where one holds a secret."""
     own = OmegaConf.masked_copy(settings, [str(key) for key in settings if key != "hydra"])
@@ -61,3 +54,12 @@ def refuse_secrets(written: Any, resolved: Any) -> None:
         if names or ("${" in text and holds_secret(str(value))):
             of = f"the variable {names[0]}" if names else "the environment"
             raise UserError(f"{key} is read from {of}, which holds a secret, and runs would keep it: read it in code")
+
+
+def refuse_overridden_secrets(given: dict[str, Any], composed: dict[str, Any]) -> None:
+    """Raises UserError for a setting that differs from conf/'s own, `composed`, and holds a secret: `dvc exp run` has
+    resolved its overrides before anybody can see what they read."""
+    of_conf = dict(leaves(composed))
+    for key, value in leaves(given):
+        if value != of_conf.get(key) and holds_secret(str(value)):
+            raise UserError(f"{key} holds a secret, and runs would keep it: read it in code")

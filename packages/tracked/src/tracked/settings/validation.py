@@ -2,23 +2,26 @@
 
 from typing import Any
 
+from omegaconf import OmegaConf
 from pydantic import TypeAdapter, ValidationError
 
 from tracked.errors import UserError
 from tracked.messages import short, shown
-from tracked.project import project
+from tracked.project import project, resolved
 
 MOST = 10  # mistakes that one line shows
 
 
 def validate(settings: dict[str, Any], source: str) -> Any:
-    """The settings as the project's dataclasses.
+    """The settings as the project's dataclasses; without a schema, as they are, read-only, by attributes.
 
     `source` is where they come from, for the message. Raises UserError, which names the keys that
     are wrong, their values and what is allowed.
     """
+    if not (schema := project().settings):
+        return OmegaConf.create(settings, flags={"readonly": True, "struct": True})
     try:
-        return TypeAdapter(project().schema).validate_python(settings)
+        return TypeAdapter(resolved(schema)).validate_python(settings)
     except ValidationError as error:
         wrong = error.errors()
         rest = f"; and {len(wrong) - MOST} more" if len(wrong) > MOST else ""

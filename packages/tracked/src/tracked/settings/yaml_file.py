@@ -11,9 +11,11 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without its C part PyY
 
 
 def check_folder(folder: Path) -> None:
-    """Check every YAML file below a folder. Raises UserError as `check` does."""
+    """Check every YAML file below a folder, but in hidden ones: Hydra's own, in the output of a run, hold lists. Raises
+    UserError as `check` does."""
     for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml"))):
-        check(path)
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]):
+            check(path)
 
 
 def check(path: Path) -> None:

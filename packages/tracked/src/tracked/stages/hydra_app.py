@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-from hydra import initialize_config_dir
-from hydra._internal.utils import get_args_parser
+from hydra._internal.hydra import Hydra
+from hydra._internal.utils import create_config_search_path, get_args_parser
+from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from tracked import faults
 from tracked.outcome import unheard
@@ -39,13 +40,14 @@ SWEEPERS = {
         **{"params": None, "objective": None, "rerun": False, "n_trials": 40, "at_once": None, "seed": 0},
     },
 }
-OTHER_SETTINGS = ("config_path", "config_name", "config_dir", "experimental_rerun")
+FOLDERS = ("--config-dir", "-cd", "--config-path", "-cp")  # options
 
 
 def run(name: str) -> None:
     """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us, who print them as one line
-    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}"  # by which Hydra names the job
+    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}".lstrip(".")  # by which Hydra names the job
+    sys.argv[1:] = with_whole_folders(sys.argv[1:])
     os.chdir(here().root)  # relative folders of Hydra begin here
     conf = here().code / "conf"
     yaml_file.check_folder(conf)
@@ -63,18 +65,43 @@ def check(conf: Path, name: str) -> None:
     Raises UserError.
     """
     args = get_args_parser().parse_args()
-    if args.shell_completion or any(getattr(args, option) is not None for option in OTHER_SETTINGS):
+    if args.shell_completion or args.experimental_rerun:
         return
-    with in_one_line(), initialize_config_dir(str(conf), job_name=name, version_base="1.3"):
-        loader = GlobalHydra.instance().config_loader()
-        composed = loader.load_configuration("config", args.overrides, RunMode.MULTIRUN)
+    search = create_config_search_path(args.config_path or str(conf))
+    if args.config_dir:
+        search.prepend("command-line", f"file://{args.config_dir}", SearchPathQuery(provider="schema"))
+    with in_one_line():
+        try:
+            loader = Hydra.create_main_hydra2(name, search).config_loader
+            composed = loader.load_configuration(args.config_name or "config", args.overrides, RunMode.MULTIRUN)
+            HydraConfig.instance().set_config(composed)  # settings may read it: ${hydra:job.name}
+        finally:
+            GlobalHydra.instance().clear()
     if args.multirun or composed.hydra.mode == RunMode.MULTIRUN:
         if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
             beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
             sys.argv.insert(beside, DEFAULT)  # overrides stand together
     elif not (args.help or args.hydra_help or args.cfg or args.info):
         unread.refuse(args.overrides, composed, name)
-        validate(as_dict(composed), "settings")
+        own = OmegaConf.masked_copy(composed, [str(key) for key in composed if key != "hydra"])
+        if "${hydra:" not in str(own):  # what a run has only once it has begun
+            validate(as_dict(composed), "settings")
+
+
+def with_whole_folders(arguments: list[str]) -> list[str]:
+    """The arguments with the folders in them beginning where the user is, not where Hydra works."""
+    start, found = here().started, list(arguments)
+    for number, word in enumerate(arguments):
+        option, _, value = word.partition("=")
+        if option in FOLDERS and value:
+            found[number] = f"{option}={_whole(start, value)}"
+        elif option in FOLDERS and number + 1 < len(arguments):
+            found[number + 1] = _whole(start, arguments[number + 1])
+    return found
+
+
+def _whole(start: Path, folder: str) -> str:
+    return folder if "://" in folder else str(start / folder)
 
 
 def task(name: str, composed: DictConfig) -> None:

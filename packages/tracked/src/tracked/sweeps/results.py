@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tracked.project import WHOLE, project, resolved
+from tracked.runs import views
 from tracked.runs.store import Run, Store
 from tracked.runs.sweep_run import SweepRun
 from tracked.stages.lines import from_here
@@ -45,7 +46,7 @@ def _row(store: Store, plan: Plan, job: Combination, run: Run) -> Row:
 
 def _tags(best: Row, run: Run) -> dict[str, str]:
     """The values of the best job, and what its run has in the columns of the list."""
-    columns = [column.removeprefix("tags.").strip("`") for column in project().columns if column.startswith("tags.")]
+    columns = [column.removeprefix("tags.").strip("`") for column in views.columns() if column.startswith("tags.")]
     values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in best.overrides.items()}
     return values | {name: run.data.tags[name] for name in columns if name in run.data.tags}
 
@@ -55,7 +56,7 @@ def _write(plan: Plan, rows: list[Row]) -> list[Path]:
     plan.folder.mkdir(parents=True, exist_ok=True)
     table, page = plan.folder / "comparison.csv", plan.folder / "report.html"
     comparison.write(table, rows)
-    pictures = resolved(project().pictures)(plan.folder, plan.title, rows)
+    pictures = resolved(project().pictures)(plan.folder, plan.title, rows) if project().pictures else []
     report_page.write(page, plan.title, plan.objective, rows, pictures, plan.settings)
     return [table, *pictures, page]
 

@@ -18,7 +18,7 @@ import psutil
 from tracked import faults, interrupts
 from tracked.errors import UserError
 from tracked.outcome import Outcome
-from tracked.project import Where, enter, here, project
+from tracked.project import Where, enter, here, per_project, project
 from tracked.settings.validation import validate
 
 Reported = list[tuple[int, int, Mapping[str, float]]]  # epoch, epochs, figures
@@ -55,7 +55,7 @@ def start(stages: Iterable[str]) -> None:
         _process().submit(_import, list(stages))
 
 
-@cache
+@per_project
 def _process() -> ProcessPoolExecutor:
     set_start_method("spawn", force=True)  # joblib's processes have one of their own, which this one can't use
     executor = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=(here(),))

@@ -1,34 +1,19 @@
 """What the rows and pages of runs say."""
 
-ABOUT = {
-    "make": "Makes numbers.",
-    "judge": "Judges the lines.",
-    "configuration": "One configuration.",
-    "sweep": "Several settings.",
-}
+from tracked import Pages
+
+ABOUT = {"make": "Makes numbers.", "judge": "Judges the lines."}
 
 
-def flat(settings, prefix=""):
-    out = {}
-    for key, value in settings.items():
-        out |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: str(value)}
-    return out
+class Words(Pages):
+    def about(self, page):
+        return ABOUT.get(page) or super().about(page)
 
+    def results(self, figures, settings):
+        return "\n".join(f"| {net} | {found['test_accuracy']:.2f} |" for net, found in figures.items())
 
-def params(stage, settings):
-    return {"seed": str(settings["seed"]), **flat(settings.get(stage, {}))}
-
-
-def columns(settings, stages=None):
-    return {"rate": ", ".join(str(settings[stage]["rate"]) for stage in stages or ("fit_slow", "fit_fast"))}
-
-
-def results(figures, settings):
-    return "\n".join(f"| {net} | {found['test_accuracy']:.2f} |" for net, found in figures.items())
-
-
-def summary(figures, others):
-    return f"judged {', '.join(figures)} on {others['n_test']} numbers."
+    def summary(self, figures, others):
+        return f"judged {', '.join(figures)} on {others['n_test']} numbers."
 
 
 def draw(folder, title, rows):

@@ -14,7 +14,3 @@ class Settings:
     seed: int
     fit_slow: Fit
     fit_fast: Fit
-
-
-def check(settings, changed):
-    """Nothing but the schema."""

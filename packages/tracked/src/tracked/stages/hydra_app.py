@@ -18,9 +18,12 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from tracked import declared
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
 from tracked.settings import unread, yaml_file
+from tracked.settings.comparing import flat
+from tracked.settings.composing import applied_values
 from tracked.settings.hydra_messages import in_one_line
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
@@ -67,6 +70,8 @@ def check(conf: Path, name: str) -> None:
     with in_one_line(), initialize_config_dir(str(conf), job_name=name, version_base="1.3"):
         loader = GlobalHydra.instance().config_loader()
         composed = loader.load_configuration("config", args.overrides, RunMode.MULTIRUN)
+    if not (args.help or args.hydra_help or args.cfg or args.info):
+        tell_unused(composed, args.overrides, name)
     if args.multirun or composed.hydra.mode == RunMode.MULTIRUN:
         if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
             beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
@@ -74,6 +79,18 @@ def check(conf: Path, name: str) -> None:
     elif not (args.help or args.hydra_help or args.cfg or args.info):
         unread.refuse(args.overrides, composed, name)
         validate(as_dict(composed), "settings")
+
+
+def tell_unused(composed: DictConfig, overrides: list[str], name: str) -> None:
+    """Say which values that were applied to params.yaml this run does not use, as it composes conf/."""
+    stages = [*project().before(name), *([] if name == WHOLE else [name])]
+    read, settings = declared.sections(stages), flat(as_dict(composed))
+    given = {line.lstrip("+~").partition("=")[0].replace("/", ".") for line in overrides}
+    for key, (said, value) in applied_values().items():
+        mine = any(key == own or key.startswith(f"{own}.") for own in given)
+        if key.partition(".")[0] in read and settings.get(key) != value and not mine:
+            told = f"note: params.yaml has {key}={value} in place of conf/'s {said}, which this run does not use"
+            print(f"{told}: give {key}={value} for it", file=sys.stderr)
 
 
 def task(name: str, composed: DictConfig) -> None:

@@ -1,4 +1,4 @@
-"""Values that were applied to params.yaml, by `dvc exp apply` or by hand: kept, used or named, never lost in silence."""
+"""Values that were applied to params.yaml, by `dvc exp apply` or by hand, are kept, used or named."""
 
 import pytest
 import yaml

@@ -117,17 +117,19 @@ def test_an_edited_params_yaml_is_kept_and_a_conflict_refused(clone):
     clone.run("dvc", "repro", "compose")
     clone.edit("params.yaml", "learning_rate: 0.15", "learning_rate: 0.07")
     kept = clone.run("dvc", "repro", "compose")
-    assert "keeps the edited params.yaml (train_numpy.learning_rate: 0.15 -> 0.07)" in kept.stdout
+    assert "keeps what params.yaml has in place of conf/'s (train_numpy.learning_rate: 0.15 -> 0.07)" in kept.stdout
     clone.edit("params.yaml", "learning_rate: 0.07", "learning_rate: 0.08")
     clone.run("dvc", "repro", "compose")
     assert yaml.safe_load((clone.path / "params.yaml").read_text())["train_numpy"]["learning_rate"] == 0.08
 
-    clone.edit("params.yaml", "learning_rate: 0.08", "learning_rate: 0.09")
     clone.edit("conf/config.yaml", "seed: 0", "seed: 1")
+    clone.edit("conf/config.yaml", "learning_rate: 0.15", "learning_rate: 0.3")
     before = (clone.path / "params.yaml").read_bytes()
     refused = clone.run("dvc", "repro", "compose", ok=False)
-    assert "params.yaml was edited" in refused.stderr
-    assert "seed: 0 -> 1" in refused.stderr
+    assert (
+        "both params.yaml and conf/ were changed: train_numpy.learning_rate: conf/: 0.3, params.yaml: 0.08"
+        in refused.stderr
+    )
     assert (clone.path / "params.yaml").read_bytes() == before
     (clone.path / "params.yaml").unlink()
     clone.run("dvc", "repro", "compose")

@@ -1,22 +1,29 @@
-"""The stage that composes conf/ into params.yaml, unless params.yaml was edited by hand.
+"""The stage that composes conf/ into params.yaml, and keeps what was applied to it: by hand, or by `dvc exp apply`.
 
-DVC composes Hydra in `dvc exp run` only; this makes `dvc repro` follow conf/ too.
+DVC composes Hydra in `dvc exp run` only; this makes `dvc repro` follow conf/ too. conf.lock.yaml tells an applied value
+from conf/'s own: it is what conf/ said when params.yaml was written. The stage writes it, and it is committed, so that
+`dvc exp apply`, `git checkout` and DVC's copies bring the one that belongs to params.yaml.
 """
 
 import argparse
 import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from omegaconf import OmegaConf
 
 from tracked.errors import UserError
 from tracked.meanwhile import Seen
 from tracked.project import here, project, resolved
-from tracked.settings import dvc_internals, hashes, lock_file, yaml_file
-from tracked.settings.comparing import changes
+from tracked.settings import dvc_internals, lock_file, yaml_file
+from tracked.settings.comparing import flat
 from tracked.settings.loading import as_dict, load, refuse_overridden_secrets
+from tracked.settings.merging import merge
 from tracked.settings.validation import validate
 
-CONF, PARAMS, LOCK = Path("conf"), Path("params.yaml"), Path("dvc.lock")
+CONF, PARAMS, RECORD, LOCK = Path("conf"), Path("params.yaml"), Path("conf.lock.yaml"), Path("dvc.lock")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,35 +36,80 @@ def run(_given: argparse.Namespace) -> None:
 
 
 def compose() -> None:
-    """Write, keep or refuse params.yaml, by what changed since dvc.lock was written."""
+    """Write params.yaml and the record of conf/. Raises UserError, and writes nothing, when they can't be merged."""
     seen = Seen("compose")
     yaml_file.check_folder(CONF)
-    lock = lock_file.stages(LOCK)
-    before = _last_run(lock)
-    if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides
-        given = load(PARAMS)
-        refuse_overridden_secrets(given, as_dict(dvc_internals.composition(CONF)))
-        _check_params(given, before)
-        return
-    entry = lock.get("compose", {})
-    recorded = lock_file.hashes(entry, "deps") | lock_file.hashes(entry, "outs")
+    before = _last_run(lock_file.stages(LOCK))
     composed = dvc_internals.composition(CONF)
-    new, settings = dvc_internals.written(composed), as_dict(composed)
-    as_recorded = (recorded.get(PARAMS.name), hashes.md5_of_content(new))
-    if not PARAMS.exists() or hashes.md5(PARAMS) in as_recorded:
-        _check(settings, "conf/", before)
+    new, conf = dvc_internals.written(composed), as_dict(composed)
+    if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides
+        now = load(PARAMS)
+        refuse_overridden_secrets(now, conf)
+        _check_params(now, before)
+        _tell_lost(_recorded(conf), before, now, conf)
+        RECORD.write_bytes(new)
+        return
+    if not PARAMS.exists():
+        _check(conf, "conf/", before)
         seen.check()
         PARAMS.write_bytes(new)
+        RECORD.write_bytes(new)
         return
-    by_hand = load(PARAMS)
-    _check_params(by_hand, before)
-    if hashes.md5_of_folder(CONF) != recorded.get(CONF.name):
+    applied = load(PARAMS)
+    merged = merge(_recorded(conf), applied, conf)
+    if merged.conflicts:
         raise UserError(
-            f"params.yaml was edited ({changes(before, by_hand)}) and so was conf/ ({changes(before, settings)}): "
-            "either `rm params.yaml` to take conf/, or `git checkout conf` to take params.yaml; nothing was written"
+            f"both params.yaml and conf/ were changed: {_shown(merged.conflicts, 'conf/: {}, params.yaml: {}')}; "
+            "make them the same, or `rm params.yaml` to take conf/; nothing was written"
         )
+    if merged.settings == applied != conf:
+        _check_params(applied, before)
+    else:
+        _check(merged.settings, "conf/", before)
     seen.check()
-    print(f"compose: keeps the edited params.yaml ({changes(settings, by_hand)})")
+    recorded = RECORD.exists() and _recorded({}) != {}
+    if merged.settings != applied or not merged.kept:
+        PARAMS.write_bytes(new if not merged.kept else OmegaConf.to_yaml(OmegaConf.create(merged.settings)).encode())
+    RECORD.write_bytes(new)
+    if merged.kept and not recorded:
+        print(
+            f"compose: {RECORD} is missing or damaged: taking what conf/ says now for what it said then",
+            file=sys.stderr,
+        )
+    if merged.kept:
+        told = _shown(merged.kept, "{} -> {}")
+        print(f"compose: keeps what params.yaml has in place of conf/'s ({told}); `rm params.yaml` takes conf/ again")
+
+
+def applied_values() -> dict[str, tuple[Any, Any]]:
+    """By dotted key, what conf/ said and what params.yaml has in its place; {} where nothing was applied, or no record
+    tells."""
+    try:
+        return merge(load(here().code / RECORD), load(here().code / PARAMS), load(here().code / RECORD)).kept
+    except UserError:
+        return {}
+
+
+def _recorded(conf: dict[str, Any]) -> dict[str, Any]:
+    """What conf/ said when params.yaml was written; what it says now where no record tells."""
+    try:
+        return load(RECORD)
+    except UserError:
+        return conf
+
+
+def _tell_lost(then: dict[str, Any], before: dict[str, Any], now: dict[str, Any], conf: dict[str, Any]) -> None:
+    """Say which applied values `dvc exp run` has replaced by conf/'s: it composes before any stage."""
+    applied, new, said = merge(then, {**then, **before}, then).kept, flat(now), flat(conf)
+    for key, (_, value) in applied.items():
+        if new.get(key) != value and new.get(key) == said.get(key):
+            print(
+                f"compose: {key}: {value} -> {new.get(key)} (conf/); to keep it, give -S {key}={value}", file=sys.stderr
+            )
+
+
+def _shown(changes: Mapping[str, tuple[Any, Any]], how: str) -> str:
+    return ", ".join(f"{key}: {how.format(*values)}" for key, values in changes.items())
 
 
 def _check_params(settings: dict[str, Any], before: dict[str, Any]) -> None:

@@ -19,10 +19,12 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from tracked import faults
+from tracked import declared, faults
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
 from tracked.settings import unread, yaml_file
+from tracked.settings.comparing import flat
+from tracked.settings.composing import applied_values
 from tracked.settings.hydra_messages import in_one_line
 from tracked.settings.loading import as_dict
 from tracked.settings.validation import validate
@@ -77,14 +79,18 @@ def check(conf: Path, name: str) -> None:
             HydraConfig.instance().set_config(composed)  # settings may read it: ${hydra:job.name}
         finally:
             GlobalHydra.instance().clear()
+    asked = args.help or args.hydra_help or args.cfg or args.info
+    own = OmegaConf.masked_copy(composed, [str(key) for key in composed if key != "hydra"])
+    is_whole = "${hydra:" not in str(own)  # else it has what a run has only once it has begun
+    if is_whole and not asked:
+        tell_unused(composed, args.overrides, name)
     if args.multirun or composed.hydra.mode == RunMode.MULTIRUN:
         if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
             beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
             sys.argv.insert(beside, DEFAULT)  # overrides stand together
-    elif not (args.help or args.hydra_help or args.cfg or args.info):
+    elif not asked:
         unread.refuse(args.overrides, composed, name)
-        own = OmegaConf.masked_copy(composed, [str(key) for key in composed if key != "hydra"])
-        if "${hydra:" not in str(own):  # what a run has only once it has begun
+        if is_whole:
             validate(as_dict(composed), "settings")
 
 
@@ -102,6 +108,18 @@ def with_whole_folders(arguments: list[str]) -> list[str]:
 
 def _whole(start: Path, folder: str) -> str:
     return folder if "://" in folder else str(start / folder)
+
+
+def tell_unused(composed: DictConfig, overrides: list[str], name: str) -> None:
+    """Say which values that were applied to params.yaml this run does not use, as it composes conf/."""
+    stages = [*project().before(name), *([] if name == WHOLE else [name])]
+    read, settings = declared.sections(stages), flat(as_dict(composed))
+    given = {line.lstrip("+~").partition("=")[0].replace("/", ".") for line in overrides}
+    for key, (said, value) in applied_values().items():
+        mine = any(key == own or key.startswith(f"{own}.") for own in given)
+        if key.partition(".")[0] in read and settings.get(key) != value and not mine:
+            told = f"note: params.yaml has {key}={value} in place of conf/'s {said}, which this run does not use"
+            print(f"{told}: give {key}={value} for it", file=sys.stderr)
 
 
 def task(name: str, composed: DictConfig) -> None:

@@ -1,0 +1,49 @@
+"""Settings merged three ways, as git merges lines: what conf/ said then, what was applied, what conf/ says now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ABSENT = "(absent)"  # what is shown where a key is not there
+CHOICE = "_target_"  # marks a section that is one value: an optimizer with another's arguments would be none
+
+Keys = tuple[str, ...]
+
+
+@dataclass
+class Merged:
+    """The settings, and by dotted key what was kept of the applied ones, and where both sides differ."""
+
+    settings: dict[str, Any]
+    kept: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # what conf/ says now, what was kept
+    conflicts: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # the same
+
+
+def merge(then: Mapping[str, Any], applied: Mapping[str, Any], now: Mapping[str, Any]) -> Merged:
+    """Take what only conf/ changed since `then`, keep what only `applied` changed. The order is that of `now`.
+
+    Where both changed, and not to the same, the result has what was applied, and `conflicts` says so.
+    """
+    merged = Merged({})
+    merged.settings = _section((), then, applied, now, merged)
+    return merged
+
+
+def _section(path: Keys, then: Any, applied: Any, now: Any, merged: Merged) -> dict[str, Any]:
+    made = {}
+    for key in dict.fromkeys([*now, *applied]):
+        old, mine, new = (side.get(key, ABSENT) for side in (then, applied, now))
+        here = (*path, key)
+        if _are_sections(mine, new):
+            made[key] = _section(here, old if _are_sections(old) else {}, mine, new, merged)
+            continue
+        value = new if mine in (old, new) else mine
+        if value is not new and value != new:
+            (merged.kept if new == old else merged.conflicts)[".".join(here)] = (new, mine)
+        if value != ABSENT:
+            made[key] = value
+    return made
+
+
+def _are_sections(*values: Any) -> bool:
+    return all(isinstance(value, Mapping) and CHOICE not in value for value in values)

@@ -1,5 +1,7 @@
 """What `tracked` is told about this project. No stage reads it: a word here retrains nothing."""
 
+import math
+
 from pipeline.networks import NETWORKS
 from tracked.project import Project
 
@@ -40,6 +42,8 @@ The misclassified digits are images of `evaluate`, most confident error first: m
     pictures="digitrack.figures.sweep:draw",
     served="digitrack",
     sources=("conf", "inputs", "pipeline", "src"),
+    reads="pipeline.settings:reads",
+    ranges={"accuracy": (0, 1), "loss": (0, math.inf)},
     registered="digits",
     about_registered="""Networks that read handwritten digits.
 

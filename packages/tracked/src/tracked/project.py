@@ -1,10 +1,11 @@
 """What the project tells this library, and where it lies: a pyproject.toml with [tool.tracked] marks its folder."""
 
 import json
+import math
 import os
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +37,8 @@ class Project:
     sources: tuple[str, ...] = ("conf", "src")  # folders of code: new files elsewhere are not kept with a run
     uncommitted: bool = True  # whether what differs from the commit is kept with a run
     best: tuple[str, str] = ("val_accuracy", "val_loss")  # the higher the better; of equals, the lower the better
+    reads: str | None = None  # reads(settings) -> paths, from the root: what else plain settings make stages read
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)  # that figures can't leave, by how names end
     curves: tuple[str, ...] = field(default=("train_loss", "train_accuracy", "val_loss", "val_accuracy"))
 
     def stage(self, name: str) -> Callable:
@@ -91,6 +94,14 @@ class Project:
         """The stages that no other needs."""
         needed = {earlier for before in self.stages.values() for earlier in before}
         return [stage for stage in self.stages if stage not in needed]
+
+    def read_by(self, settings: dict[str, Any]) -> Iterable[Path]:
+        """What settings make stages read besides what dvc.yaml declares."""
+        return map(Path, resolved(self.reads)(settings)) if self.reads else []
+
+    def range_of(self, figure: str) -> tuple[float, float]:
+        """The least and the greatest that a figure can be."""
+        return next((ends for end, ends in self.ranges.items() if figure.endswith(end)), (-math.inf, math.inf))
 
     def network(self, stage: str) -> str | None:
         """The network that a stage trains, if it trains one."""

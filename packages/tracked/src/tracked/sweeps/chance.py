@@ -12,8 +12,8 @@ FEWEST = 3  # seeds for an interval: from two it is 13 times as wide as their di
 
 
 def summary(samples: Mapping[str, np.ndarray]) -> list[str]:
-    """A line a figure with its mean, spread and, from three seeds on, its 95 % interval; and a line for every two figures:
-    whether they differ.
+    """A line a figure with its mean, spread and, from three seeds on, its 95 % interval; for every two figures a line
+    that says whether they differ.
 
     `samples` are the values of a figure over the same seeds, at least two; the figures are of one training, as
     "val_accuracy", or of several networks, as "keras.test_accuracy".

@@ -72,10 +72,10 @@ class Grid(Sweeper):
         seen: dict[str, Combination] = {}
         for number, job in enumerate(jobs, first):
             if (other := seen.setdefault(self.folder(job, number), job)) is not job:
-                raise UserError(
-                    f"hydra.sweep.subdir={self.folder(job, number)!r} is one folder for several jobs ({other.title} and "
-                    f"{job.title}): leave it ${{hydra.job.num}}, or name in it all that is swept"
+                told = (
+                    f"hydra.sweep.subdir={self.folder(job, number)!r} is one folder for {other.title} and {job.title}"
                 )
+                raise UserError(f"{told}: leave it as it is by default, or name in it all that is swept")
 
     def launch(self, plan: "Plan") -> "Launch":
         """How jobs are run: by Hydra's launcher, if it is another than the basic one."""

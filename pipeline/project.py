@@ -41,7 +41,7 @@ The misclassified digits are images of `evaluate`, most confident error first: m
     },
     pictures="digitrack.figures.sweep:draw",
     served="digitrack",
-    sources=("conf", "inputs", "pipeline", "src"),
+    sources=("conf", "pipeline", "src"),
     reads="pipeline.settings:reads",
     ranges={"accuracy": (0, 1), "loss": (0, math.inf)},
     registered="digits",

@@ -54,8 +54,8 @@ def test_jobs_that_would_share_a_folder_are_refused(tiny):
     for launcher in ("basic", "joblib"):
         done = tiny.run(*FAST, "seed=1,2", "hydra.sweep.subdir=same", f"hydra/launcher={launcher}", ok=False)
         assert done.stderr.splitlines() == [
-            "error: hydra.sweep.subdir='same' is one folder for seed=1 and seed=2: leave it as it is by default, or name "
-            "in it all that is swept"
+            "error: hydra.sweep.subdir='same' is one folder for seed=1 and seed=2: leave it as it is by default, or "
+            "name in it all that is swept"
         ]
     done = tiny.run(*FAST, "seed=1,2", "hydra.sweep.subdir=of_${seed}", "hydra.sweep.dir=multirun/here")
     assert sorted(path.name for path in (tiny.path / "multirun/here").glob("of_*")) == ["of_1", "of_2"]

@@ -35,6 +35,7 @@ class Project:
     registered: str  # the name under which models are registered
     about_registered: str = ""
     sources: tuple[str, ...] = ("conf", "src")  # folders of code: new files elsewhere are not kept with a run
+    data: tuple[str, ...] = ("inputs", "data")  # folders of data: of a change there, its name and hash are kept
     uncommitted: bool = True  # whether what differs from the commit is kept with a run
     best: tuple[str, str] = ("val_accuracy", "val_loss")  # the higher the better; of equals, the lower the better
     reads: str | None = None  # reads(settings) -> paths, from the root: what else plain settings make stages read

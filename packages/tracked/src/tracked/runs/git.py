@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterable
+from functools import cache
 
 from tracked.errors import UserError
 from tracked.project import here
@@ -37,6 +38,16 @@ def ask(*command: str, **env: str) -> bytes:
             process.kill()
             return answer
     return b"" if process.returncode else answer
+
+
+@cache
+def refusal() -> str:
+    """Why git tells nothing of the code, "" when it does: there is no repository, or it is another user's."""
+    done = subprocess.run(
+        ["git", *ALWAYS, "status", "--porcelain", "--", "."], cwd=here().code, capture_output=True, check=False
+    )
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    return " ".join(lines[0].removeprefix("fatal: ").split()) if done.returncode and lines else ""
 
 
 def names(*command: str) -> list[str]:

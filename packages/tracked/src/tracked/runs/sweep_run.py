@@ -71,7 +71,8 @@ class SweepRun:
         """Log the comparison: files, the last of them a page that has all of it, a table a row a job, and charts.
 
         `best` are tags that tell the best job, `curves` are its figures, a value an epoch: the last ones stand in the
-        row of the sweep; where no job is the best, these are means. What is there already, of a sweep that goes on, is not written again.
+        row of the sweep. Where no job is the best, these are means. What is there already, of a sweep that goes on, is
+        not written again.
         """
         for file in files:
             self.store.client.log_artifact(self.run_id, str(file))

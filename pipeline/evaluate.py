@@ -1,6 +1,7 @@
 """Test the networks, the only stage that reads the test data: reports/evaluate/, a folder a network, and metrics/."""
 
 import json
+import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,8 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     for network, result in results.items():  # a file each, under the same names: `dvc metrics show` makes rows of them
         tested_on = {name: result.figures[name] for name in ("test_accuracy", "test_loss")}  # few: a row is 115 wide
         figures = {**tested_on, "errors": len(result.wrong), **Curves.kept(curves[network])}
-        (folder / f"metrics/{network}.json").write_text(json.dumps(figures, indent=2) + "\n")
+        known = {name: value if math.isfinite(value) else None for name, value in figures.items()}  # JSON has no NaN
+        (folder / f"metrics/{network}.json").write_text(json.dumps(known, indent=2, allow_nan=False) + "\n")
     shown = {network: data.raw[result.wrong[: settings.evaluate.n_errors]] for network, result in results.items()}
     return outcome(settings, folder, partial(draw, out, names, results, shown, curves))
 

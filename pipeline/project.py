@@ -1,5 +1,7 @@
 """What `tracked` is told about this project. No stage reads it: a word here retrains nothing."""
 
+import math
+
 from tracked import Project
 
 PROJECT = Project(
@@ -31,7 +33,9 @@ The misclassified digits are images of `evaluate`, most confident error first: m
     },
     pictures="digitrack.figures.sweep:draw",
     served="digitrack",
-    sources=("conf", "inputs", "pipeline", "src"),
+    sources=("conf", "pipeline", "src"),
+    reads="pipeline.settings:reads",
+    ranges={"accuracy": (0, 1), "loss": (0, math.inf)},
     registered="digits",
     about_registered="""Networks that read handwritten digits.
 

@@ -1,7 +1,8 @@
 """The schema of the settings: what conf/ may say, with types and ranges. It refuses; it changes nothing."""
 
 import math
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
@@ -119,3 +120,9 @@ def check(settings: Settings, changed: set[str]) -> None:
 
         shares = settings.split
         split.draw(labels(settings.data), shares.train, shares.validation, shares.test, settings.seed)
+
+
+def reads(settings: dict[str, Any]) -> list[Path]:
+    """The data set's file or folder, which may lie anywhere: settings as plain dictionaries, paths from the root."""
+    path = settings.get("data", {}).get("path")
+    return [] if path is None else [Path(path).expanduser()]

@@ -3,6 +3,7 @@
 import pytest
 from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from hydra.types import RunMode
 
@@ -10,6 +11,12 @@ from tracked.settings.loading import as_dict
 from tracked.sweeps import composing
 
 FIXED = ["net.bias=false"]
+
+
+def parsed(swept):
+    """The overrides of a sweep: the fixed ones, and those that are swept, here with two values each."""
+    lines = [line if line.endswith("1,2") else f"{line},{line.partition('=')[2]}" for line in swept]
+    return OverridesParser.create().parse_overrides([*FIXED, *lines])
 
 
 @pytest.fixture
@@ -45,11 +52,11 @@ def test_settings_are_those_that_hydra_composes(composed, changes):
     config, loader = composed
     lines = [f"{key}={value}" for key, value in changes.items()]
     expected = as_dict(loader.load_sweep_config(config, [*FIXED, *lines]))
-    assert composing.settings(config, loader, FIXED, changes) == expected
+    assert composing.settings(config, loader, parsed(lines), changes) == expected
     assert expected["net"]["bias"] is ("net.bias" in changes)
 
 
 @pytest.mark.parametrize("key", ["net.sise", "rule/kind", "sed"])
 def test_what_is_not_there_is_refused(composed, key):
     with pytest.raises(HydraException):
-        composing.settings(*composed, FIXED, {key: "1"})
+        composing.settings(*composed, parsed([f"{key}=1,2"]), {key: "1"})

@@ -31,7 +31,17 @@ def _colours(path: Path) -> Image.Image:
                 raise ValueError(f"it has {image.width} x {image.height} pixels, more than {LARGEST / 1e6:g} million")
             image.verify()  # the checksums in a PNG, which are not looked at otherwise; a JPEG has none
         with Image.open(path, formats=FORMATS) as image:
-            return ImageOps.exif_transpose(image).convert("RGBA")  # upright, as a phone shows it
+            upright = ImageOps.exif_transpose(image)  # as a phone shows it
+            return _of_16_bits(upright) if upright.mode.startswith("I") else upright.convert("RGBA")
+
+
+def _of_16_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 bits in RGBA of 8, by the upper ones, as Pillow does it in colour: of grey it would clip what is above
+    255. A value may stand for transparent."""
+    values = np.asarray(image).astype(np.uint32)
+    gray = (values >> 8).clip(0, 255).astype(np.uint8)
+    opaque = np.where(values == image.info.get("transparency", -1), 0, 255).astype(np.uint8)
+    return Image.fromarray(np.dstack([gray, gray, gray, opaque]), "RGBA")
 
 
 def resized(path: Path, size: tuple[int, int], color: bool) -> np.ndarray:

@@ -1,15 +1,20 @@
-"""Keras and TensorFlow, imported with as few messages as they can be told to print."""
+"""Keras and TensorFlow, imported with as few messages as they can be told to print, and with settings of this project's
+alone: what ~/.keras/keras.json and the environment say would change results."""
 
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
+from unittest.mock import patch
 
 # Read when TensorFlow starts: no log lines, no GPU, and the same bits whatever oneDNN would choose for a processor.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+os.environ |= {"CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
+# Read when Keras is imported: the backend, and ends of a training that it has for debugging.
+os.environ["KERAS_BACKEND"] = "tensorflow"
+for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
+    os.environ.pop(name, None)
 
 SAID = re.compile(rb"All log messages before absl::InitializeLog|Could not find cuda drivers")
 
@@ -32,7 +37,7 @@ def unsaid() -> Iterator[None]:
             os.write(2, b"".join(line for line in told if not SAID.search(line)))
 
 
-with unsaid():
+with unsaid(), TemporaryDirectory() as home, patch.dict(os.environ, KERAS_HOME=home):  # where keras.json is looked for
     import keras
     import tensorflow
 

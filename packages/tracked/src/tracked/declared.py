@@ -1,11 +1,12 @@
 """What dvc.yaml declares: the settings that stages read, the code that they run, the files that they write."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tracked import graph
-from tracked.project import here
+from tracked.project import here, project
 from tracked.settings.hashes import fingerprint, md5
 
 
@@ -21,10 +22,16 @@ def code(stages: Iterable[str]) -> str:
 
 
 def hashes(stages: Iterable[str]) -> dict[str, Any]:
-    """The hashes of all files that the stages depend on, by path."""
+    """The hashes of all files that the stages depend on, by path; of links, those of what they lead to."""
     deps = {dep for stage in stages for dep in _graph()[stage].get("deps", [])}
     files = {file for dep in deps for file in _files(here().code / dep)}
     return {file.relative_to(here().code).as_posix(): md5(file) for file in files}
+
+
+def read(settings: dict[str, Any]) -> dict[str, str]:
+    """The hashes of what else the settings make stages read, by path, wherever it lies. Raises UserError."""
+    found = project().read_by(settings)
+    return {str(file): md5(file) for path in found for file in _files(here().code / path)}
 
 
 def outputs(stages: Iterable[str] | None = None) -> list[str]:
@@ -61,5 +68,14 @@ def _graph() -> dict[str, Any]:
 
 
 def _files(path: Path) -> list[Path]:
-    found = path.rglob("*") if path.is_dir() else [path]
-    return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)
+    """The files below a folder, those that links lead to included, or the file itself."""
+    if not path.is_dir():
+        return [path] if path.is_file() else []
+    found, seen = [], set()
+    for folder, folders, names in os.walk(path, followlinks=True):
+        seen.add(os.path.realpath(folder))
+        folders[:] = [
+            name for name in folders if name != "__pycache__" and os.path.realpath(Path(folder, name)) not in seen
+        ]
+        found += [Path(folder, name) for name in names]
+    return sorted(file for file in found if file.is_file())

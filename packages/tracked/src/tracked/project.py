@@ -1,10 +1,11 @@
 """What the project tells this library, and where it lies: a pyproject.toml with [tool.tracked] marks its folder."""
 
 import json
+import math
 import os
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import _lru_cache_wrapper, cache
 from importlib import import_module, invalidate_caches
@@ -44,8 +45,11 @@ class Project:
     about_registered: str = ""
     sources: tuple[str, ...] = ()  # folders of code: new files elsewhere are not kept with a run; default: conf, src
     # and the package
+    data: tuple[str, ...] = ("inputs", "data")  # folders of data: of a change there, its name and hash are kept
     uncommitted: bool = True  # whether what differs from the commit is kept with a run
     best: tuple[str, str] = ("val_accuracy", "val_loss")  # the higher the better; of equals, the lower the better
+    reads: str = ""  # reads(settings) -> paths, from the root: what else plain settings make stages read; default: none
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # that metrics keep to, by how names end
     curves: tuple[str, ...] = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
     @property
@@ -99,6 +103,14 @@ class Project:
         """The stages that no other needs."""
         needed = {earlier for before in self.stages.values() for earlier in before}
         return [stage for stage in self.stages if stage not in needed]
+
+    def read_by(self, settings: dict[str, Any]) -> Iterable[Path]:
+        """What settings make stages read besides what dvc.yaml declares."""
+        return map(Path, resolved(self.reads)(settings)) if self.reads else []
+
+    def range_of(self, figure: str) -> tuple[float, float]:
+        """The least and the greatest that a figure can be."""
+        return next((ends for end, ends in self.ranges.items() if figure.endswith(end)), (-math.inf, math.inf))
 
     def network(self, stage: str) -> str | None:
         """The network that a stage trains, if it trains one."""

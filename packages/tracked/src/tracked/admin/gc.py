@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from tracked.errors import UserError
 from tracked.masking import masked
@@ -25,7 +26,10 @@ def collect(yes: bool) -> None:
     searches = (here().root / "studies").glob("*.log") if found.there else []
     studies = [file for file in searches if file.stem not in found.sweeps]
     shelves = [path for path in (here().root / ".dvc/tmp/earlier").glob("*") if path.is_dir()]
-    unused = [line for line in _run(*DVC_GC, "--dry").splitlines() if line.startswith("Removing ")]
+    shared = _shared_cache()
+    if shared:
+        print(f"{shared} is a cache that other projects may use: nothing is removed from it (`dvc gc --projects` can)")
+    unused = [] if shared else [line for line in _run(*DVC_GC, "--dry").splitlines() if line.startswith("Removing ")]
     told = [
         _line("runs deleted in the UI, with what is below them: ", list(found.runs.values()) if local else []),
         _line("experiments deleted in the UI: ", found.experiments if local else []),
@@ -44,10 +48,17 @@ def collect(yes: bool) -> None:
             study.unlink()
         for shelf in shelves:
             shutil.rmtree(shelf)
-        _run(*DVC_GC)
+        if not shared:
+            _run(*DVC_GC)
         print("Removed.")
     else:
         print("Nothing was removed.")
+
+
+def _shared_cache() -> Path | None:
+    """DVC's cache, if it is another than this repository's own."""
+    cache = Path(_run("dvc", "cache", "dir").strip()).resolve()
+    return None if cache == (here().root / ".dvc/cache").absolute() else cache
 
 
 def _line(what: str, names: list[str]) -> str:

@@ -16,7 +16,7 @@ def description(tags: Mapping[str, str], changes: Uncommitted) -> str:
     lines = [tags["command"]]
     if changes.diff:
         lines.insert(0, f"git apply {NAME}")
-    if commit := tags.get("git_commit"):
+    if (commit := tags.get("git_commit")) and commit != "unknown":
         lines.insert(0, f"git checkout {commit}")
     if "restored" in tags:
         about += "\n\nNo run of this store made it: DVC brought the outputs."

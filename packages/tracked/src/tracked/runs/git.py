@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterable
 
 from tracked.errors import UserError
-from tracked.project import here
+from tracked.project import here, per_project
 
 MOST = 16 * 2**20  # bytes of an answer that are read
 BIG = 2**20  # bytes: larger files git reads piece by piece, and does not compare line by line
@@ -37,6 +37,16 @@ def ask(*command: str, **env: str) -> bytes:
             process.kill()
             return answer
     return b"" if process.returncode else answer
+
+
+@per_project
+def refusal() -> str:
+    """Why git tells nothing of the code, "" when it does: there is no repository, or it is another user's."""
+    done = subprocess.run(
+        ["git", *ALWAYS, "status", "--porcelain", "--", "."], cwd=here().code, capture_output=True, check=False
+    )
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    return " ".join(lines[0].removeprefix("fatal: ").split()) if done.returncode and lines else ""
 
 
 def names(*command: str) -> list[str]:

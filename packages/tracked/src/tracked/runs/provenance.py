@@ -1,6 +1,7 @@
 """Where a run comes from: commit, DVC's experiment, and what MLflow itself finds out; asked once in a process."""
 
 import os
+import sys
 
 from mlflow.tracking.context.registry import resolve_tags
 
@@ -9,15 +10,19 @@ from tracked.runs import git
 from tracked.runs.uncommitted import changes
 from tracked.runs.withheld import named_secret
 
+UNKNOWN = "unknown"
+
 
 @per_project
 def tags() -> dict[str, str]:
     """The tags of every run that this process makes."""
-    dirty = any(not named_secret(change.path) for change in changes())
-    found = resolve_tags() | {
-        "git_commit": git.ask("rev-parse", "HEAD").decode().strip(),
-        "git_dirty": str(dirty).lower(),
-    }
+    if why := git.refusal():
+        print(f"warning: runs do not say which code they are of, as git refuses: {why}", file=sys.stderr)
+        found = resolve_tags() | {"git_commit": UNKNOWN, "git_dirty": UNKNOWN, "git_refusal": why}
+    else:
+        dirty = any(not named_secret(change.path) for change in changes())
+        commit = git.ask("rev-parse", "HEAD").decode().strip()
+        found = resolve_tags() | {"git_commit": commit, "git_dirty": str(dirty).lower()}
     if name := os.environ.get("DVC_EXP_NAME"):
         found["dvc_experiment"] = name
     return found

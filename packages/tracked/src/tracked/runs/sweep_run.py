@@ -71,7 +71,8 @@ class SweepRun:
         """Log the comparison: files, the last of them a page that has all of it, a table a row a job, and charts.
 
         `best` are tags that tell the best job, `curves` are its figures, a value an epoch: the last ones stand in the
-        row of the sweep. What is there already, of a sweep that goes on, is not written again.
+        row of the sweep. Where no job is the best, these are means. What is there already, of a sweep that goes on, is
+        not written again.
         """
         for file in files:
             self.store.client.log_artifact(self.run_id, str(file))
@@ -80,7 +81,7 @@ class SweepRun:
         known = run.tags
         charts = {f"jobs/{name}": values for name, values in table.items() if name.endswith(("_loss", "_accuracy"))}
         batch = Batch()
-        for name, values in {**charts, **({} if best.items() <= known.items() else curves)}.items():
+        for name, values in {**charts, **({} if best and best.items() <= known.items() else curves)}.items():
             old = name in charts and name in run.metrics
             shown = self.store.client.get_metric_history(self.run_id, name) if old else []
             steps = {point.step for point in shown}

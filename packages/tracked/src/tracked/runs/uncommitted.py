@@ -23,6 +23,10 @@ NAME = "uncommitted.diff"  # among the artifacts of a run
 MOST_OF_A_FILE = git.BIG  # bytes, before and after: git compares no larger ones line by line
 MOST_IN_ALL = 5 * 2**20
 MOST_FILES = 1000
+DATA = (  # how names of data end
+    ".csv", ".tsv", ".npy", ".npz", ".parquet", ".feather", ".arrow", ".h5", ".hdf5", ".png", ".jpg", ".jpeg", ".gif",
+    ".bmp", ".tif", ".tiff", ".xlsx", ".zip", ".gz", ".bz2", ".xz", ".tar", ".db", ".sqlite", ".pkl", ".joblib",
+)  # fmt: skip
 DIFF = ("diff", "HEAD", "--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
 PLAIN = ("--no-relative", "--unified=3", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/")
 
@@ -85,7 +89,8 @@ def _chosen(left_out: dict[str, str]) -> list[Change]:
     found = [change for change in changes() if not change.new] + [Change(path, True) for path in below]
     for change in changes():
         if change.new and not change.path.startswith(tuple(sources)) and change.path not in sources:
-            left_out[change.path] = f"new, and not below {', '.join(project().sources)}"
+            elsewhere = f"new, and not below {', '.join(project().sources)}"
+            left_out[change.path] = _told_of_data(change.path) if _is_data(change.path) else elsewhere
     before = _sizes_before([change.path for change in found if not change.new][:MOST_FILES])
     chosen: list[Change] = []
     total = 0
@@ -93,6 +98,8 @@ def _chosen(left_out: dict[str, str]) -> list[Change]:
         size = before.get(change.path, 0) + _size(change.path)
         if withheld.named_secret(change.path):
             left_out[change.path] = "its name says secret"
+        elif _is_data(change.path):
+            left_out[change.path] = _told_of_data(change.path)
         elif max(before.get(change.path, 0), _size(change.path)) > MOST_OF_A_FILE:
             left_out[change.path] = f"larger than {MOST_OF_A_FILE // 2**20} MiB"
         elif total + size > MOST_IN_ALL or len(chosen) == MOST_FILES or change.path.endswith("/"):
@@ -101,6 +108,17 @@ def _chosen(left_out: dict[str, str]) -> list[Change]:
             chosen.append(change)
             total += size
     return chosen
+
+
+def _is_data(path: str) -> bool:
+    """Whether a file is data, which is not kept: by its folder, or by its name."""
+    own = path.removeprefix(_prefix())
+    return own.startswith(tuple(f"{folder}/" for folder in project().data)) or own.lower().endswith(DATA)
+
+
+def _told_of_data(path: str) -> str:
+    file = here().code / path.removeprefix(_prefix())
+    return f"data, md5 {declared.md5(file)}" if file.is_file() else "data"
 
 
 def _difference(chosen: Iterable[Change]) -> bytes:

@@ -6,9 +6,14 @@ from itertools import combinations
 
 import numpy as np
 
+from tracked.project import project
+
+FEWEST = 3  # seeds for an interval: from two it is 13 times as wide as their difference
+
 
 def summary(samples: Mapping[str, np.ndarray]) -> list[str]:
-    """A line a figure with its mean, spread and 95 % interval, and a line for every two: whether they differ.
+    """A line a figure with its mean, spread and, from three seeds on, its 95 % interval; for every two figures a line
+    that says whether they differ.
 
     `samples` are the values of a figure over the same seeds, at least two; the figures are of one training, as
     "val_accuracy", or of several networks, as "keras.test_accuracy".
@@ -22,9 +27,13 @@ def _spread(figure: str, sample: np.ndarray) -> str:
 
     n = len(sample)
     mean, deviation = sample.mean(), sample.std(ddof=1)
+    told = f"{figure}: mean {mean:.4f}, standard deviation {deviation:.4f}"
+    if n < FEWEST:
+        return f"{told}, {n} seeds (too few for an interval)"
     half = stats.t.ppf(0.975, n - 1) * deviation / math.sqrt(n)
-    interval = f"95 % interval of the mean {mean - half:.4f} to {mean + half:.4f}"
-    return f"{figure}: mean {mean:.4f}, standard deviation {deviation:.4f}, {interval}, {n} seeds"
+    low, high = project().range_of(figure)
+    interval = f"95 % interval of the mean {max(low, mean - half):.4f} to {min(high, mean + half):.4f}"
+    return f"{told}, {interval}, {n} seeds"
 
 
 def _difference(a: str, b: str, of_a: np.ndarray, of_b: np.ndarray) -> str:

@@ -22,7 +22,7 @@ from tracked.sweeps.values import beside, title
 class Combination:
     """A job before, while and after it runs."""
 
-    values: dict[str, str]  # of the swept keys
+    values: dict[str, str]  # of the swept keys, as Hydra writes them
     shown: dict[str, str]  # the same for people: what goes side by side is one value
     overrides: list[str]  # all, for Hydra
     command: str  # that runs the job alone
@@ -45,11 +45,9 @@ class Combination:
 def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: ConfigLoader) -> Combination:
     """A job with the values `given`, as Hydra writes them, by swept key. One that the schema or the data refuse
     says why. Raises Hydra's errors when a key or a choice is not there at all."""
-    changes = [f"{key}={value}" for key, value in given.items()]
-    values = {key: value.strip("'\"") for key, value in given.items()}
     settings = composing.settings(config, loader, plan.overrides, given)
-    shown = beside(values, plan.together)
-    made = Combination(values, shown, [*plan.overrides, *changes], plan.command_of(changes), settings)
+    shown = beside({key: value.strip("'\"") for key, value in given.items()}, plan.together)
+    made = Combination(dict(given), shown, plan.lines(given), plan.command_of(given), settings)
     try:
         made.fingerprint = _fingerprint(plan, made.settings)
     except Exception as error:
@@ -62,7 +60,7 @@ def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: Co
 def _fingerprint(plan: Plan, settings: dict[str, Any]) -> str:
     validate(settings, "settings")
     trainings = project().networks.values() if plan.name == WHOLE else [plan.name]
-    own = {key: settings[key] for key in sorted(plan.settings)}
+    own = {key: settings[key] for key in sorted(plan.sections)}
     return fingerprint(
         {"settings": own, "code": plan.code, "data": {one: _data(plan, one, settings) for one in trainings}}
     )

@@ -35,6 +35,12 @@ def table(rows: Sequence[Row]) -> dict[str, list[Any]]:
     return columns | {"diverged": [math.isinf(row.objective) for row in rows], "run_id": [row.run_id for row in rows]}
 
 
+def means(rows: Sequence[Row]) -> dict[str, float]:
+    """The mean of every figure that all jobs have."""
+    names = [name for name in rows[0].metrics if all(name in row.metrics for row in rows)]
+    return {name: float(np.mean([row.metrics[name] for row in rows])) for name in names}
+
+
 def write(file: Path, rows: Sequence[Row]) -> None:
     """Write the table as CSV."""
     columns = table(rows)
@@ -52,7 +58,7 @@ def text(rows: Sequence[Row], most: int = 20) -> str:
     lines = _lines(columns, list(names(rows[0].values).values()), shown)
     if len(rows) > most:
         lines.append(f"... the best {most} of {len(rows)}")
-    if list(rows[0].values) == ["seed"] and len(rows) > 1:
+    if [key.lstrip("+") for key in rows[0].values] == ["seed"] and len(rows) > 1:
         lines += _over_seeds(rows)
     return "\n".join(lines)
 

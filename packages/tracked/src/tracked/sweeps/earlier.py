@@ -23,7 +23,9 @@ def shelf(name: str, settings: dict[str, Any]) -> Path:
     return (
         here().root
         / ".dvc/tmp/earlier"
-        / fingerprint({"stages": stages, "settings": own, "code": declared.code(stages)})
+        / fingerprint(
+            {"stages": stages, "settings": own, "code": declared.code(stages), "read": declared.read(settings)}
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """A sweep over every combination of the values given, as Hydra starts it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import Override
@@ -8,6 +8,7 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
+from tracked.errors import UserError
 from tracked.project import project
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Grid(Sweeper):
 
         from tracked.sweeps.sweep import running
 
+        self.refuse_shared_folders(jobs)
         with running(plan, launch, len(jobs), self.rerun) as sweep:
             sweep.run(jobs)
 
@@ -59,6 +61,22 @@ class Grid(Sweeper):
 
         return compose(plan, values, self.config, self.hydra_context.config_loader)
 
+    def folder(self, job: "Combination", number: int) -> str:
+        """The folder of a job below the sweep's."""
+        from tracked.sweeps import composing
+
+        return composing.folder(self.config, self.hydra_context.config_loader, job.overrides, number)
+
+    def refuse_shared_folders(self, jobs: Sequence["Combination"], first: int = 0) -> None:
+        """Raises UserError when two jobs, numbered from `first`, would write to one folder."""
+        seen: dict[str, Combination] = {}
+        for number, job in enumerate(jobs, first):
+            if (other := seen.setdefault(self.folder(job, number), job)) is not job:
+                told = (
+                    f"hydra.sweep.subdir={self.folder(job, number)!r} is one folder for {other.title} and {job.title}"
+                )
+                raise UserError(f"{told}: leave it as it is by default, or name in it all that is swept")
+
     def launch(self, plan: "Plan") -> "Launch":
         """How jobs are run: by Hydra's launcher, if it is another than the basic one."""
         from tracked.sweeps import launchers
@@ -66,5 +84,5 @@ class Grid(Sweeper):
 
         choice = self.config.hydra.runtime.choices["hydra/launcher"]
         if choice == IN_PROCESS:
-            return InProcess(plan)
+            return InProcess(plan, self.folder)
         return launchers.chosen(choice, plan, self.config, self.hydra_context)

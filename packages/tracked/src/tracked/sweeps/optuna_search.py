@@ -51,9 +51,10 @@ class Optuna(Grid):
             return [self.composed(plan, values) for values in study.ask(n)]
 
         jobs = ask()  # a key that is not there is refused before anything is tracked
-        with running(plan, launch, self.n_trials, self.rerun) as sweep:
+        with running(plan, launch, study.total(self.n_trials), self.rerun) as sweep:
             sweep.count_in(earlier)
             while jobs:
+                self.refuse_shared_folders(jobs, sweep.launched)
                 sweep.run(jobs)
                 runs = [None if job.why else sweep.run_of(job) for job in jobs]
                 told = [None if run is None else objective(plan, run) for run in runs]

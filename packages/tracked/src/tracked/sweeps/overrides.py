@@ -1,7 +1,8 @@
 """The overrides of a sweep: what its file and the command line say, and every combination of the values given."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -28,10 +29,41 @@ def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: Co
     for override in of_file:
         if not override.is_sweep_override():  # Hydra composes before it reads these
             raise UserError(f"{override.input_line}: give several values in hydra.sweeper.params; one is a setting")
-    parsed = [*of_file, *parser.parse_overrides(arguments)]
-    chosen = list({override.get_key_element(): override for override in parsed}.values())
+    chosen = _last([*of_file, *parser.parse_overrides(arguments)])
     _check([override for override in chosen if override.is_sweep_override()])
     return chosen
+
+
+def _last(parsed: Sequence[Override]) -> list[Override]:
+    """The overrides that count, in order: of one key the last, unless that is a dictionary, which Hydra merges into
+    what is there."""
+    chosen: list[Override] = []
+    replaced: set[str] = set()
+    for override in reversed(parsed):
+        key = override.get_key_element()
+        if key not in replaced:
+            chosen.insert(0, override)
+        if override.is_sweep_override() or not isinstance(override.value(), dict):
+            replaced.add(key)
+    return chosen
+
+
+def lines(overrides: Iterable[Override], values: Mapping[str, str]) -> list[str]:
+    """Overrides as Hydra reads them, in their order, each that is swept with its one of the `values`."""
+    swept = {override.get_key_element() for override in overrides if override.is_sweep_override()}
+    return [
+        f"{key}={values[key]}"
+        if (key := override.get_key_element()) in swept & values.keys()
+        else str(override.input_line)
+        for override in overrides
+    ]
+
+
+def related(a: str, b: str) -> bool:
+    """Whether one of two keys, as they stand in overrides, is the other or a part of it."""
+    first, second = (re.split(r"[./]", key.lstrip("+~").partition("@")[0]) for key in (a, b))
+    n = min(len(first), len(second))
+    return first[:n] == second[:n]
 
 
 def _check(swept: list[Override]) -> None:

@@ -30,7 +30,7 @@ class Place:
 
     def below(self, run_id: str, stage: str) -> "Place":
         """Of a stage of a job that is the whole pipeline, whose run has this id: it is no job itself."""
-        return replace(self, parent=run_id, job="", title=stage)
+        return replace(self, parent=run_id, job="", title=f"{stage}, {self.title}")
 
     def tags(self) -> dict[str, str]:
         """Of the run that belongs here."""

@@ -1,6 +1,7 @@
 """What a sweep is, before any of its jobs is composed."""
 
 import shlex
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tracked.project import WHOLE, project
 from tracked.settings import unread
 from tracked.settings.hashes import fingerprint
 from tracked.settings.loading import as_dict
-from tracked.sweeps.overrides import about_settings, chosen_by
+from tracked.sweeps.overrides import about_settings, chosen_by, lines
 from tracked.sweeps.values import short
 
 DEFAULT = "hydra/sweeper=grid"  # the sweeper, where nothing else is chosen
@@ -30,18 +31,27 @@ class Plan:
     swept: list[str]  # keys, as in an override
     together: tuple[str, ...]  # those among them whose values go side by side
     objective: str  # the figure by which the best job is chosen
-    overrides: list[str]  # that every job has, for Hydra
-    fixed: list[str]  # the settings among them, and what the sweep's file chooses: they make a job again
-    settings: dict[str, Any]  # the sections that the jobs read, as they are without the values swept
+    overrides: list[Override]  # all of them, in the order in which Hydra merges them
+    chosen: list[str]  # what the sweep's file chooses besides, as overrides
+    sections: set[str]  # that the jobs read
+    settings: dict[str, Any]  # of these sections, those that all jobs share
     code: str  # a hash of what the jobs run
     key: str  # a sweep of the same key goes on with this one's run
     command: str  # that starts the sweep
     folder: Path
     data: dict[Path, dict[str, str]] = field(default_factory=dict)  # hashes of what jobs read, as it is found out
 
-    def command_of(self, changes: list[str]) -> str:
-        """What runs the job with these overrides alone."""
-        return shlex.join([*project().command(self.name), *self.fixed, *changes])
+    def lines(self, values: Mapping[str, str]) -> list[str]:
+        """The overrides that make a job, for Hydra, with its value of each swept key."""
+        return lines(self.overrides, values)
+
+    def own(self, values: Mapping[str, str]) -> list[str]:
+        """The overrides that make the job again alone."""
+        return [*self.chosen, *about_settings(self.lines(values))]
+
+    def command_of(self, values: Mapping[str, str]) -> str:
+        """What runs the job alone."""
+        return shlex.join([*project().command(self.name), *self.own(values)])
 
 
 def plan(config: DictConfig, overrides: list[Override], objective: str, together: tuple[str, ...]) -> Plan:
@@ -53,13 +63,12 @@ def plan(config: DictConfig, overrides: list[Override], objective: str, together
     choice: str | None = config.hydra.runtime.choices.get("sweep")
     swept = [override for override in overrides if override.is_sweep_override()]
     _check(name, choice, swept, objective)
-    shared = [str(override.input_line) for override in overrides if override not in swept]
     keys = [override.get_key_element() for override in swept]
     stages = project().before(name) + ([] if name == WHOLE else [name])
     sections, code = declared.sections(stages), declared.code(stages)
     unread.refuse([str(override.input_line) for override in overrides], config, name)
     settings = {key: value for key, value in as_dict(config).items() if key in sections}
-    lines = sorted(str(override.input_line) for override in swept)
+    varied = sorted(str(override.input_line) for override in swept)
     return Plan(
         name=name,
         stages=stages,
@@ -67,14 +76,29 @@ def plan(config: DictConfig, overrides: list[Override], objective: str, together
         swept=keys,
         together=together,
         objective=objective,
-        overrides=shared,
-        fixed=[*chosen_by(choice, name), *about_settings(shared)],
-        settings=settings,
+        overrides=overrides,
+        chosen=chosen_by(choice, name),
+        sections=set(settings),
+        settings=without(settings, keys),
         code=code,
-        key=fingerprint({"name": name, "lines": lines, "settings": settings, "code": code, "objective": objective}),
+        key=fingerprint({"name": name, "lines": varied, "settings": settings, "code": code, "objective": objective}),
         command=_command(name, config),
         folder=Path(config.hydra.sweep.dir).absolute(),
     )
+
+
+def without(settings: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    """Settings without those at the keys, as overrides have them, and without what is below these."""
+    gone = {key.lstrip("+~").partition("@")[0].replace("/", ".") for key in keys}
+
+    def kept(section: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+        return {
+            key: kept(value, f"{prefix}{key}.") if isinstance(value, Mapping) else value
+            for key, value in section.items()
+            if f"{prefix}{key}" not in gone
+        }
+
+    return kept(settings, "")
 
 
 def _check(name: str, choice: str | None, swept: list[Override], objective: str) -> None:

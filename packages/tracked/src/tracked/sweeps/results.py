@@ -4,11 +4,13 @@ import math
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tracked.project import WHOLE, project, resolved
 from tracked.runs import views
 from tracked.runs.store import Run, Store
 from tracked.runs.sweep_run import SweepRun
+from tracked.settings.comparing import flat
 from tracked.stages.lines import from_here
 from tracked.sweeps import comparison, report_page
 from tracked.sweeps.combination import Combination
@@ -24,18 +26,35 @@ def objective(plan: Plan, run: Run) -> float:
     return -value if plan.objective == project().best[0] else value
 
 
+def only_seeds(plan: Plan) -> bool:
+    """Whether jobs differ in nothing but the seed: none is better than another then."""
+    return [key.lstrip("+") for key in plan.swept] == ["seed"]
+
+
 def compare(sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapping[str, Run]) -> None:
     """Compare the jobs that have finished, if any have; `runs` are finished ones, by fingerprint."""
     done = [job for job in jobs if job.why is None and job.fingerprint in runs]
     store = sweep.store
     rows = list(store.each(lambda job: _row(store, plan, job, runs[job.fingerprint]), done))
     if rows:
-        best = min(rows, key=lambda row: row.objective)
-        others = [name for name in best.metrics if name not in best.curves]
-        histories = store.each(lambda name: store.history(best.run_id, name), others)
-        figures = {**best.curves, **dict(zip(others, histories, strict=True))}
-        sweep.keep(_write(plan, rows), comparison.table(rows), _tags(best, store.client.get_run(best.run_id)), figures)
+        best = None if only_seeds(plan) else min(rows, key=lambda row: row.objective)
+        tags = _tags(best, store.client.get_run(best.run_id)) if best else {}
+        figures = _histories(store, best) if best else {name: [mean] for name, mean in comparison.means(rows).items()}
+        sweep.keep(_write(plan, rows, shared(plan, done)), comparison.table(rows), tags, figures)
         _tell(store, plan, rows, best)
+
+
+def shared(plan: Plan, jobs: Sequence[Combination]) -> dict[str, Any]:
+    """The settings that all jobs have, of those that they read."""
+    first, *others = [flat({key: job.settings[key] for key in sorted(plan.sections)}) for job in jobs]
+    return {key: value for key, value in first.items() if all(key in one and one[key] == value for one in others)}
+
+
+def _histories(store: Store, best: Row) -> dict[str, list[float]]:
+    """All figures of a job, step by step."""
+    others = [name for name in best.metrics if name not in best.curves]
+    histories = store.each(lambda name: store.history(best.run_id, name), others)
+    return {**best.curves, **dict(zip(others, histories, strict=True))}
 
 
 def _row(store: Store, plan: Plan, job: Combination, run: Run) -> Row:
@@ -47,23 +66,25 @@ def _row(store: Store, plan: Plan, job: Combination, run: Run) -> Row:
 def _tags(best: Row, run: Run) -> dict[str, str]:
     """The values of the best job, and what its run has in the columns of the list."""
     columns = [column.removeprefix("tags.").strip("`") for column in views.columns() if column.startswith("tags.")]
-    values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in best.overrides.items()}
+    given = {key: value.strip("'\"") for key, value in best.overrides.items()}
+    values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in given.items()}
     return values | {name: run.data.tags[name] for name in columns if name in run.data.tags}
 
 
-def _write(plan: Plan, rows: list[Row]) -> list[Path]:
+def _write(plan: Plan, rows: list[Row], settings: Mapping[str, Any]) -> list[Path]:
     """comparison.csv, the pictures, and report.html that holds all of it."""
     plan.folder.mkdir(parents=True, exist_ok=True)
     table, page = plan.folder / "comparison.csv", plan.folder / "report.html"
     comparison.write(table, rows)
     pictures = resolved(project().pictures)(plan.folder, plan.title, rows) if project().pictures else []
-    report_page.write(page, plan.title, plan.objective, rows, pictures, plan.settings)
+    objective = None if only_seeds(plan) else plan.objective
+    report_page.write(page, plan.title, objective, rows, pictures, settings)
     return [table, *pictures, page]
 
 
-def _tell(store: Store, plan: Plan, rows: list[Row], best: Row) -> None:
+def _tell(store: Store, plan: Plan, rows: list[Row], best: Row | None) -> None:
     print(comparison.text(rows))
-    if plan.name != WHOLE and plan.swept != ["seed"]:
-        given = [*plan.fixed, *(f"{key}={value}" for key, value in best.overrides.items())]
+    if best and plan.name != WHOLE:
+        given = plan.own(best.overrides)
         print(f"best by {plan.objective}: dvc exp run {shlex.join(word for line in given for word in ('-S', line))}")
     print(f"compared in {from_here(plan.folder)}/report.html; the runs: {store.where()}")

@@ -1,7 +1,10 @@
 """A search by Optuna, kept on disk: it goes on where it stopped."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import optuna
 from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Override, RangeSweep
@@ -13,6 +16,7 @@ from optuna.trial import TrialState
 from tracked.errors import UserError
 from tracked.sweeps import journal as journals
 
+MOST_AGAIN = 20  # settings that the sampler asks for once more, before the first that are left are tried
 JOB = "job"  # the attribute of a trial that has the fingerprint of its job
 
 
@@ -22,6 +26,11 @@ class Study:
     def __init__(self, journal: Path, swept: Sequence[Override], seed: int) -> None:
         """Raises UserError for values that Optuna can't choose from, or when the journal is damaged."""
         self.distributions = {override.get_key_element(): _distribution(override) for override in swept}
+        self.texts = {
+            override.get_key_element(): list(override.sweep_string_iterator())
+            for override in swept
+            if isinstance(override.value(), RangeSweep)
+        }
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         journal.parent.mkdir(parents=True, exist_ok=True)
         journals.check(journal)
@@ -36,16 +45,44 @@ class Study:
         journals.note(journal)
         self.n_failed = 0  # since this start: what failed before is tried again
         self.asked: list[optuna.Trial] = []
+        self.known = {_key(trial.params): trial.value for trial in self._done()}
+
+    def total(self, n_trials: int) -> int:
+        """How many of n_trials there can be: no settings are tried twice."""
+        values = [_values(distribution) for distribution in self.distributions.values()]
+        return n_trials if None in values else min(n_trials, math.prod(len(each or ()) for each in values))
 
     def left(self, n_trials: int) -> int:
         """How many of n_trials are still to run."""
-        return n_trials - len(self._done()) - self.n_failed
+        return self.total(n_trials) - len(self._done()) - self.n_failed
 
     def ask(self, n: int) -> list[dict[str, str]]:
-        """The values of the next n trials, as Hydra writes them."""
-        self.asked = [self.study.ask(self.distributions) for _ in range(n)]
+        """The values of the next n trials, as Hydra writes them: none that were asked for before."""
+        self.asked = [self._new_trial() for _ in range(n)]
         journals.note(self.journal)
-        return [_written(trial.params) for trial in self.asked]
+        return [self._written(trial.params) for trial in self.asked]
+
+    def _new_trial(self) -> optuna.Trial:
+        for _ in range(MOST_AGAIN):
+            trial = self.study.ask(self.distributions)
+            if _key(trial.params) not in self.known:
+                break
+            value = self.known[_key(trial.params)]
+            self.study.tell(trial, value, state=None if value is not None else TrialState.FAIL)
+        else:  # few are left, and the sampler comes back to the good ones
+            choices = [_values(distribution) or [] for distribution in self.distributions.values()]
+            left = (dict(zip(self.distributions, values, strict=True)) for values in product(*choices))
+            self.study.enqueue_trial(next(params for params in left if _key(params) not in self.known))
+            trial = self.study.ask(self.distributions)
+        self.known[_key(trial.params)] = None
+        return trial
+
+    def _written(self, params: Mapping[str, Any]) -> dict[str, str]:
+        """A value of a range as Hydra writes it: Optuna's may differ in its last digit."""
+        return {
+            key: min(self.texts[key], key=lambda text: abs(float(text) - value)) if key in self.texts else str(value)
+            for key, value in params.items()
+        }
 
     def tell(self, found: Sequence[tuple[str, float | None]]) -> None:
         """The fingerprints of the jobs of the trials asked for last, and their objectives: None if they failed."""
@@ -54,16 +91,19 @@ class Study:
                 self.study.tell(trial, state=TrialState.FAIL)
                 self.n_failed += 1
             else:
+                self.known[_key(trial.params)] = objective
                 trial.set_user_attr(JOB, job)
                 self.study.tell(trial, objective)
         journals.note(self.journal)
 
     def earlier(self) -> list[tuple[dict[str, str], str]]:
         """The values of the trials that are done, and the fingerprints of their jobs."""
-        return [(_written(trial.params), trial.user_attrs[JOB]) for trial in self._done()]
+        return [(self._written(trial.params), trial.user_attrs[JOB]) for trial in self._done()]
 
     def _done(self) -> list[optuna.trial.FrozenTrial]:
-        return self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
+        """The trials whose jobs have run, each of the settings once."""
+        done = self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
+        return [trial for trial in done if JOB in trial.user_attrs]
 
 
 def _opened(journal: Path) -> optuna.Study:
@@ -76,8 +116,19 @@ def _opened(journal: Path) -> optuna.Study:
         raise journals.damaged(journal) from None
 
 
-def _written(params: dict[str, object]) -> dict[str, str]:
-    return {key: str(value) for key, value in params.items()}
+def _key(params: Mapping[str, Any]) -> str:
+    return repr(sorted(params.items()))
+
+
+def _values(distribution: BaseDistribution) -> list[Any] | None:
+    """All values of a distribution, None where they can't be counted."""
+    if isinstance(distribution, CategoricalDistribution):
+        return list(distribution.choices)
+    if isinstance(distribution, IntDistribution):
+        return list(range(distribution.low, distribution.high + 1, distribution.step))
+    if isinstance(distribution, FloatDistribution) and (step := distribution.step):
+        return [distribution.low + i * step for i in range(round((distribution.high - distribution.low) / step) + 1)]
+    return None
 
 
 def _distribution(override: Override) -> BaseDistribution:
@@ -91,14 +142,21 @@ def _distribution(override: Override) -> BaseDistribution:
 def _of_range(override: Override) -> BaseDistribution:
     """tag(log, ...) means a log scale."""
     value, key = override.value(), override.get_key_element()
-    if isinstance(value, ChoiceSweep):
-        return CategoricalDistribution(list(override.sweep_string_iterator()))
+    log = "log" in getattr(value, "tags", ())
+    if isinstance(value, ChoiceSweep) and not log:
+        return CategoricalDistribution(list(dict.fromkeys(override.sweep_string_iterator())))
     if isinstance(value, IntervalSweep) and value.start is not None and value.end is not None:
-        low, high, log = value.start, value.end, "log" in value.tags
+        low, high = value.start, value.end
         if isinstance(low, int) and isinstance(high, int):
             return IntDistribution(low, high, log)
         return FloatDistribution(low, high, log)
-    if isinstance(value, RangeSweep) and isinstance(value.start, int) and isinstance(value.stop, int):
-        values = range(value.start, value.stop, int(value.step))
-        return IntDistribution(values[0], values[-1], step=values.step)
-    raise UserError(f"{key}: give choice(a,b), range(1,9), interval(0.1,1) or tag(log,interval(0.001,1)) to a search")
+    if isinstance(value, RangeSweep):
+        values = sorted(map(float, override.sweep_string_iterator()))
+        if all(isinstance(part, int) for part in (value.start, value.stop, value.step)):
+            return IntDistribution(int(values[0]), int(values[-1]), log, abs(int(value.step)))
+        if not log:
+            return FloatDistribution(values[0], values[-1], step=abs(float(value.step)))
+    raise UserError(
+        f"{key}: {str(override.input_line).partition('=')[2]} can't be searched: give choice(a,b), range(1,9), "
+        "interval(0.1,1), tag(log,range(1,200)) or tag(log,interval(0.001,1))"
+    )

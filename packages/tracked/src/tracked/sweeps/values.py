@@ -31,8 +31,9 @@ def title(values: Mapping[str, str]) -> str:
 
 
 def rounded(value: str) -> str:
-    """0.0443 for 0.044303752452182654, and short values as they are."""
-    return value if len(value) < 8 or math.isnan(number(value)) else f"{number(value):.4g}"
+    """0.0443 for 0.044303752452182654; short values and whole numbers as they are."""
+    whole = value.lstrip("+-").isdecimal()
+    return value if whole or len(value) < 8 or math.isnan(number(value)) else f"{number(value):.4g}"
 
 
 def number(value: str) -> float:

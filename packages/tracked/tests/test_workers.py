@@ -4,7 +4,6 @@ import os
 import socket
 import sys
 from importlib.metadata import distributions, version
-from pathlib import Path
 
 import pytest
 from omegaconf import OmegaConf
@@ -71,11 +70,17 @@ print(tracked.__file__, sweepers.__file__, distribution("tracked").locate_file("
 
 
 def test_what_a_worker_is_sent_is_found_before_what_is_installed_there(tiny, tmp_path):
+    other = tmp_path / "other_version"
+    for module in ("tracked/__init__.py", "hydra_plugins/tracked_sweepers.py"):
+        (other / module).parent.mkdir(parents=True)
+        (other / module).write_text("raise RuntimeError('another version')\n")
+    assert "another version" in tiny.python("import tracked", ok=False, PYTHONPATH=str(other)).stderr
+
     copy = ray_copy.write(tmp_path)
-    assert [version("tracked")] == [one.version for one in distributions(path=[str(copy)])]
-    printed = tiny.run(sys.executable, "-c", COPIED, str(tmp_path)).stdout.split("\n")
-    assert [str(Path(line).parents[n]) for line, n in zip(printed, (1, 1), strict=False)] == [str(copy)] * 2
-    assert printed[2:4] == [str(copy), str(tiny.path)]
+    assert [one.version for one in distributions(path=[str(copy)])] == [version("tracked")]
+    printed = tiny.run(sys.executable, "-c", COPIED, str(tmp_path), PYTHONPATH=str(other)).stdout.split()
+    files = [copy / "tracked/__init__.py", copy / "hydra_plugins/tracked_sweepers.py"]
+    assert printed == [*map(str, files), str(copy), str(tiny.path)]
 
 
 def test_data_and_passwords_are_not_sent():

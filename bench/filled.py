@@ -5,42 +5,42 @@ runs with curves, data sets, pictures, and a model that is registered; a job is 
 fails, one is killed, and one is deleted.
 """
 
+import signal
 import subprocess
 import sys
 from contextlib import suppress
-from copy import deepcopy
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from tracked.project import here
-from tracked.runs.run import stage_run
-from tracked.runs.store import Store
-from tracked.settings.loading import load
-from tracked.settings.validation import validate
-from tracked.stages import tracking
+from digitrack import Refused
+from tracked import connect, run_stage
+
+HERE, TRAINING = Path(), "train_numpy"
+
+
+def changes(i: int) -> dict[str, Any]:
+    """The settings of a quick network of another width than the committed one."""
+    own = {"n_hidden": 3 + i % 60, "epochs": 2, "learning_rate": round(0.05 + i / 1000, 3)}
+    return {f"{TRAINING}.{name}": value for name, value in own.items()}
 
 
 def configurations(n: int) -> None:
-    """Train and test networks of other widths than the committed one."""
-    committed = load(here().root / "params.yaml")
+    """Train and test networks."""
     for i in range(n):
-        settings = deepcopy(committed)
-        settings["train_numpy"] |= {"n_hidden": 3 + i % 60, "epochs": 2, "learning_rate": round(0.05 + i / 1000, 3)}
-        for stage in ("train_numpy", "evaluate"):
-            valid = validate(deepcopy(settings), "settings")
-            tracking.run(stage, settings, valid, Path(), f"python -m pipeline.{stage}", "all")
+        for stage in (TRAINING, "evaluate"):
+            run_stage(stage, HERE, changes(i))
 
 
 def odd_ends() -> None:
     """A run that fails, one that is interrupted, one that is deleted."""
-    store, settings = Store.at(here().root), load(here().root / "params.yaml")
-    parent = store.search("tags.configuration != ''", most=1)[0].info.run_id
-    for error in (ValueError, KeyboardInterrupt, None):
-        with suppress(ValueError, KeyboardInterrupt):
-            with stage_run(store, "train_numpy", settings, parent, {"command": "make repro"}) as run:
-                run.report(1, 2, {"val_loss": 2.5, "val_accuracy": 1 / 3})
-                if error:
-                    raise error
-            store.client.delete_run(run.run_id)
+    with TemporaryDirectory() as empty, suppress(Refused):
+        run_stage(TRAINING, empty, changes(0))
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.alarm(10)
+    with suppress(KeyboardInterrupt):
+        run_stage(TRAINING, HERE, {f"{TRAINING}.epochs": 1_000_000})
+    connect().delete_run(run_stage(TRAINING, HERE, changes(0)))
 
 
 if __name__ == "__main__":
@@ -48,4 +48,4 @@ if __name__ == "__main__":
     configurations(n_configurations)
     odd_ends()
     hidden = f"train_numpy.n_hidden=range(5,{5 + n_jobs})"
-    subprocess.run([sys.executable, "-m", "pipeline.train_numpy", "-m", hidden, "train_numpy.epochs=2"], check=True)
+    subprocess.run([sys.executable, "-m", f"pipeline.{TRAINING}", "-m", hidden, "train_numpy.epochs=2"], check=True)

@@ -57,7 +57,28 @@ def log_curves(curves):
     mlflow.MlflowClient().log_batch(mlflow.active_run().info.run_id, points)
 
 
+WRAPPER = """
+import json
+from importlib import import_module
+from pathlib import Path
+import mlflow
+from mlflow.pyfunc import PythonModel
+
+class Model(PythonModel):
+    def load_context(self, context):
+        files = {name: Path(path) for name, path in context.artifacts.items()}
+        module, _, function = json.loads(files.pop("served").read_text())["load"].partition(":")
+        self.outputs = getattr(import_module(module), function)(files)
+
+    def predict(self, context, model_input, params=None):
+        return self.outputs(model_input)
+
+mlflow.models.set_model(Model())
+"""
+
+
 def log_model(function, files, output, requirements=()):
+    (folder / "wrapper.py").write_text(WRAPPER)
     (folder / "served.json").write_text(json.dumps({"load": f"digitrack.prediction.serving:{function}"}))
     about = {
         "shape": [8, 8],
@@ -68,7 +89,7 @@ def log_model(function, files, output, requirements=()):
     (folder / "about.json").write_text(json.dumps(about))
     files = {**files, "served": folder / "served.json", "about": folder / "about.json"}
     mlflow.pyfunc.log_model(
-        name="model", python_model=str(root / "packages/tracked/src/tracked/serving/wrapper.py"),
+        name="model", python_model=str(folder / "wrapper.py"),
         artifacts={name: str(file) for name, file in files.items()}, code_paths=[str(root / "src/digitrack")],
         signature=mlflow.models.infer_signature(example, output), input_example=example,
         pip_requirements=["mlflow", "numpy", *requirements],

@@ -100,7 +100,7 @@ def measure(here: Path, folder: Path, n: int) -> None:
             print(f"  {'the list in Chromium':26}" + _several(lambda: until_runs(browser.new_page(opened), link), 5))
 
 
-OPEN = "from tracked.project import here; from tracked.runs.store import Store; Store.at(here().root)"
+OPEN = "import tracked; tracked.connect()"
 
 
 def _several(take: Callable[[], float], times: int) -> str:

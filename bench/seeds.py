@@ -31,14 +31,13 @@ from digitrack.training.best import Best
 from pipeline.networks import Predict
 from pipeline.objects import maker, source
 from pipeline.settings import KernelInitializer, TrainKeras, TrainNumpy
-from tracked.settings.loading import load
-from tracked.settings.validation import validate
+from tracked import load_settings
 
 SEEDS = range(10)
 EPOCHS = (10, 20, 30)  # candidates; one training to the last gives them all
 RATES, STDDEVS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3), (None, 0.05, 0.1, 0.15, 0.3)  # without stddev: uniform
 KERAS_RATES, KERAS_BATCH_SIZES = (0.003, 0.01, 0.03), (16, 32)
-CFG = validate(load(ROOT / "params.yaml"), "params.yaml")
+CFG = load_settings(ROOT / "params.yaml")
 
 
 def dataset(seed: int) -> split.Dataset:

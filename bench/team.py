@@ -1,13 +1,12 @@
 """Eight people log at once: `MLFLOW_BACKEND_STORE_URI=postgresql://... python bench/team.py [SECONDS]`.
 
-The database is an empty one. Each logs runs of 30 epochs, as the jobs of a sweep do, as fast as it can: with no server
+The database is an empty one. Each runs a stage of 30 epochs, which trains nothing, as fast as it can: with no server
 to one SQLite file, to `make server` on SQLite, and on that database. Then there once more, and the server is killed and
 started again in the middle. In the end every point is looked for in the database.
 """
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -21,72 +20,103 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[1]
-CLIENTS, EPOCHS = 8, 30
-FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-
-OPEN = "from tracked.project import here; from tracked.runs.store import Store; Store.at(here().root)"
+CLIENTS = 8
 
 Points = dict[str, dict[str, list[float]]]  # by run and figure, an epoch each
 
 
-def client(seconds: float, notes: Path) -> None:
-    """Log runs, and note what is in them. A server that is gone is waited for."""
-    from tracked.outcome import Outcome
-    from tracked.project import here
-    from tracked.runs.delivery import deliver
-    from tracked.runs.failures import StoreFailed
-    from tracked.runs.queue import records
-    from tracked.runs.run import stage_run
-    from tracked.runs.store import Store
-    from tracked.settings.loading import load
+# A project of one stage, which trains nothing: it reports epochs, and writes down what it has reported.
+PROJECT = {
+    "pyproject.toml": '[tool.tracked]\nproject = "load:PROJECT"\n',
+    "params.yaml": "client: 0\n",
+    "dvc.yaml": "stages: {log: {cmd: tracked run log, params: [client], outs: [points.json]}}\n",
+    "load.py": """
+import json, random
+from pydantic.dataclasses import dataclass
+from tracked import Outcome, Project
 
-    settings, tags = load(Path("params.yaml")), {"command": "python bench/team.py", "git_commit": "0" * 40}
-    store, draw = Store.at(here().root), random.Random(os.getpid())  # noqa: S311
-    parent = store.create(f"client {os.getpid()}", tags, {}, diff=False)
+NAMES, EPOCHS = ("train_loss", "train_accuracy", "val_loss", "val_accuracy"), 30
+
+@dataclass
+class Settings:
+    client: int
+
+def check(settings, changed): ...
+
+def run(settings, folder, report):
+    epochs = [{name: float(f"{random.random():.5g}") for name in NAMES} for _ in range(EPOCHS)]
+    for epoch, figures in enumerate(epochs, 1):
+        report(epoch, EPOCHS, figures)
+    (folder / "points.json").write_text(json.dumps({name: [each[name] for each in epochs] for name in NAMES}))
+    return Outcome()
+
+ABOUT, columns = {}, lambda settings, stages=None: {}
+flat = dict
+def params(stage, settings): return settings
+
+PROJECT = Project(
+    name="load", about="", package="stages", settings="load:Settings", check="load:check", refusals="load:Refused",
+    stages={"log": ()}, networks={}, pages="load", columns={}, pictures="", served="", registered="",
+)
+class Refused(Exception): ...
+""",
+    "stages/__init__.py": "",
+    "stages/log.py": "from load import run\n",
+}
+
+
+def client(number: int, seconds: float) -> None:
+    """Run the stage of the project in this folder again and again, and note what it has logged. A server that is gone
+    is waited for."""
+    from tracked import UserError, connect, run_stage, search_runs
+
+    noted: Points = {}
+
+    def log() -> None:
+        run = run_stage("log", Path(), {"client": number})
+        noted[run] = json.loads(Path("points.json").read_text())
+
+    log()  # the first imports what the others find
+    Path("ready").touch()
     until = time.monotonic() + seconds
-    with notes.open("w") as file:
-        while time.monotonic() < until:
-            epochs = [{name: float(f"{draw.random():.5g}") for name in FIGURES} for _ in range(EPOCHS)]
-            try:
-                with stage_run(store, "train_numpy", settings, parent, tags, "job", kept=False) as run:
-                    for epoch, figures in enumerate(epochs, 1):
-                        run.report(epoch, EPOCHS, figures)
-                    run.log(Outcome(), Path())
-            except StoreFailed:  # at its start: nothing is logged
-                time.sleep(0.5)
-                continue
-            file.write(json.dumps([run.run_id, {name: [each[name] for each in epochs] for name in FIGURES}]) + "\n")
-            deliver(store)
-    for _ in range(60):
-        with suppress(StoreFailed):
-            deliver(store)
-            if not records(here().root):
-                return store.end(parent, "FINISHED")
+    while time.monotonic() < until:
+        try:
+            log()
+        except UserError:  # at its start: nothing is logged
+            time.sleep(0.5)
+    Path("notes").write_text(json.dumps(noted))
+    for _ in range(300):
+        with suppress(UserError):
+            connect()  # which logs what could not be logged before
+            found = search_runs("tags.stage = 'log' and attributes.status = 'FINISHED'")
+            if noted.keys() <= set(found.run_id):
+                return
         time.sleep(1)
     sys.exit("the server did not come back")
 
 
 def logged(uri: str, folder: Path, seconds: float, midway: Callable[[], None] = lambda: None) -> Points:
-    """What clients log to a store at once, each in a repository of its own below `folder`; `midway` is called once."""
+    """What clients log to a store at once, each in a project of its own below `folder`; `midway` is called once."""
     begun = []
     for i in range(CLIENTS):
         own = folder / f"client{i}"
-        own.mkdir(parents=True)
-        env = {**os.environ, "MLFLOW_TRACKING_URI": uri, "DVC_ROOT": str(own), "PYTHONPATH": f"{ROOT}/src:{ROOT}"}
-        command = [sys.executable, __file__, "client", str(seconds), str(own / "notes")]
-        begun.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL))
-    while not all((folder / f"client{i}/notes").exists() for i in range(CLIENTS)):  # starting takes seconds
+        for name, text in PROJECT.items():
+            (own / name).parent.mkdir(parents=True, exist_ok=True)
+            (own / name).write_text(text)
+        env = {**os.environ, "MLFLOW_TRACKING_URI": uri}
+        command = [sys.executable, str(Path(__file__).resolve()), "client", str(i), str(seconds)]
+        begun.append(subprocess.Popen(command, cwd=own, env=env, stdout=subprocess.DEVNULL))
+    while not all((folder / f"client{i}/ready").exists() for i in range(CLIENTS)):  # starting takes seconds
         assert not any(process.poll() for process in begun)
         time.sleep(0.1)
     time.sleep(seconds / 2)
     midway()
     codes = [process.wait() for process in begun]
     assert codes == [0] * CLIENTS, codes
-    subprocess.run([sys.executable, "-c", OPEN], cwd=ROOT, env=env, check=True)  # which closes what is left RUNNING
-    notes = [
-        json.loads(line) for i in range(CLIENTS) for line in (folder / f"client{i}/notes").read_text().splitlines()
-    ]
-    return dict(notes)
+    close = "import tracked; tracked.connect()"  # what is left RUNNING
+    subprocess.run([sys.executable, "-c", close], cwd=own, env=env, check=True)
+    notes = [json.loads((folder / f"client{i}/notes").read_text()) for i in range(CLIENTS)]
+    return {run: points for each in notes for run, points in each.items()}
 
 
 def check(points: Points, database: str, before: Collection[str] = ()) -> None:
@@ -96,7 +126,8 @@ def check(points: Points, database: str, before: Collection[str] = ()) -> None:
     engine = create_engine(database)
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT run_uuid, key, step, value FROM metrics")).all()
-        runs = connection.execute(text("SELECT run_uuid, status FROM runs WHERE name = 'job'")).all()
+        stages = "SELECT run_uuid FROM tags WHERE key = 'stage'"
+        runs = connection.execute(text(f"SELECT run_uuid, status FROM runs WHERE run_uuid IN ({stages})")).all()  # noqa: S608
     engine.dispose()
     wanted = Counter(
         (run, name, step, value)
@@ -177,6 +208,6 @@ def told(what: str, points: Points, database: str, seconds: float, before: Colle
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["client"]:
-        client(float(sys.argv[2]), Path(sys.argv[3]))
+        client(int(sys.argv[2]), float(sys.argv[3]))
     else:
         main(float(sys.argv[1]) if len(sys.argv) > 1 else 120.0, os.environ["MLFLOW_BACKEND_STORE_URI"])

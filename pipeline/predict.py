@@ -18,15 +18,10 @@ from digitrack.data import about, samples
 from digitrack.data.about import About
 from digitrack.prediction import picture, table
 from pipeline.networks import NETWORKS, four_arrays
-from tracked import interrupts
-from tracked.project import here
-from tracked.serving import ask
-from tracked.settings.loading import load
-from tracked.stages import inputs
-from tracked.stages.lines import errors_in_one_line
+from tracked import champion, check_files, script
 
 CHAMPION = "models:/digits@champion"
-PARAMS, ABOUT = Path("params.yaml"), Path("data/about.json")  # below the project's root
+ABOUT = Path(__file__).parents[1] / "data/about.json"
 
 Rows = Callable[[About], np.ndarray]
 
@@ -51,15 +46,14 @@ def from_mlflow(uri: str, rows: Rows) -> tuple[About, np.ndarray]:
         told = picture.DIGITS if content is None else about.parsed(content, f"about.json of {uri}")
         return rows(told)
 
-    found = ask.probabilities(uri, question, "about")
+    found = champion(question, uri, "about")
     return told, found
 
 
 def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
     """Asks a network that a training wrote; what it was trained on is described in data/, beside models/."""
     scaling, described = path.parent.parent / "data/scaler.npz", path.parent.parent / "data/about.json"
-    if (params := here().root / PARAMS).exists():
-        inputs.check_files([path, scaling, described], load(params), here().root)
+    check_files([path, scaling, described])
     try:
         predict = NETWORKS.get(path.stem, four_arrays)(path)
         scaler, told = samples.read_scaler(scaling), about.read_about(described)
@@ -75,7 +69,7 @@ def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
 
 def tell_of_other_data(told: About) -> None:
     """Say so when the champion, whom nobody has named, is of other data than those in data/."""
-    if (described := here().root / ABOUT).exists() and about.read_about(described) != told:
+    if ABOUT.exists() and about.read_about(ABOUT) != told:
         print(
             "note: the champion has learned other data than data/ holds, which were evaluated last; `dvc repro -f -s "
             "evaluate` makes the best on these the champion, `--model models/NETWORK.npz` asks one of them",
@@ -119,8 +113,7 @@ def main() -> None:
             return table.rows_of(args.csv, told)
         return np.array([picture.as_sample(path, told).ravel() for path in args.images])
 
-    interrupts.install()
-    with errors_in_one_line():
+    with script():
         for path in (args.csv,) if args.csv else args.images:  # before a model is loaded, which takes seconds
             if not path.is_file():
                 raise Refused(f"{path} is {'a folder: name the files in it' if path.exists() else 'missing'}")

@@ -1,7 +1,7 @@
 """What `tracked` is told about this project. No stage reads it: a word here retrains nothing."""
 
 from pipeline.networks import NETWORKS
-from tracked.project import Project
+from tracked import Project
 
 PROJECT = Project(
     name="digitrack",

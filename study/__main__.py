@@ -16,13 +16,11 @@ from typing import Any
 from study import evidence, making
 from study.evidence import Evidence
 from study.questions import NAMES, Figures, question
-from tracked import interrupts
-from tracked.stages.lines import errors_in_one_line
+from tracked import script
 
 
 def main(again: Sequence[str]) -> None:
     """Raises UserError for an evidence that fails, or a claim that no longer holds."""
-    interrupts.install()
     started = perf_counter()
     made = making.everything(measured(again))
     say(f"{made} in {perf_counter() - started:.0f} s")
@@ -56,5 +54,5 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    with errors_in_one_line():
+    with script():
         main(sys.argv[1:])

@@ -1,12 +1,13 @@
 """An experiment of the study's own as evidence: for what no stage logs. It becomes a run in MLflow, too."""
 
-import json
+import subprocess
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from study.evidence import Table, hashed
 from study.places import ROOT
+from tracked import connect
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,24 @@ class Experiment:
         return result
 
     def _track(self, about: str, result: Table) -> None:
-        from tracked.runs.store import Store
+        import mlflow
 
-        store = Store.at(ROOT)
-        tags = {"stage": "study", "study": self.key, "command": self.shown}
-        run_id = store.create(self.title, tags, {"question": about}, diff=True)
-        numbers = {name: float(value) for name, value in result.items() if _is_number(value)}
-        store.log(run_id, numbers)
-        store.client.log_text(run_id, json.dumps(result), "figures.json")
-        store.end(run_id, "FINISHED")
+        connect()
+        tags = {"stage": "study", "study": self.key, "command": self.shown, **_commit()}
+        note = f"{about}\n\nTo make it again:\n\n```\n{self.shown}\n```"
+        with mlflow.start_run(run_name=self.title, tags=tags, description=note):
+            mlflow.log_param("question", about)
+            mlflow.log_metrics({name: float(value) for name, value in result.items() if _is_number(value)})
+            mlflow.log_dict(result, "figures.json")
+
+
+def _commit() -> dict[str, str]:
+    """The commit, and whether the tree has changes that it has not."""
+
+    def ask(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+    return {"git_commit": ask("rev-parse", "HEAD"), "git_dirty": str(bool(ask("status", "--porcelain"))).lower()}
 
 
 def _is_number(value: Any) -> bool:

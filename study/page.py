@@ -9,7 +9,7 @@ import jinja2
 from study.evidence import Evidence
 from study.places import PAGE, PICTURES, TEMPLATES
 from study.questions import NAMES, Figures, question
-from tracked.errors import UserError
+from tracked import UserError
 
 MADE = "\0"  # where a claim stands, until its line is taken out
 

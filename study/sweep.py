@@ -6,12 +6,16 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from study.evidence import Table, hashed
 from study.places import ROOT
-from tracked import declared
-from tracked.errors import UserError
+from tracked import UserError, connect, search_runs
+
+WRITTEN = ("outs", "metrics", "plots")  # where a stage of dvc.yaml says what it writes
 
 
 @dataclass(frozen=True)
@@ -34,21 +38,22 @@ class Sweep:
 
     @property
     def command(self) -> str:
-        module = f"pipeline.{self.stage}" if self.stage else "pipeline"
-        words = ["python", "-m", module, "-m", *self.also, f"+sweep={self.sweep}", "hydra/launcher=joblib"]
-        return shlex.join(words)
+        stage = [self.stage] if self.stage else []
+        return shlex.join(["tracked", "run", *stage, "-m", *self._overrides, "hydra/launcher=joblib"])
 
     @property
     def shown(self) -> str:
         """The same on one core."""
-        return self.command.replace(" -m +", " +").removesuffix(" hydra/launcher=joblib")
+        module = f"pipeline.{self.stage}" if self.stage else "pipeline"
+        return shlex.join(["python", "-m", module, *self._overrides])
+
+    @property
+    def _overrides(self) -> list[str]:
+        return [*self.also, f"+sweep={self.sweep}"]
 
     @property
     def key(self) -> str:
-        from tracked.project import WHOLE, project
-
-        stages = project().before(self.stage or WHOLE) + ([self.stage] if self.stage else [])
-        return hashed(self.command, *self.curves, declared.code(stages), files=[ROOT / "conf"])
+        return hashed(self.command, *self.curves, files=[ROOT / "conf", *code(self.stage)])
 
     def run(self) -> Table:
         """Run the jobs that have not finished before. Columns: the swept values, the figures of the jobs, curves.
@@ -56,18 +61,16 @@ class Sweep:
         Raises UserError when a job fails.
         """
         self._sweep()
-        from tracked.runs.store import Store
-
-        store = Store.at(ROOT)
-        run = next(iter(store.search(f"tags.command = '{self.command}'", most=1)), None)
-        if run is None:
-            raise UserError(f"{self.command} left no run in {store.uri}")
-        file = store.client.download_artifacts(run.info.run_id, "comparison.csv")
+        client, runs = connect(), search_runs(f"tags.command = '{self.command}'")
+        if runs.empty:
+            raise UserError(f"{self.command} left no run in MLflow")
+        file = client.download_artifacts(runs.run_id[0], "comparison.csv")
         with open(file, newline="") as lines:
             rows = list(csv.DictReader(lines))
         table: Table = {name: [_value(row[name]) for row in rows] for name in rows[0] if name != "run_id"}
         for figure in self.curves:
-            table[f"{figure} by epoch"] = [store.history(row["run_id"], figure) for row in rows]
+            curves = [client.get_metric_history(row["run_id"], figure) for row in rows]
+            table[f"{figure} by epoch"] = [[point.value for point in curve] for curve in curves]
         return table
 
     def _sweep(self) -> None:
@@ -80,6 +83,23 @@ class Sweep:
             raise
         if code:
             raise UserError(f"{self.command} failed")
+
+
+def code(stage: str) -> list[Path]:
+    """What a stage, and those before it, run and read: what dvc.yaml declares, but for what stages write. Without a
+    name, of all stages but `compose`: of what it reads, conf/ alone makes a difference to a sweep."""
+    graph = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    makers = {_path(entry): name for name, own in graph.items() for kind in WRITTEN for entry in own.get(kind, [])}
+    left, stages = [stage] if stage else [name for name in graph if name != "compose"], set[str]()
+    while left:
+        stages.add(name := left.pop())
+        left += {makers[dep] for dep in graph[name]["deps"] if dep in makers} - stages
+    return sorted({ROOT / dep for name in stages for dep in graph[name]["deps"] if dep not in makers})
+
+
+def _path(entry: str | dict[str, Any]) -> str:
+    """Of an output, which in dvc.yaml is a path, or a path with options."""
+    return entry if isinstance(entry, str) else next(iter(entry))
 
 
 def _alone() -> dict[str, str]:

@@ -7,11 +7,18 @@ from pathlib import Path
 import pytest
 import yaml
 
+import tracked
+
 ROOT = Path(__file__).parents[1]
 HOMES = (ROOT / "packages/tracked/src", ROOT / "src", ROOT)  # of packages
 FILES = sorted([*(file for home in HOMES[:2] for file in home.rglob("*.py")), *(ROOT / "pipeline").glob("*.py")])
+OUTSIDE = sorted(  # of the library's rooms, and of the stages', which need its names for types alone
+    file
+    for pattern in ("study/**/*.py", "bench/*.py", "kit/**/*.py", "docs/*.py", "pipeline/p*.py", "pipeline/__*.py")
+    for file in ROOT.glob(pattern)
+)
 ROOMS = {  # the only places that may import a library
-    "mlflow": ("tracked.runs", "tracked.serving.wrapper"),
+    "mlflow": ("tracked.runs", "tracked.serving.wrapper", "tracked.admin.app", "tracked.admin.with_login"),
     "dvc": ("tracked.settings.dvc_internals",),
     "keras": ("digitrack.keras_net",),
     "tensorflow": ("digitrack.keras_net",),
@@ -91,6 +98,16 @@ def test_the_two_libraries_do_not_know_each_other_nor_the_project():
 
 def test_nothing_knows_the_study():
     assert not [name for name in MODULES if any(imported.split(".")[0] == "study" for imported in GRAPH[name])]
+
+
+@pytest.mark.parametrize("file", OUTSIDE, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_the_rest_of_the_repository_uses_the_interface_of_tracked_alone(file):
+    """Scripts that a file starts in other processes are text in it, so that the text is looked at."""
+    text = file.read_text()
+    assert not re.findall(r"^.*(?:from tracked\.|import tracked\.|-m\W+tracked\.|src/tracked).*$", text, re.M)
+    names = {name for line in re.findall(r"from tracked import ([\w ,]+)", text) for name in line.split(",")}
+    names |= set(re.findall(r"\btracked\.(\w+)\(", text))
+    assert {name.strip() for name in names} <= set(tracked.__all__)
 
 
 def test_stages_do_not_read_what_the_project_tells():

@@ -9,16 +9,14 @@ from digitrack.data import split
 from digitrack.neural_net import NeuralNet, one_hot
 from pipeline.objects import source
 from pipeline.settings import Settings
-from study.places import ROOT
-from tracked.settings.loading import load
-from tracked.settings.validation import validate
+from tracked import load_settings
 
 N_CLASSES = 10
 
 
 @cache
 def settings() -> Settings:
-    return validate(load(ROOT / "params.yaml"), "params.yaml")
+    return load_settings()
 
 
 @cache

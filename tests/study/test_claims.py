@@ -9,7 +9,7 @@ import pytest
 from study.page import TEMPLATES, render, sig
 from study.places import FIGURES, PAGE, PICTURES
 from study.questions import NAMES, question
-from tracked.errors import UserError
+from tracked import UserError
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ import sys
 from study import making
 from study.__main__ import measured
 from study.questions import NAMES, question
-from tracked import interrupts
+from tracked import script
 
-interrupts.install()
-figures = measured([], sys.argv[1:] or NAMES)
-assert all(question(name).claims(found) for name, found in figures.items())
-making.figures_and_pictures(figures)
+with script():
+    figures = measured([], sys.argv[1:] or NAMES)
+    assert all(question(name).claims(found) for name, found in figures.items())
+    making.figures_and_pictures(figures)
 """
 STUDY = ("python", "-c", SMALL)
 FEW = ("start", "q05_approximation", "q12_gradient")  # a sweep, and experiments after it

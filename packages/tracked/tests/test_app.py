@@ -87,8 +87,8 @@ def status(app, path):
         return {"type": "http.request", "body": b""}
     async def send(message):
         told.append(message)
-    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "", "http_version": "1.1",
-             "scheme": "http", "query_string": b"", "headers": [(b"host", b"localhost")],
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "",
+             "http_version": "1.1", "scheme": "http", "query_string": b"", "headers": [(b"host", b"localhost")],
              "client": ("127.0.0.1", 1), "server": ("localhost", 1)}
     asyncio.run(app(scope, receive, send))
     return told[0]["status"], b"panelOpen" in b"".join(message.get("body", b"") for message in told)

@@ -11,10 +11,9 @@ import numpy as np
 from tracked.project import here
 here()
 import tinylib.serving  # as whoever asks may have done
-from tracked.errors import UserError
-from tracked.serving import ask
+from tracked import UserError, champion
 try:
-    print(json.dumps(ask.probabilities({uri!r}, lambda content: np.array({rows}), "about").tolist()))
+    print(json.dumps(champion(np.array({rows}), {uri!r}).tolist()))
 except UserError as error:
     print(error)
 """

@@ -1,6 +1,6 @@
 """What `tracked` is told about this project. No stage reads it: a word here retrains nothing."""
 
-from tracked.project import Project
+from tracked import Project
 
 PROJECT = Project(
     name="NAME",

@@ -24,8 +24,8 @@ LENGTH = 8  # bytes that say how long the file is; -1 if the model has none of t
 Rows = Callable[[bytes | None], np.ndarray]
 
 
-def probabilities(uri: str, rows: Rows, file: str) -> np.ndarray:
-    """What the model at an MLflow URI gives for rows (n, n_features): (n, n_classes).
+def outputs(uri: str, rows: Rows, file: str) -> np.ndarray:
+    """What the model at an MLflow URI gives for rows (n, n_features).
 
     `rows` makes them of the content of the model's file that is logged under the name `file`. Raises UserError when the
     project's store has no such model, or the model has no answer.

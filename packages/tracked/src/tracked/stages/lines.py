@@ -31,7 +31,8 @@ def errors_in_one_line() -> Iterator[None]:
 
 def is_for_the_user(error: Exception) -> bool:
     """Whether an error is something that the user can put right."""
-    return isinstance(error, (UserError, OSError, project().refusal))
+    known = isinstance(error, (UserError, OSError))  # one of them is that there is no project, which has a refusal
+    return known or isinstance(error, project().refusal)
 
 
 def one_line(error: Exception) -> str:

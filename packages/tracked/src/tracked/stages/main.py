@@ -5,13 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tracked import interrupts
-from tracked.project import enter, find
+from tracked.project import WHOLE, enter, find
 from tracked.stages import lines, quick_start
 
 
-def main(run: Callable) -> None:
-    """Run the stage that a module's `run` is, whoever asks for it, and exit."""
-    start(Path(run.__code__.co_filename).stem)
+def main(run: Callable | None = None) -> None:
+    """Run the stage that a module's `run` is, or without one the whole pipeline, whoever asks for it, and exit."""
+    start(WHOLE if run is None else Path(run.__code__.co_filename).stem)
 
 
 def start(name: str) -> None:

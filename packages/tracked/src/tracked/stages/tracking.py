@@ -24,16 +24,17 @@ def run(
     command: str,
     started: str,
     check: Callable[[], object] = lambda: None,
-) -> None:
-    """Run a stage in a folder; its run in MLflow is a child of its configuration's.
+) -> str:
+    """Run a stage in a folder; its run in MLflow, whose id is returned, is a child of its configuration's.
 
     `settings` are plain, `valid` is what the schema made of them, `command` runs the stage again; `started` is the
     stage that the user started, or the whole pipeline. `check` is called when the stage is done, before it is logged.
     """
     with _artist(name) as draw:
-        told = _run(name, settings, valid, folder, command, started, check, draw)
+        run_id, told = _run(name, settings, valid, folder, command, started, check, draw)
     if told:
         print(told)
+    return run_id
 
 
 def _run(
@@ -45,7 +46,7 @@ def _run(
     started: str,
     check: Callable[[], object],
     draw: Draw,
-) -> str:
+) -> tuple[str, str]:
     from tracked.runs import names  # slow to import: --help need not wait for it
     from tracked.runs.delivery import deliver
     from tracked.runs.run import stage_run
@@ -64,7 +65,7 @@ def _run(
 
         outcome = project().stage(name)(valid, folder, report)
         check()
-        return tracked.log(outcome, folder, draw(outcome.pictures))
+        return tracked.run_id, tracked.log(outcome, folder, draw(outcome.pictures))
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """All stages in one process: `python -m tiny`."""
 
-from tracked.project import WHOLE
-from tracked.stages.main import start
+from tracked import main
 
 if __name__ == "__main__":
-    start(WHOLE)
+    main()

@@ -1,6 +1,6 @@
 """What `tracked` is told about this project."""
 
-from tracked.project import Project
+from tracked import Project
 
 PROJECT = Project(
     name="tiny",

@@ -18,7 +18,7 @@ OUTSIDE = sorted(  # of the library's rooms, and of the stages', which need its 
     for file in ROOT.glob(pattern)
 )
 ROOMS = {  # the only places that may import a library
-    "mlflow": ("tracked.runs", "tracked.serving.wrapper"),
+    "mlflow": ("tracked.runs", "tracked.serving.wrapper", "tracked.admin.app", "tracked.admin.with_login"),
     "dvc": ("tracked.settings.dvc_internals",),
     "keras": ("digitrack.keras_net",),
     "tensorflow": ("digitrack.keras_net",),

@@ -10,18 +10,19 @@ import pytest
 import yaml
 from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import RunMode
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from tracked.errors import UserError
+from tracked.messages import LONGEST, one_line
 from tracked.settings.comparing import flat
-from tracked.settings.dvc_internals import composition
+from tracked.settings.dvc_internals import composition, written
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
 from tracked.stages.hydra_app import check
-from tracked.stages.lines import LONGEST, one_line
 from tracked.sweeps import composing, overrides
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +102,7 @@ def by_conf(key, value, folder):
         node = node.setdefault(section, {})
     node[last] = value
     (folder / "conf/config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
-    validate(yaml.safe_load(composition(folder / "conf")), "conf/")
+    validate(yaml.safe_load(written(composition(folder / "conf"))), "conf/")
 
 
 def by_command_line(key, value, folder):
@@ -119,7 +120,8 @@ def by_job(key, value, folder):
         loader = GlobalHydra.instance().config_loader()
         config = loader.load_configuration("config", [], RunMode.MULTIRUN)
         try:
-            settings = composing.settings(config, loader, [], {name: text})
+            given = [OverridesParser.create().parse_override(f"{name}=0")]
+            settings = composing.settings(config, loader, given, {name: text})
         except Exception as error:  # Hydra's: its application makes a line of them
             raise UserError(" ".join(str(error).split())) from None
     validate(settings, "settings")

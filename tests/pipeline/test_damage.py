@@ -18,11 +18,12 @@ import pytest
 from digitrack import Refused
 from tracked import declared
 from tracked.errors import UserError
+from tracked.messages import one_line
 from tracked.outcome import unheard
 from tracked.project import _Process, here, project
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
-from tracked.stages import inputs, lines
+from tracked.stages import inputs
 from tracked.sweeps import earlier
 
 SOAK = float(os.environ.get("SOAK", "1"))
@@ -120,7 +121,7 @@ def outcome(stage, folder, clone, recorded):
             project().stage(stage)(validate(settings, "params.yaml"), Path(), unheard)
         except (Refused, UserError) as error:
             assert not any(map(os.path.lexists, declared.outputs([stage]))), "half a result"
-            return lines.one_line(error)
+            return one_line(error)
     for path in declared.outputs([stage]):
         for file in [*(folder / path).rglob("*"), folder / path]:
             if file.is_file():

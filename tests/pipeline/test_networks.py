@@ -9,7 +9,7 @@ import yaml
 
 from pipeline.networks import NETWORKS
 from pipeline.settings import Settings
-from tracked.settings.dvc_internals import composition
+from tracked.settings.dvc_internals import composition, written
 
 ROOT = Path(__file__).parents[2]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
@@ -18,7 +18,7 @@ NAMES = sorted({*NETWORKS, *(stage.removeprefix("train_") for stage in STAGES if
 
 @pytest.fixture(scope="module")
 def composed():
-    return yaml.safe_load(composition(ROOT / "conf"))
+    return yaml.safe_load(written(composition(ROOT / "conf")))
 
 
 @pytest.mark.parametrize("network", NAMES)

@@ -16,12 +16,12 @@ from digitrack import Refused
 from digitrack.data.samples import read_samples
 from digitrack.data.scaled import unscale
 from tracked.outcome import unheard
-from tracked.settings.dvc_internals import composition
+from tracked.settings.dvc_internals import composition, written
 from tracked.settings.validation import validate
 
 SOAK = float(os.environ.get("SOAK", "1"))
 ROOT = Path(__file__).parents[2]
-SETTINGS = yaml.safe_load(composition(ROOT / "conf"))
+SETTINGS = yaml.safe_load(written(composition(ROOT / "conf")))
 SETTINGS["train_numpy"] |= {"epochs": 1, "n_hidden": 3}
 VALID = validate(SETTINGS, "conf/")
 

@@ -82,7 +82,7 @@ def test_failed_and_diverged_jobs_stop_no_other(clone):
     assert (diverged["name"], diverged["status"]) == ("learning_rate=1e+300", "FINISHED")
     assert diverged["tags"]["diverged"] == "true"
     assert fine["status"] == "FINISHED"
-    assert fine["tags"]["command"] == ("tracked run train_numpy train_numpy.n_hidden=5 train_numpy.learning_rate=0.1")
+    assert fine["tags"]["command"] == ("tracked run train_numpy train_numpy.learning_rate=0.1 train_numpy.n_hidden=5")
     assert parent["tags"]["best.train_numpy.learning_rate"] == "0.1"
 
     again = clone.run(*NUMPY, "train_numpy.learning_rate=-1,0.1,1e300", "train_numpy.n_hidden=5", ok=False)

@@ -20,12 +20,10 @@ def data(tmp_path, working_for, monkeypatch):
     (outside / "round").symlink_to(inside / "inputs")
     (inside / "dvc.yaml").write_text("stages: {make: {cmd: true, deps: [inputs], outs: [data]}}\n")
     working_for(inside)
-    declared._graph.cache_clear()
     own = replace(project(), reads=f"{__name__}:reads")
     monkeypatch.setattr(declared, "project", lambda: own)
     monkeypatch.setattr("tracked.project.resolved", lambda name: lambda settings: [settings["path"]])
     yield outside / "deep/x.csv"
-    declared._graph.cache_clear()
 
 
 @pytest.mark.parametrize("path", ["../outside/deep/x.csv", "../outside", "inputs/linked", "inputs/x.csv"])

@@ -5,8 +5,6 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
 from tracked.errors import UserError
 from tracked.messages import one_line
 
@@ -17,6 +15,8 @@ MODELS = "models/*.npz"  # where a stage that trains something writes it
 @cache
 def read(folder: Path) -> dict[str, Any]:
     """The stages as dvc.yaml has them. Raises UserError when it can't be read."""
+    import yaml  # whoever imports tracked need not wait for it
+
     try:
         stages = yaml.safe_load((folder / "dvc.yaml").read_bytes())["stages"]
         for stage in stages.values():

@@ -50,13 +50,12 @@ def _last(parsed: Sequence[Override]) -> list[Override]:
 
 def lines(overrides: Iterable[Override], values: Mapping[str, str]) -> list[str]:
     """Overrides as Hydra reads them, in their order, each that is swept with its one of the `values`."""
-    swept = {override.get_key_element() for override in overrides if override.is_sweep_override()}
-    return [
-        f"{key}={values[key]}"
-        if (key := override.get_key_element()) in swept & values.keys()
-        else str(override.input_line)
-        for override in overrides
-    ]
+    made = []
+    for override in overrides:
+        key = override.get_key_element()
+        is_one = key in values and not isinstance(override.value(), dict)  # a dictionary beside it goes with each
+        made.append(f"{key}={values[key]}" if is_one or override.is_sweep_override() else str(override.input_line))
+    return made
 
 
 def related(a: str, b: str) -> bool:

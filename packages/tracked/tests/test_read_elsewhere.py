@@ -23,7 +23,7 @@ def data(tmp_path, working_for, monkeypatch):
     own = replace(project(), reads=f"{__name__}:reads")
     monkeypatch.setattr(declared, "project", lambda: own)
     monkeypatch.setattr("tracked.project.resolved", lambda name: lambda settings: [settings["path"]])
-    yield outside / "deep/x.csv"
+    return outside / "deep/x.csv"
 
 
 @pytest.mark.parametrize("path", ["../outside/deep/x.csv", "../outside", "inputs/linked", "inputs/x.csv"])

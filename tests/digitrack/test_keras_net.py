@@ -1,6 +1,8 @@
 """The room digitrack.keras_net."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -121,3 +123,20 @@ def test_of_what_an_import_says_only_the_missing_gpu_is_not_printed(capfd):
     with unsaid():
         os.write(2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine.\nbad\n")
     assert capfd.readouterr().err == "bad\n"
+
+
+@pytest.mark.parametrize(
+    "config", ['{"floatx": "float16", "epsilon": 0.5}', '{"backend": "jax"}', '{"floatx": "none"}']
+)
+def test_nothing_that_keras_finds_outside_of_the_project_counts(tmp_path, config):
+    (tmp_path / ".keras").mkdir()
+    (tmp_path / ".keras/keras.json").write_text(config)
+    show = (
+        "from digitrack.keras_net.quiet import keras; c = keras.config; "
+        "print(c.floatx(), c.epsilon(), c.backend(), c.image_data_format(), c.max_epochs(), c.max_steps_per_epoch())"
+    )
+    env = os.environ | {"HOME": str(tmp_path), "KERAS_BACKEND": "torch", "KERAS_MAX_EPOCHS": "1"}
+    env |= {"KERAS_MAX_STEPS_PER_EPOCH": "1"}
+    told = subprocess.run([sys.executable, "-c", show], env=env, capture_output=True, text=True, check=True).stdout
+    assert told == "float32 1e-07 tensorflow channels_last None None\n"
+    assert (tmp_path / ".keras/keras.json").read_text() == config

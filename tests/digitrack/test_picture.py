@@ -8,6 +8,7 @@ from PIL import Image
 
 from digitrack import Refused
 from digitrack.data.about import About
+from digitrack.data.pictures import resized
 from digitrack.prediction import picture
 
 ONE = np.zeros((8, 8))
@@ -169,3 +170,18 @@ def test_any_grey_values_give_ink_from_none_to_full():
             digit = picture.blocks(gray)
             assert digit.shape == (8, 8)
             assert ((digit >= 0) & (digit <= 16)).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "transparent", "expected"),
+    [
+        ([0, 256, 32768, 65535], None, [0, 1, 128, 255]),
+        ([0, 255, 511, 65279], None, [0, 0, 1, 254]),
+        ([0, 256, 32768, 65535], 256, [0, 255, 128, 255]),  # paper shows where the picture is transparent
+    ],
+)
+def test_grey_of_16_bits_keeps_its_upper_ones(tmp_path, values, transparent, expected):
+    options = {} if transparent is None else {"transparency": transparent}
+    Image.fromarray(np.array([values], np.uint16)).save(tmp_path / "x.png", **options)
+    assert resized(tmp_path / "x.png", (1, 4), color=False).tolist() == [expected]
+    assert resized(tmp_path / "x.png", (1, 4), color=True)[0, :, 1].tolist() == expected

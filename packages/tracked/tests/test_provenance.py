@@ -1,6 +1,7 @@
 """Where a run comes from: commit, experiment, and whether the user changed something."""
 
 import json
+import os
 
 import pytest
 
@@ -38,7 +39,17 @@ def test_the_address_of_gits_server_is_told_without_its_password(tiny):
     assert tags["mlflow.source.git.repoURL"] == "https://example.org/tiny.git"
 
 
-@pytest.mark.long
-def test_outside_of_a_repository_there_is_no_commit(tiny):
-    (tiny.path / ".git").rename(tiny.path.parent / "git")
-    assert seen(tiny)["git_commit"] == ""
+@pytest.mark.parametrize("why", ["another user's", "none"])
+def test_where_git_refuses_the_commit_is_unknown_and_the_run_says_why(tiny, why):
+    if why == "none":
+        (tiny.path / ".git").rename(tiny.path.parent / "git")
+    elif os.geteuid():
+        pytest.skip("only root can give a folder to another user")
+    else:
+        for path in (tiny.path, tiny.path / ".git"):
+            os.chown(path, 12345, 12345)
+    done = tiny.python(SHOW)
+    tags = json.loads(done.stdout)
+    assert (tags["git_commit"], tags["git_dirty"]) == ("unknown", "unknown")
+    assert ("not a git repository" if why == "none" else "dubious ownership") in tags["git_refusal"]
+    assert tags["git_refusal"] in done.stderr

@@ -1,5 +1,6 @@
 """What differs from the commit goes with a run: it applies, without secrets and what is large, and says so."""
 
+import hashlib
 import json
 import sys
 from time import process_time
@@ -243,3 +244,20 @@ def test_in_a_folder_of_a_larger_repository_it_is_the_same(tiny):
     there = kept.apply(tiny.path.parent.parent / f"there_{tiny.path.parent.name}") / "tiny"
     assert (there / "tiny/new.py").read_text() == "x = 1\n"
     assert (there / "tiny/make.py").read_text() == "changed\n"
+
+
+def test_of_data_the_name_and_the_hash_are_kept_but_not_the_content(tiny):
+    committed, folder = tiny.path / "inputs/known.txt", tiny.path / "inputs"
+    folder.mkdir()
+    committed.write_text("one\n")
+    (tiny.path / "table.csv").write_text("1,2\n")
+    tiny.commit()
+    committed.write_text(f"{PLANTED}\n")
+    (tiny.path / "table.csv").write_text(f"1,{PLANTED}\n")
+    (folder / "new.csv").write_text(f"{PLANTED}\n")
+    (tiny.path / "conf/more.npy").write_bytes(PLANTED.encode())
+    kept = Kept(tiny)
+    assert PLANTED.encode() not in kept.diff
+    for path in ("inputs/known.txt", "table.csv", "inputs/new.csv", "conf/more.npy"):
+        md5 = hashlib.md5((tiny.path / path).read_bytes(), usedforsecurity=False).hexdigest()
+        assert kept.why(path) == f"{path} (data, md5 {md5})"

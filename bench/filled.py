@@ -29,7 +29,7 @@ def configurations(n: int) -> None:
     """Train and test networks."""
     for i in range(n):
         for stage in (TRAINING, "evaluate"):
-            run_stage(stage, HERE, changes(i))
+            run_stage(stage, HERE, changes(i), register=True)
 
 
 def odd_ends() -> None:

@@ -1,6 +1,7 @@
 """The registry holds each model once, and the best on validation data as champion."""
 
 import re
+import shutil
 
 import pytest
 
@@ -63,3 +64,57 @@ def test_of_new_data_there_is_a_new_champion(tiny_copy):
     again, versions = registry(tiny_copy)
     assert again != champion
     assert versions[again].tags["data_md5"] != versions[champion].tags["data_md5"]
+
+
+def test_a_trial_registers_nothing_unless_asked_and_a_move_is_told(tiny):
+    (tiny.path / "params.yaml").write_text(
+        "seed: 0\nfit_slow: {rate: 0.001, epochs: 1}\nfit_fast: {rate: 0.002, epochs: 1}\n"
+    )
+    assert "champion: version " in tiny.stages().stdout
+    champion, before = registry(tiny)
+    better = ("tracked", "run", "fit_fast.rate=0.1", "fit_fast.epochs=9")
+    assert "champion" not in tiny.run(*better).stdout
+    assert registry(tiny) == (champion, before)
+    told = tiny.run(*better, "--register").stdout
+    again, after = registry(tiny)
+    assert f"champion: version {champion} -> {again}" in told
+    assert len(after) > len(before)
+
+
+@pytest.mark.long
+def test_a_model_with_other_code_is_another_version(tiny_copy):
+    champion, before = registry(tiny_copy)
+    serving = tiny_copy.path / "src/tinylib/serving.py"
+    serving.write_text(serving.read_text().replace("a number is below 0", "a negative number"))
+    tiny_copy.stages("fit_slow", "fit_fast", "judge")
+    again, after = registry(tiny_copy)
+    assert len(after) == 2 * len(before)
+    assert after[again].tags["model_md5"] == before[champion].tags["model_md5"]
+    assert after[again].tags["code_md5"] != before[champion].tags["code_md5"]
+    assert int(again) > int(champion)
+    tiny_copy.stages("fit_slow", "fit_fast", "judge")
+    assert registry(tiny_copy)[1].keys() == after.keys()
+
+
+@pytest.mark.long
+def test_models_whose_files_are_gone_are_named_and_logged_again(tiny_copy):
+    champion, before = registry(tiny_copy)
+    shutil.rmtree(tiny_copy.path / "mlartifacts")
+    done = tiny_copy.stages("judge")
+    assert "the files of the logged models are gone (slow, fast): `tracked sync` logs them again" in done.stderr
+    tiny_copy.stages("fit_slow", "fit_fast", "judge")
+    again, after = registry(tiny_copy)
+    assert len(after) == 2 * len(before)
+    assert int(again) > int(champion)
+    assert (tiny_copy.path / "mlartifacts").is_dir()
+
+
+@pytest.mark.long
+def test_an_experiment_that_was_renamed_is_still_the_projects(tiny_copy):
+    client = tiny_copy.client()
+    (experiment,) = [each for each in client.search_experiments() if each.name == "tiny"]
+    client.rename_experiment(experiment.experiment_id, "Lines of last week")
+    n = len(tiny_copy.runs())
+    tiny_copy.stages("make")
+    assert [each.name for each in client.search_experiments() if each.name != "Default"] == ["Lines of last week"]
+    assert len(tiny_copy.runs()) == n + 1

@@ -66,12 +66,15 @@ def search_runs(query: str = "") -> "pd.DataFrame":
     return access.table(query)
 
 
-def run_stage(stage: str, folder: str | Path, changes: Mapping[str, Any] | None = None) -> str:
+def run_stage(
+    stage: str, folder: str | Path, changes: Mapping[str, Any] | None = None, *, register: bool = False
+) -> str:
     """Run a stage in a folder that has the files it reads, tracked; returns the id of its run.
 
     Its settings are those of params.yaml, but for `changes`, by dotted key or nested: {"train.epochs": 3}. Only this
-    stage runs, and it writes over what is in the folder. Raises UserError for settings that the schema does not allow,
-    and when the store can't be reached; what the stage raises comes through.
+    stage runs, and it writes over what is in the folder. With `register`, the models that it evaluates become versions
+    of the registered model, and the best of all is the champion. Raises UserError for settings that the schema does not
+    allow, and when the store can't be reached; what the stage raises comes through.
     """
     from tracked.settings.comparing import flat
     from tracked.settings.loading import load
@@ -85,7 +88,7 @@ def run_stage(stage: str, folder: str | Path, changes: Mapping[str, Any] | None 
     overrides = [f"{key}={json.dumps(value)}" for key, value in changes.items()]
     command = shlex.join([*project().command(stage), *overrides])
     with chdir(here().code):
-        return tracking.run(stage, settings, validate(settings, "settings"), folder, command, stage)
+        return tracking.run(stage, settings, validate(settings, "settings"), folder, command, stage, register=register)
 
 
 def champion(

@@ -12,6 +12,7 @@ from tracked.errors import UserError
 from tracked.faults import is_for_the_user
 from tracked.messages import one_line
 from tracked.project import WHOLE, here, project
+from tracked.runs import REPRO
 from tracked.settings.hashes import fingerprint, md5
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
@@ -77,7 +78,7 @@ def _log(store: "Store", settings: dict[str, Any], stages: list[str]) -> None:
     outcomes = {stage: project().outcome(stage)(valid, here().root) for stage in stages}
     told = f"No run of this store made what DVC brought: logging {', '.join(stages)}, as restored ..."
     print(told, file=sys.stderr)  # what standard output has may be for a program
-    tags = {"command": "dvc repro", **_origin()}
+    tags = {"command": REPRO, **_origin()}
     parent = store.configuration(fingerprint(settings), settings, tags, WHOLE)
     for stage, outcome in outcomes.items():
         network = project().network(stage)
@@ -85,7 +86,9 @@ def _log(store: "Store", settings: dict[str, Any], stages: list[str]) -> None:
         with stage_run(store, stage, settings, parent, tags, names.of_stage(stage, settings)) as run:
             for epoch, figures in enumerate(epochs, 1):
                 run.report(epoch, len(epochs), figures)
-            run.log(outcome, here().root)
+            said = run.log(outcome, here().root).splitlines()
+        if said and said[-1].startswith("champion"):
+            print(said[-1], file=sys.stderr)
 
 
 def _origin() -> dict[str, str]:

@@ -6,6 +6,9 @@ MLflow reads these when it is imported, and Python runs this file before any mod
 import os
 import warnings
 
+REPRO = "dvc repro"  # the command of what the repository's own pipeline has made, or DVC has brought
+REGISTER = "register"  # the tag of a trial whose user has asked to have its models registered
+
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # an unreachable server is said at once
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")

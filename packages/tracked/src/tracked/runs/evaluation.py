@@ -61,14 +61,15 @@ class Evaluation:
         for training in self._with_models().values():
             page.add_inputs(training)
 
-    def register(self) -> None:
-        """Put the models into the registry, and choose the champion."""
+    def register(self) -> str:
+        """Put the models into the registry, and choose the champion. What to say if that is another one now, or ""."""
         found = self._with_models()
         for network, training in found.items():
             registry.register(self.store, training, self.known[network])
         if found:
             newest = max(found.values(), key=lambda training: training.info.start_time)
-            registry.crown(self.store, newest.data.tags["data_md5"])
+            return registry.crown(self.store, newest.data.tags["data_md5"])
+        return ""
 
     def _with_models(self) -> dict[str, Run]:
         """The newest training of each network that logged its model: the jobs of a sweep log none."""
@@ -76,6 +77,15 @@ class Evaluation:
             network: [run for run in runs if models.ready(self.store, run)] for network, runs in self.trainings.items()
         }
         return {network: runs[0] for network, runs in logged.items() if runs}
+
+    def lost(self) -> list[str]:
+        """The networks whose models were logged, but of which no files are left."""
+        with_models = self._with_models()
+        return [
+            network
+            for network, runs in self.trainings.items()
+            if network not in with_models and any(models.there(self.store.client, run) for run in runs)
+        ]
 
 
 def flat(about: Mapping[str, Figures]) -> dict[str, float]:

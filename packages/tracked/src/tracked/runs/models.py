@@ -10,6 +10,8 @@ import mlflow
 from mlflow.entities import LoggedModel, LoggedModelStatus, Run
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature, infer_signature
+from mlflow.utils.file_utils import local_file_uri_to_path
+from mlflow.utils.uri import is_local_uri
 
 from tracked import interrupts
 from tracked.errors import UserError
@@ -19,7 +21,9 @@ from tracked.outcome import Served
 from tracked.project import here, project
 from tracked.runs import failures, provenance, served_code
 from tracked.runs.store import Store, with_runs
+from tracked.settings.hashes import md5_of_folder
 
+CODE = "code_md5"  # the tag of a run that tells which code its model was logged with
 SERVING = Path(__file__).parents[1] / "serving"
 
 
@@ -44,6 +48,7 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
             input_example=served.example,
             pip_requirements=["mlflow", "numpy", *served.requirements],
         )
+        store.client.set_tag(run_id, CODE, md5_of_folder(code))
 
 
 def _package(name: str) -> Path:
@@ -83,8 +88,14 @@ def ids(run: Run) -> list[str]:
 
 
 def ready(store: Store, run: Run) -> list[str]:
-    """The ids of the models that a run logged to their end."""
-    return [model.model_id for model in there(store.client, run) if model.status == LoggedModelStatus.READY]
+    """The ids of the models that a run logged to their end, and whose files are still there."""
+    logged = [model for model in there(store.client, run) if model.status == LoggedModelStatus.READY]
+    return [model.model_id for model in logged if not is_gone(model.artifact_location)]
+
+
+def is_gone(place: str) -> bool:
+    """Whether files are looked for in a folder of this machine that is not there any more."""
+    return is_local_uri(place) and not Path(local_file_uri_to_path(place)).is_dir()
 
 
 def there(client: Any, run: Run) -> list[LoggedModel]:

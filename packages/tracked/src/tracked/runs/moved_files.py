@@ -38,11 +38,6 @@ def count(places: Iterable[str]) -> int:
     return sum(len(_files(place)) for place in places)
 
 
-def is_gone(place: str) -> bool:
-    """Whether a place is a folder of this machine, and not there."""
-    return is_local_uri(place) and not Path(local_file_uri_to_path(place)).is_dir()
-
-
 def _files(place: str) -> dict[str, int]:
     """The files in a place here, with their lengths."""
     if not is_local_uri(place):

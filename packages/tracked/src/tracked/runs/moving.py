@@ -17,7 +17,7 @@ from mlflow.store.tracking.dbmodels import models as _tracking  # noqa: F401, ma
 from sqlalchemy import Connection, Select, func, insert, select, text, update
 
 from tracked.errors import UserError
-from tracked.runs import moved_files
+from tracked.runs import models
 from tracked.runs.moved_rows import Row, Translation
 
 OF_RUNS = ("runs", "params", "tags", "metrics", "latest_metrics")
@@ -203,7 +203,7 @@ class Sum:
 
 
 def _refuse_if_gone(place: str) -> None:
-    if moved_files.is_gone(place):
+    if models.is_gone(place):
         raise UserError(
             f"the files of the runs are looked for in {place}, which is not there: `tracked ui` has the store of a "
             "repository that was moved look here"

@@ -14,20 +14,23 @@ from tracked.runs.store import Store
 from tracked.runs.written import outdated, written
 
 CHAMPION = "champion"
+IDENTITY = ("net", "model_md5", "data_md5", models.CODE)  # tags of a version
 
 
 def register(store: Store, training: Run, figures: Mapping[str, float]) -> None:
-    """Make the model of a training run a version of the registered model, unless its bytes are one already.
+    """Make the model of a training run a version of the registered model, unless its bytes, with the code that it is
+    logged with, are one already.
 
     `training` has logged a model. Of `figures`, which an evaluation found, the version shows those of the run list.
     """
     name = project().registered
-    identity = {key: training.data.tags[key] for key in ("net", "model_md5", "data_md5")}
+    identity = {key: training.data.tags[key] for key in IDENTITY if key in training.data.tags}
     tags = identity | {key: f"{figures[key]:.6g}" for key in _shown() if key in figures}
     with store.lock, interrupts.held():
         _make_registry(store)
-        same = " and ".join(f"tags.{key} = '{identity[key]}'" for key in ("model_md5", "data_md5"))
-        known = store.client.search_model_versions(f"name = '{name}' and {same}")
+        same = " and ".join(f"tags.{key} = '{identity[key]}'" for key in identity.keys() - {"net"})
+        found = store.client.search_model_versions(f"name = '{name}' and {same}")
+        known = [version for version in found if not models.is_gone(version.source)]
         for version in known:
             for key, value in tags.items():
                 if version.tags.get(key) != value:
@@ -36,19 +39,22 @@ def register(store: Store, training: Run, figures: Mapping[str, float]) -> None:
             _add(store, training, tags)
 
 
-def crown(store: Store, data_md5: str) -> None:
-    """Give the alias to the best version trained on these data."""
+def crown(store: Store, data_md5: str) -> str:
+    """Give the alias to the best version trained on these data, of equals to the newest. What to say if it moves."""
     name = project().registered
     with store.lock, interrupts.held():
         found = store.client.search_model_versions(f"name = '{name}' and tags.data_md5 = '{data_md5}'")
         figures = {
             version.version: {key: float(version.tags[key]) for key in project().best if key in version.tags}
-            for version in found
+            for version in sorted(found, key=lambda version: int(version.version), reverse=True)
+            if not models.is_gone(version.source)
         }
         winner = best(figures)
         holder = store.client.get_registered_model(name).aliases.get(CHAMPION) if winner else None
-        if winner and str(holder) != str(winner):
-            store.client.set_registered_model_alias(name, CHAMPION, winner)
+        if not winner or str(holder) == str(winner):
+            return ""
+        store.client.set_registered_model_alias(name, CHAMPION, winner)
+        return f"{CHAMPION}: version {holder} -> {winner}" if holder else f"{CHAMPION}: version {winner}"
 
 
 def _shown() -> list[str]:

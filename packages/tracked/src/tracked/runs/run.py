@@ -15,7 +15,7 @@ from tracked.errors import UserError
 from tracked.messages import one_line
 from tracked.outcome import Outcome, Served
 from tracked.project import project
-from tracked.runs import datasets, evaluation, failures, images, models, queue
+from tracked.runs import REGISTER, REPRO, datasets, evaluation, failures, images, models, queue
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
@@ -158,9 +158,17 @@ class TrackedRun:
         self._keep(outcome, drawn)
         if found is None:
             return ""
-        found.register()
+        moved = found.register() if self.registers else ""
+        if self.registers and (lost := found.lost()):
+            told = f"the files of the logged models are gone ({', '.join(lost)}): `tracked sync` logs them again"
+            print(f"warning: {told}", file=sys.stderr)
         summary = project().page.summary(found.known, {**outcome.params, **outcome.figures})
-        return f"{summary} The runs: {self.store.where()}"
+        return f"{summary} The runs: {self.store.where()}" + (f"\n{moved}" if moved else "")
+
+    @property
+    def registers(self) -> bool:
+        """Whether evaluated models become versions, of which the best is the champion: not those of a trial."""
+        return self.tags["command"] == REPRO or REGISTER in self.tags
 
     def _once(self, step: str, take: Callable[[], object]) -> None:
         if step not in self.done:

@@ -25,6 +25,7 @@ from tracked.runs.uncommitted import Uncommitted, uncommitted
 from tracked.runs.written import outdated, written
 
 NOTE = "mlflow.note.content"  # the tag that MLflow shows as a page's description
+OF_PROJECT = "tracked.experiment"  # the tag of an experiment that has the name by which projects look for it
 PAGE = 1000  # runs that are asked for at once
 AT_ONCE = 8  # requests to a server
 
@@ -56,10 +57,10 @@ class Store:
     def _experiment(self, root: Path) -> str:
         name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or project().name
         artifacts = (root / "mlartifacts").as_uri()
-        found = self.client.get_experiment_by_name(name)
+        found = self.client.get_experiment_by_name(name) or self._renamed(name)
         if found is None:
             location = artifacts if self.uri.startswith("sqlite:") else None
-            about = {NOTE: project().about, **written(project().about), **views.tags()}
+            about = {NOTE: project().about, OF_PROJECT: name, **written(project().about), **views.tags()}
             try:
                 return self.client.create_experiment(name, location, about)
             except MlflowException:  # another repository or machine made it meanwhile
@@ -71,9 +72,15 @@ class Store:
                 f"experiment {name!r} is deleted in {self.uri}: `mlflow experiments restore "
                 f"--experiment-id {found.experiment_id}`, or set MLFLOW_EXPERIMENT_NAME"
             )
+        if OF_PROJECT not in found.tags:  # made before experiments had this tag
+            self.client.set_experiment_tag(found.experiment_id, OF_PROJECT, name)
         if self.uri == _own_store(root) and found.artifact_location != artifacts:
             moved_store.follow(self.uri, found.artifact_location, artifacts)
         return found.experiment_id
+
+    def _renamed(self, name: str) -> Any:
+        """The experiment that was made under a name, and has got another in the UI."""
+        return next(iter(self.client.search_experiments(filter_string=f"tags.`{OF_PROJECT}` = '{name}'")), None)
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 from tracked.errors import UserError
 from tracked.meanwhile import Seen
 from tracked.project import WHOLE, here
+from tracked.runs import REPRO
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
 from tracked.stages import inputs, tracking
@@ -28,7 +29,7 @@ def run(name: str) -> None:
         valid = validate(settings, "params.yaml")
         inputs.check(name, settings)
         experiment = os.environ.get("DVC_EXP_NAME")
-        command = f"dvc exp apply {experiment} && dvc repro" if experiment else "dvc repro"
+        command = f"dvc exp apply {experiment} && {REPRO}" if experiment else REPRO
         tracking.run(name, settings, valid, Path(), command, started=WHOLE, check=seen.check)
         seen.check()  # once more: to log takes seconds
 

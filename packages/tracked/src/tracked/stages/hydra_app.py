@@ -42,6 +42,7 @@ SWEEPERS = {
         **{"params": None, "objective": None, "rerun": False, "n_trials": 40, "at_once": None, "seed": 0},
     },
 }
+REGISTER = "--register"  # an option of ours: what a trial has trained is registered, and may become the champion
 FOLDERS = ("--config-dir", "-cd", "--config-path", "-cp")  # options
 
 
@@ -49,7 +50,8 @@ def run(name: str) -> None:
     """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us, who print them as one line
     os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}".lstrip(".")  # by which Hydra names the job
-    sys.argv[1:] = with_whole_folders(sys.argv[1:])
+    register = REGISTER in sys.argv[1:]
+    sys.argv[1:] = with_whole_folders([word for word in sys.argv[1:] if word != REGISTER])
     os.chdir(here().root)  # relative folders of Hydra begin here
     conf = here().code / "conf"
     yaml_file.check_folder(conf)
@@ -58,7 +60,7 @@ def run(name: str) -> None:
         ConfigStore.instance().store(group="hydra/sweeper", name=sweeper, node=node, provider="tracked")
     check(conf, name)
     with in_one_line():
-        hydra.main(version_base="1.3", config_path=str(conf), config_name="config")(partial(task, name))()
+        hydra.main(version_base="1.3", config_path=str(conf), config_name="config")(partial(task, name, register))()
 
 
 def check(conf: Path, name: str) -> None:
@@ -122,7 +124,7 @@ def tell_unused(composed: DictConfig, overrides: list[str], name: str) -> None:
             print(f"{told}: give {key}={value} for it", file=sys.stderr)
 
 
-def task(name: str, composed: DictConfig) -> None:
+def task(name: str, register: bool, composed: DictConfig) -> None:
     """What Hydra calls with the composed settings."""
     here = HydraConfig.get()
     folder = Path(here.runtime.output_dir)
@@ -130,18 +132,18 @@ def task(name: str, composed: DictConfig) -> None:
     with lines.errors_in_one_line(name, folder):  # here, as Hydra would add lines of its own to an exception
         settings = as_dict(composed)
         command = shlex.join([*project().command(name), *here.overrides.task])
-        _run_here(name, settings, validate(settings, "settings"), folder, command)
+        _run_here(name, settings, validate(settings, "settings"), folder, command, register)
 
 
-def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str) -> None:
+def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, register: bool) -> None:
     """Run a stage after those that it needs. Tracked are the stage, and what trains the networks that it is about."""
     from tracked.stages import tracking
 
     for stage in project().before(name):
         if name == WHOLE or project().network(stage):
-            tracking.run(stage, settings, valid, folder, command, name)
+            tracking.run(stage, settings, valid, folder, command, name, register=register)
         else:
             project().stage(stage)(valid, folder, unheard)
     if name != WHOLE:
-        tracking.run(name, settings, valid, folder, command, name)
+        tracking.run(name, settings, valid, folder, command, name, register=register)
     print(f"written to {lines.from_here(folder)}")

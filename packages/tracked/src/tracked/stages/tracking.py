@@ -9,6 +9,7 @@ from typing import Any
 
 from tracked import declared, faults, interrupts
 from tracked.project import enter, here, project
+from tracked.runs import REGISTER
 from tracked.settings.hashes import fingerprint
 from tracked.stages import lines
 
@@ -24,14 +25,17 @@ def run(
     command: str,
     started: str,
     check: Callable[[], object] = lambda: None,
+    register: bool = False,
 ) -> str:
     """Run a stage in a folder; its run in MLflow, whose id is returned, is a child of its configuration's.
 
     `settings` are plain, `valid` is what the schema made of them, `command` runs the stage again; `started` is the
     stage that the user started, or the whole pipeline. `check` is called when the stage is done, before it is logged.
+    `register`: what a trial has trained is registered too.
     """
     with _artist(name) as draw:
-        run_id, told = _run(name, settings, valid, folder, command, started, check, draw)
+        tags = {"command": command, **({REGISTER: "asked for"} if register else {})}
+        run_id, told = _run(name, settings, valid, folder, tags, started, check, draw)
     if told:
         print(told)
     return run_id
@@ -42,7 +46,7 @@ def _run(
     settings: dict[str, Any],
     valid: Any,
     folder: Path,
-    command: str,
+    tags: dict[str, str],
     started: str,
     check: Callable[[], object],
     draw: Draw,
@@ -54,7 +58,6 @@ def _run(
 
     store = Store.at(here().root)
     deliver(store)
-    tags = {"command": command}
     parent = store.configuration(fingerprint(settings), settings, tags, started)
     title = names.of_stage(name, settings)
     with stage_run(store, name, settings, parent, tags, title, kept=True) as tracked:

@@ -267,7 +267,7 @@ def test_dvc_removes_the_outputs_before_it_runs_the_stage_that_logs_them(tiny, p
 
 
 CHANGES = {
-    "no outcome": ("def outcome(", "def result(", "tiny/fit_slow.py has no function outcome(settings, folder)"),
+    "no outcome": ("def outcome(", "def result(", "tiny.fit_slow has no function outcome(settings, folder)"),
     "it raises": (
         "    return trained(",
         "    return open(folder / 'new.csv') or trained(",

@@ -123,6 +123,6 @@ def test_a_stage_that_tells_nothing_of_its_files_is_named(pulled):
     judge = pulled.path / "tiny/judge.py"
     judge.write_text(judge.read_text().replace("outcome(", "result("))
     assert pulled.python(RESTORE).stderr.splitlines() == [
-        "warning: not all that DVC brought is logged: tiny/judge.py has no function outcome(settings, folder)"
+        "warning: not all that DVC brought is logged: tiny.judge has no function outcome(settings, folder)"
     ]
     assert pulled.runs() == []

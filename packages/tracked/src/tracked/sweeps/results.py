@@ -46,7 +46,10 @@ def compare(sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapp
 
 def shared(plan: Plan, jobs: Sequence[Combination]) -> dict[str, Any]:
     """The settings that all jobs have, of those that they read."""
-    first, *others = [flat({key: job.settings[key] for key in sorted(plan.sections)}) for job in jobs]
+    known = [job.settings for job in jobs if job.settings]  # those of a search's earlier trials are not composed
+    if not known:
+        return plan.settings
+    first, *others = [flat({key: settings[key] for key in sorted(plan.sections)}) for settings in known]
     return {key: value for key, value in first.items() if all(key in one and one[key] == value for one in others)}
 
 

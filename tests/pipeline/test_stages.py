@@ -108,7 +108,7 @@ TRACKED = str(Path(sys.executable).parent / "tracked")
 @pytest.mark.parametrize(
     ("command", "imported", "code"),
     [
-        ((TRACKED, "compose"), "tracked.settings.", 130),
+        ((TRACKED, "compose"), "hydra.", 130),
         ((TRACKED, "run", "train_keras"), "digitrack.", 130),
         (("-m", "pipeline.train_keras"), "digitrack.", -signal.SIGINT),
     ],

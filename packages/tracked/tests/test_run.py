@@ -12,6 +12,7 @@ interrupts.install()
 from_params.run("fit_slow")
 """
 JOB = """
+from importlib.metadata import version
 from pathlib import Path
 from tracked.outcome import Outcome
 from tracked.project import here
@@ -39,6 +40,7 @@ def test_a_training_has_its_settings_its_curves_and_what_it_came_from(tiny_ran):
     assert (fit["name"], fit["status"], fit["tags"]["net"]) == ("fit_slow", "FINISHED", "slow")
     assert fit["params"] == {"rate": "0.01", "epochs": "3"}
     assert fit["tags"]["mlflow.parentRunId"] == runs["configuration"]["id"]
+    assert all(run["tags"]["tracked_version"] == version("tracked") for run in runs.values())
     assert len(fit["tags"]["model_md5"]) == len(fit["tags"]["data_md5"]) == 32
     history = tiny_ran.client().get_metric_history(fit["id"], "val_loss")
     assert [point.step for point in history] == [1, 2, 3]

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -180,7 +181,7 @@ class Store:
         changes = uncommitted() if diff else Uncommitted()
         told = "git_commit" in tags or "restored" in tags  # by a job's driver; DVC's commit is not today's
         source = {} if told else provenance.tags()
-        tags = {**source, "process": processes.this_process(), **tags}
+        tags = {**source, "process": processes.this_process(), "tracked_version": version("tracked"), **tags}
         if "command" in tags:
             tags["command"] = masked(tags["command"])
         tags[NOTE] = description(tags, changes)

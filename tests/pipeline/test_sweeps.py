@@ -168,7 +168,8 @@ def test_seeds_of_the_whole_pipeline_say_whether_the_networks_differ(clone):
     for job in jobs(clone, parent):
         assert job["status"] == "FINISHED"
         stages = jobs(clone, job)
-        assert sorted(run["name"] for run in stages) == ["evaluate", "split", "train_keras", "train_numpy"]
+        all_of_it = ["evaluate", "split", "train_keras", "train_numpy"]
+        assert sorted(run["name"] for run in stages) == [f"{stage}, {job['name']}" for stage in all_of_it]
         losses = [run["metrics"]["val_loss"] for run in stages if run["name"].startswith("train_")]
         assert job["metrics"]["val_loss"] == pytest.approx(sum(losses) / 2, rel=1e-4)
 

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from importlib.metadata import version
 
 import pytest
 
@@ -12,7 +13,6 @@ interrupts.install()
 from_params.run("fit_slow")
 """
 JOB = """
-from importlib.metadata import version
 from pathlib import Path
 from tracked.outcome import Outcome
 from tracked.project import here

@@ -87,8 +87,8 @@ def _log(store: "Store", settings: dict[str, Any], stages: list[str]) -> None:
             for epoch, figures in enumerate(epochs, 1):
                 run.report(epoch, len(epochs), figures)
             said = run.log(outcome, here().root).splitlines()
-        if said and said[-1].startswith("champion"):
-            print(said[-1], file=sys.stderr)
+        if said and said[0].startswith("champion"):
+            print(said[0], file=sys.stderr)
 
 
 def _origin() -> dict[str, str]:

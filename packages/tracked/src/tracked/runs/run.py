@@ -163,7 +163,7 @@ class TrackedRun:
             told = f"the files of the logged models are gone ({', '.join(lost)}): `tracked sync` logs them again"
             print(f"warning: {told}", file=sys.stderr)
         summary = project().page.summary(found.known, {**outcome.params, **outcome.figures})
-        return f"{summary} The runs: {self.store.where()}" + (f"\n{moved}" if moved else "")
+        return (f"{moved}\n" if moved else "") + f"{summary} The runs: {self.store.where()}"
 
     @property
     def registers(self) -> bool:

@@ -141,7 +141,7 @@ def named(stage):
     """The modules of ours that a `_target_` names in the settings that a stage reads; `compose` asks them all."""
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())
     sections = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"][stage].get("params", settings)
-    targets = re.findall(r"'_target_': '([\w.]+)'", str([settings[name] for name in sections]))
+    targets = re.findall(r"'_target_': '([\w.]+)'", str([settings.get(name) for name in sections]))
     return [module for name in targets for module in reached(known(name))]
 
 

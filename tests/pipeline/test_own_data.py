@@ -58,7 +58,14 @@ def test_folders_of_pictures_are_learned_and_asked_for_in_their_own_size(clone):
         for i in range(20):
             Image.fromarray(rng.integers(level - 40, level + 40, (20, 30, 3), np.uint8)).save(folder / f"{i}.png")
     clone.run(
-        "python", "-m", "pipeline", "data=images", "data.path=inputs/pictures", "data.size=[4,6]", "data.color=color"
+        "python",
+        "-m",
+        "pipeline",
+        "data=images",
+        "data.path=inputs/pictures",
+        "data.size=[4,6]",
+        "data.color=color",
+        "--register",
     )
     clone.run(
         "dvc", "exp", "run", "-S", "data=images", "-S", "data.path=inputs/pictures", "-S", "data.size=[4,6]",

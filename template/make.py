@@ -145,7 +145,15 @@ def build() -> tuple[str, bytes]:
             (Path(folder) / path).write_bytes(content)
         # By the locked hatchling, which is installed: nothing is looked up.
         how = ("-q", "--wheel", "--no-build-isolation", "--python", sys.executable)
-        run(str(Path(sys.executable).with_name("uv")), "build", *how, "--out-dir", "wheels", LIBRARY, folder=Path(folder))
+        run(
+            str(Path(sys.executable).with_name("uv")),
+            "build",
+            *how,
+            "--out-dir",
+            "wheels",
+            LIBRARY,
+            folder=Path(folder),
+        )
         (wheel,) = Path(folder).glob("wheels/*.whl")
         return f"wheels/{wheel.name}", wheel.read_bytes()
 

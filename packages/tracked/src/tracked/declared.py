@@ -1,6 +1,7 @@
 """What dvc.yaml declares: the settings that stages read, the code that they run, the files that they write."""
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -44,6 +45,19 @@ def written(stages: Iterable[str], folder: Path) -> list[Path]:
     """The files that the stages have written below a folder."""
     below = [path for path in map(PurePosixPath, outputs(stages)) if not path.is_absolute() and ".." not in path.parts]
     return [file for path in below for file in _files(folder / path)]
+
+
+def unlink(stage: str, folder: Path) -> None:
+    """Give the outputs of a stage in a folder a content of their own, where they share it with another file, as DVC's
+    cache: a stage would write through the link. DVC itself removes them before it runs a stage."""
+    for path in outputs([stage]):
+        found = folder / path
+        files = found.rglob("*") if found.is_dir() and not found.is_symlink() else [found]
+        for file in list(files):
+            if file.is_file() and (file.is_symlink() or file.stat().st_nlink > 1):
+                own = file.with_name(f"{file.name}.part")
+                shutil.copyfile(file, own)
+                own.replace(file)
 
 
 def inputs(stage: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Models in MLflow: logged with a run, and loaded."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,7 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
     with TemporaryDirectory() as folder, interrupts.held(), failures.in_one_line(store.uri):
         how = Path(folder) / "served.json"
         how.write_text(json.dumps({"load": served.load, "n_features": served.example.shape[1]}))
+        files = {**served.files, "served": how}
         code = served_code.copy(_package(project().served), Path(folder) / "code")
         # MLflow's own way to log a model takes experiment and run from the active run, which there is none.
         params = store.client.get_run(run_id).data.params
@@ -42,13 +44,21 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
             run_id=run_id,
             model_id=made.model_id,
             python_model=str(SERVING / "wrapper.py"),
-            artifacts={key: str(path) for key, path in {**served.files, "served": how}.items()},
+            artifacts={key: str(_no_link(path, Path(folder) / key)) for key, path in files.items()},
             code_paths=[str(code), str(SERVING / "request_limits.py")],
             signature=signature(served),
             input_example=served.example,
             pip_requirements=["mlflow", "numpy", *served.requirements],
         )
         store.client.set_tag(run_id, CODE, md5_of_folder(code))
+
+
+def _no_link(file: Path, spare: Path) -> Path:
+    """The file, or its copy in a spare folder where it is a link, as DVC makes them of its cache: MLflow takes none."""
+    if not file.is_symlink():
+        return file
+    spare.mkdir()
+    return Path(shutil.copyfile(file, spare / file.name))
 
 
 def _package(name: str) -> Path:

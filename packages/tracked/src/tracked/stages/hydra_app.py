@@ -143,6 +143,7 @@ def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, com
         if name == WHOLE or project().network(stage):
             tracking.run(stage, settings, valid, folder, command, name, register=register)
         else:
+            declared.unlink(stage, folder)
             project().stage(stage)(valid, folder, unheard)
     if name != WHOLE:
         tracking.run(name, settings, valid, folder, command, name, register=register)

@@ -66,6 +66,7 @@ def _run(
             lines.progress(name, epoch, epochs, figures)
             tracked.report(epoch, epochs, figures)
 
+        declared.unlink(name, folder)
         outcome = project().stage(name)(valid, folder, report)
         check()
         return tracked.run_id, tracked.log(outcome, folder, draw(outcome.pictures))

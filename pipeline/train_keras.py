@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from digitrack.data.samples import read_samples, read_scaler
 from pipeline.objects import maker
-from pipeline.training import Training, trained
+from pipeline.training import Training, example, trained
 from tracked import Outcome, Served, main
 
 if TYPE_CHECKING:
@@ -48,9 +50,9 @@ def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
         files = {"model": spare / "model.keras", "about": folder / "data/about.json"}
         whole = on_raw_pixels(load(folder / "models/keras.npz"), read_scaler(folder / "data/scaler.npz"))
         whole.save(files["model"])
-        example = train.raw[:2].reshape(2, -1).astype(float)  # any numbers will do
-        outputs = whole.predict_on_batch(example)
-        return Served("digitrack.prediction.serving:keras_net", files, example, outputs, ["keras", "tensorflow"])
+        rows = example(folder, train)
+        outputs = whole.predict_on_batch(np.asarray(rows))
+        return Served("digitrack.prediction.serving:keras_net", files, rows, outputs, ["keras", "tensorflow"])
 
     return trained("keras", folder, train, served, figures)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from digitrack.data.samples import read_samples
 from digitrack.neural_net import NeuralNet, one_hot
-from pipeline.training import Training, trained
+from pipeline.training import Training, example, trained
 from tracked import Outcome, Served, main
 
 if TYPE_CHECKING:
@@ -48,9 +48,8 @@ def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
 
     def served(spare: Path) -> Served:
         files = {"net": net, "scaler": folder / "data/scaler.npz", "about": folder / "data/about.json"}
-        example = train.raw[:2].reshape(2, -1).astype(float)  # any numbers will do
         outputs = NeuralNet.load(net).forward(train.x[:2])
-        return Served("digitrack.prediction.serving:numpy_net", files, example, outputs)
+        return Served("digitrack.prediction.serving:numpy_net", files, example(folder, train), outputs)
 
     return trained("numpy", folder, train, served, figures)
 

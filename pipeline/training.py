@@ -63,6 +63,17 @@ class Training:
         return seconds
 
 
+def example(folder: Path, train: Samples) -> Any:
+    """Two rows (2, n_features) as a caller would send them, by the names of the features where they have some."""
+    rows = train.raw[:2].reshape(2, -1).astype(float)  # any numbers will do
+    names = read_about(folder / "data/about.json").feature_names
+    if names is None:
+        return rows
+    import pandas as pd  # slow to import, and few data sets have names
+
+    return pd.DataFrame(rows, columns=list(names))
+
+
 def trained(
     network: str, folder: Path, train: Samples, served: Callable[[Path], Served], figures: dict[str, float]
 ) -> Outcome:

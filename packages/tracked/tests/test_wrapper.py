@@ -29,7 +29,9 @@ def model(tmp_path, monkeypatch):
     """A model made of the function `doubling` in a module of its own, and a file."""
     (tmp_path / "made_up.py").write_text(DOUBLING)
     (tmp_path / "limit.txt").write_text("16")
-    (tmp_path / "served.json").write_text(json.dumps({"load": "made_up:doubling", "n_features": 2}))
+    (tmp_path / "served.json").write_text(
+        json.dumps({"load": "made_up:doubling", "n_features": 2, "columns": ["a", "b"]})
+    )
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "made_up", raising=False)
     spec = spec_from_file_location("wrapper", WRAPPER)
@@ -95,3 +97,21 @@ def test_it_stands_alone():
     names = {getattr(node, "module", None) or alias.name for node in nodes for alias in node.names}
     roots = {name.partition(".")[0] for name in names}
     assert roots - sys.stdlib_module_names == {"mlflow", "numpy"}
+
+
+def test_columns_are_taken_by_their_names_or_refused(model):
+    rows = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    np.testing.assert_array_equal(model.predict(None, rows), [[2, 6], [4, 8]])
+    np.testing.assert_array_equal(model.predict(None, rows[["b", "a"]]), [[2, 6], [4, 8]])
+    np.testing.assert_array_equal(model.predict(None, pd.DataFrame(rows.to_numpy())), [[2, 6], [4, 8]])
+    for wrong, told in (
+        (rows.rename(columns={"a": "c"}), "columns must be a, b: no a, c"),
+        (rows.assign(c=0.0), "columns must be a, b: c"),
+        (rows[["a"]], "columns must be a, b: no b"),
+        (rows[["a", "b", "b"]], "columns must be a, b: a name stands twice"),
+    ):
+        with pytest.raises(MlflowException, match=f"^{told}"):
+            model.predict(None, wrong)
+    model.columns = None
+    with pytest.raises(MlflowException, match="the features have no names"):
+        model.predict(None, rows)

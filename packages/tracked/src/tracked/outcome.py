@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 # Hears of every epoch of a training: its number from 1, how many there will be, and its figures.
 Report = Callable[[int, int, Mapping[str, float]], None]
@@ -22,7 +23,7 @@ class Served:
 
     load: str  # "package.module:function", called with the files by name; its result raises ValueError for wrong rows
     files: dict[str, Path]
-    example: "np.ndarray"  # (n, n_features), rows as a caller would send them
+    example: "np.ndarray | pd.DataFrame"  # (n, n_features), rows as a caller would send them, a DataFrame by name
     outputs: "np.ndarray"  # (n, n_outputs), what they give
     requirements: list[str] = field(default_factory=list)  # packages besides numpy and mlflow
 

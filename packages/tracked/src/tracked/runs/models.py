@@ -32,7 +32,9 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
     """Log a model with a run: its files, and a copy of the package whose function makes a model of them."""
     with TemporaryDirectory() as folder, interrupts.held(), failures.in_one_line(store.uri):
         how = Path(folder) / "served.json"
-        how.write_text(json.dumps({"load": served.load, "n_features": served.example.shape[1]}))
+        columns = [str(name) for name in getattr(served.example, "columns", ())] or None
+        told = {"load": served.load, "n_features": served.example.shape[1], "columns": columns}
+        how.write_text(json.dumps(told))
         files = {**served.files, "served": how}
         code = served_code.copy(_package(project().served), Path(folder) / "code")
         # MLflow's own way to log a model takes experiment and run from the active run, which there is none.

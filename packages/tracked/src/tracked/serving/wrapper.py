@@ -21,7 +21,7 @@ class ServedModel(PythonModel):
     def load_context(self, context):
         """Call the function that the artifact "served" names, with the other artifacts.
 
-        "served" is {"load": "module:function", "n_features": n}.
+        "served" is {"load": "module:function", "n_features": n, "columns": names of the features, or null}.
         """
         import_module("request_limits").install()  # MLflow puts the copy beside the model onto Python's path
         files = {name: Path(path) for name, path in context.artifacts.items()}
@@ -29,13 +29,34 @@ class ServedModel(PythonModel):
         module, _, function = served["load"].partition(":")
         self.files = files
         self.outputs, self.n_features = getattr(import_module(module), function)(files), served["n_features"]
+        self.columns = served["columns"]
 
     def predict(self, context, model_input: np.ndarray, params=None):
         """Raises MlflowException for what are no rows, or refused by the model; a server answers it with status 400."""
         try:
-            return self.outputs(as_rows(model_input, self.n_features))
+            return self.outputs(as_rows(in_order(model_input, self.columns), self.n_features))
         except ValueError as error:
             raise Refusal.invalid_parameter_value(str(error)) from None
+
+
+def in_order(given: Any, columns: list[str] | None) -> Any:
+    """What a caller sends; of a DataFrame the columns by their names, in the order of `columns`.
+
+    Raises ValueError when a name is missing or unknown: the numbers would be taken for another feature's.
+    """
+    if not hasattr(given, "columns"):
+        return given
+    names = [str(name) for name in given.columns]
+    if names == [str(number) for number in range(len(names))]:  # it was made without names
+        return given
+    if columns is None:
+        raise ValueError(f"the features have no names, but columns have ({names[0]}, ...): send the numbers alone")
+    if sorted(names) != sorted(columns):
+        wrong = [f"no {name}" for name in columns if name not in names] + [
+            name for name in names if name not in columns
+        ]
+        raise ValueError(f"columns must be {', '.join(columns)}: {', '.join(wrong) or 'a name stands twice'}"[:500])
+    return given.set_axis(names, axis=1)[columns]
 
 
 def as_rows(given: Any, n_features: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """A stage as DVC starts it."""
 
 import os
+import shutil
 import signal
 
 import psutil
@@ -13,7 +14,8 @@ def test_a_stage_that_outlives_its_dvc_is_not_started_beside_itself(tiny_copy):
     with tiny_copy.start("dvc", "repro", "fit_slow") as process:
         while not any(line.startswith("fit_slow: epoch") for line in process.stdout):
             assert process.poll() is None
-        (stage,) = (one for one in psutil.Process(process.pid).children(recursive=True) if "python" in one.name())
+        below = psutil.Process(process.pid).children(recursive=True)
+        (stage,) = (one for one in below if one.cmdline()[1:] == [shutil.which("tracked"), "run", "fit_slow"])
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
 

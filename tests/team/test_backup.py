@@ -68,7 +68,7 @@ def test_a_server_is_backed_up_while_runs_are_logged(mlflow_database, postgres, 
     address, env = mlflow_database
     password = {"PGPASSWORD": env["PGPASSWORD"]}
     *backup, create, load, folder, copy = team.documented("Backup and restore", "A server on PostgreSQL")
-    assert [command.split()[0] for command in backup] == ["pg_dump", "python"]
+    assert [command.split()[0] for command in backup] == ["pg_dump", "tracked"]
     with serve(tmp_path / "server", store=address, **password) as server:
         logger = Logger(server.uri)
         logger.start()

@@ -5,10 +5,9 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
 
 from tracked import interrupts
-from tracked.project import WHOLE, enter, find
+from tracked.project import WHOLE
 from tracked.stages.lines import errors_in_one_line
 
 # Each module has `add_arguments(parser)` and `run(arguments)`, and is imported when its command is given.
@@ -54,7 +53,6 @@ def _run(name: str, arguments: list[str]) -> None:
         parser = argparse.ArgumentParser(prog=f"tracked {name}", description=about[0].upper() + about[1:] + ".")
         home.add_arguments(parser)
         given = parser.parse_args(arguments)
-        enter(find(Path.cwd()))
         if name in SERVERS:
             interrupts.hear()
             with suppress(KeyboardInterrupt):

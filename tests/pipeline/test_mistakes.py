@@ -1,6 +1,7 @@
 """A user's mistake is one line that names it, and exit code 1; what was there before can be had back."""
 
 import hashlib
+import json
 import sys
 
 import pytest
@@ -146,3 +147,8 @@ def test_a_first_epoch_that_diverges_is_a_result_in_every_way_of_starting(clone)
         done = clone.run(*command)
         assert "Traceback" not in done.stdout + done.stderr
     assert {run["status"] for run in clone.runs()} == {"FINISHED"}
+    written = [*clone.path.glob("outputs/**/metrics/*.json"), *clone.path.glob("metrics/*.json")]
+    assert len(written) == 4
+    for file in written:
+        found = json.loads(file.read_text(), parse_constant=lambda name: pytest.fail(f"JSON has no {name}"))
+        assert found["val_loss"] is None

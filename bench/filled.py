@@ -39,7 +39,7 @@ def odd_ends() -> None:
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.alarm(10)
     with suppress(KeyboardInterrupt):
-        run_stage(TRAINING, HERE, {f"{TRAINING}.epochs": 1_000_000})
+        run_stage(TRAINING, HERE, {f"{TRAINING}.epochs": 100_000})
     connect().delete_run(run_stage(TRAINING, HERE, changes(0)))
 
 

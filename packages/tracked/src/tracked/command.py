@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.metadata import version
 
 from tracked import interrupts
-from tracked.project import WHOLE
+from tracked.project import WHOLE, here
 from tracked.stages.lines import errors_in_one_line
 
 # Each module has `add_arguments(parser)` and `run(arguments)`, and is imported when its command is given.
@@ -21,6 +21,7 @@ COMMANDS = {
     "move": ("tracked.admin.move", "move this project's own runs to a server's database"),
     "completion": ("tracked.completion", "print what turns on tab completion in bash"),
 }
+ANYWHERE = ("backup",)  # may be told a folder that no project is around
 SERVERS = ("ui", "server")  # Ctrl-C is how these are meant to end
 
 
@@ -53,6 +54,8 @@ def _run(name: str, arguments: list[str]) -> None:
         parser = argparse.ArgumentParser(prog=f"tracked {name}", description=about[0].upper() + about[1:] + ".")
         home.add_arguments(parser)
         given = parser.parse_args(arguments)
+        if name not in ANYWHERE:
+            here()
         if name in SERVERS:
             interrupts.hear()
             with suppress(KeyboardInterrupt):

@@ -41,7 +41,7 @@ class DigitPages(Pages):
         return {name: ", ".join(values) for name, values in shown.items() if values}
 
     def results(self, figures: Mapping[str, Mapping[str, float]], settings: Mapping[str, Any]) -> str:
-        """Markdown: a table with one row per network, with spaces between the columns, as MLflow shows it without any.
+        """Markdown: a table with one row per network, and spaces between columns, as MLflow shows it without any.
 
         In a window 1280 wide more columns would push what stands at the right out of it.
         """
@@ -55,7 +55,7 @@ class DigitPages(Pages):
         return "\n".join([head, f"|{' --- |' * len(rows[0])}", *body])
 
     def summary(self, figures: Mapping[str, Mapping[str, float]], others: Mapping[str, float]) -> str:
-        """What `evaluate` ends with: one row per network (with `training_seconds` where known), and what all get wrong."""
+        """What `evaluate` ends with: one row per network (`training_seconds` where known), and what all get wrong."""
         n, lines = int(others["n_test"]), [""]
         width = max(6, *map(len, figures))
         lines.append(

@@ -25,6 +25,9 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 from digitrack import neural_net
+from digitrack.data.about import About
+from digitrack.data.samples import Samples
+from digitrack.data.scaled import Scaled, Scaler
 from digitrack.figures.confusion import confusion as draw_confusion
 from digitrack.figures.curves import curves as draw_curves
 from digitrack.figures.errors import errors as draw_errors
@@ -34,6 +37,7 @@ from digitrack.training.curves import Curves
 
 root = Path(__file__).resolve().parents[1]
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()).resolve()
+folder.mkdir(exist_ok=True)
 settings = yaml.safe_load((root / "params.yaml").read_text())
 seed, keras_settings, numpy_settings = settings["seed"], settings["train_keras"], settings["train_numpy"]
 names = Curves.NAMES
@@ -115,10 +119,9 @@ def log_errors(net, probabilities):
 
 with mlflow.start_run(run_name="script"):
     with mlflow.start_run(run_name="split", nested=True):
-        shown = [train[np.flatnonzero(y[train] == k)[0]] for k in range(10)]
-        recovered = scaler.inverse_transform(x[shown]).reshape(-1, 8, 8)
-        picture = folder / "samples.png"
-        draw_samples(picture, digits.images[shown], x[shown].reshape(-1, 8, 8), recovered, y[shown])
+        picture, images = folder / "samples.png", digits.images[train]
+        scaled = Scaled(images, Scaler(scaler.mean_, scaler.scale_))
+        draw_samples(picture, Samples(train, images, scaled, y[train]), About((8, 8), tuple("0123456789")))
         mlflow.log_artifact(picture)
 
     with mlflow.start_run(run_name="train_keras", nested=True):
@@ -167,7 +170,7 @@ with mlflow.start_run(run_name="script"):
     with mlflow.start_run(run_name="evaluate", nested=True):
         confusion = {"keras": log_errors("keras", model.predict_on_batch(x[test]))}
         confusion["numpy"] = log_errors("numpy", net.forward(x[test]))
-        draw_confusion(folder / "confusion.png", confusion)
+        draw_confusion(folder / "confusion.png", confusion, "0123456789")
         for net_name, curves in (("train_keras", keras_curves), ("train_numpy", numpy_curves)):
             curves.write(folder / net_name)
         tables = {n: Curves.read(folder / f"train_{n}") for n in ("keras", "numpy")}

@@ -69,7 +69,7 @@ def check(conf: Path, name: str) -> None:
     Raises UserError.
     """
     args = get_args_parser().parse_args()
-    if args.shell_completion or args.experimental_rerun:
+    if args.help or args.hydra_help or args.shell_completion or args.experimental_rerun:
         return
     search = create_config_search_path(args.config_path or str(conf))
     if args.config_dir:
@@ -81,16 +81,16 @@ def check(conf: Path, name: str) -> None:
             HydraConfig.instance().set_config(composed)  # settings may read it: ${hydra:job.name}
         finally:
             GlobalHydra.instance().clear()
-    asked = args.help or args.hydra_help or args.cfg or args.info
+    shows = args.cfg or args.info
     own = OmegaConf.masked_copy(composed, [str(key) for key in composed if key != "hydra"])
     is_whole = "${hydra:" not in str(own)  # else it has what a run has only once it has begun
-    if is_whole and not asked:
+    if is_whole and not shows:
         tell_unused(composed, args.overrides, name)
     if args.multirun or composed.hydra.mode == RunMode.MULTIRUN:
         if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
             beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
             sys.argv.insert(beside, DEFAULT)  # overrides stand together
-    elif not asked:
+    elif not shows:
         unread.refuse(args.overrides, composed, name)
         if is_whole:
             validate(as_dict(composed), "settings")

@@ -40,7 +40,7 @@ NAMES, EPOCHS = ("train_loss", "train_accuracy", "val_loss", "val_accuracy"), 30
 def run(settings, folder, report):
     epochs = [{name: float(f"{random.random():.5g}") for name in NAMES} for _ in range(EPOCHS)]
     for epoch, figures in enumerate(epochs, 1):
-        report(epoch, EPOCHS, figures)
+        report(epoch, figures, EPOCHS)
     (folder / "points.json").write_text(json.dumps({name: [each[name] for each in epochs] for name in NAMES}))
     return Outcome()
 

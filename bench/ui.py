@@ -19,7 +19,7 @@ def fill(store: str, n: int) -> None:
     from mlflow.entities import Metric, Param, RunTag
 
     client = mlflow.MlflowClient(store)
-    trained = list(client.search_runs(["1"], 'tags.net != ""'))
+    trained = list(client.search_runs(["1"], 'tags.model != ""'))
     present = len(client.search_runs(["1"], max_results=n))
     parent = ""
     for i in range(n - present):

@@ -14,7 +14,7 @@ ABOUT = {
     "move the step slider. **Artifacts** has the confusion matrices and the figures by class.",
     "configuration": "One configuration; its stages are its child runs. **Model metrics** has the curves of all "
     "networks side by side, **Artifacts** the pictures. The figures without a network's name are those of "
-    "`best_net`, the best on validation data.",
+    "`best_model`, the best on validation data.",
     "study": "An experiment for docs/practical.md; **Artifacts** has what it found.",
     "sweep": "A training for each of several settings; they are its child runs. The comparison is report.html among "
     "the **Artifacts**, one file that needs no server. **Model metrics** has, below `jobs`, what the jobs ended with, "
@@ -46,7 +46,7 @@ class DigitPages(Pages):
         In a window 1280 wide more columns would push what stands at the right out of it.
         """
         settings_shown, measured = ("n_hidden", "optimizer", "learning_rate"), ("val_accuracy", "test_accuracy")
-        rows = [["net", *settings_shown, *measured]]
+        rows = [["model", *settings_shown, *measured]]
         for network, values in figures.items():
             used = self._set_apart(settings[f"train_{network}"])
             cells = [used.get(key, "-") for key in settings_shown]

@@ -2,7 +2,7 @@
 
 import math
 
-from tracked import Project
+from tracked import Goal, Project
 
 PROJECT = Project(
     name="digitrack",
@@ -28,14 +28,14 @@ The misclassified digits are images of `evaluate`, most confident error first: m
         "tags.`learning_rate`": 105,
         "tags.`epochs`": 65,
         "tags.`batch_size`": 85,
-        "tags.`net`": 75,
-        "tags.`best_net`": 75,
+        "tags.`model`": 75,
+        "tags.`best_model`": 75,
     },
     pictures="digitrack.figures.sweep:draw",
     served="digitrack",
     sources=("conf", "pipeline", "src"),
     reads="pipeline.settings:reads",
-    ranges={"accuracy": (0, 1), "loss": (0, math.inf)},
+    goals=[Goal("val_accuracy", "max", (0, 1)), Goal("val_loss", "min", (0, math.inf))],
     registered="digits",
     about_registered="""Networks that read handwritten digits.
 

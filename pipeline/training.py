@@ -44,7 +44,7 @@ class Training:
         without a lower validation loss. `network` returns what `kept` is to be if this is the best epoch."""
         parts = (self.train, self.validation)
         figures = self.curves.add(*((in_blocks(predict, part.x), part.y) for part in parts))
-        self.report(epoch + 1, self.epochs, figures)
+        self.report(epoch + 1, figures, self.epochs)
         ended = self.best is not None and self.best.ends(epoch, figures["val_loss"], network)
         return ended or self.curves.diverged()
 
@@ -59,7 +59,7 @@ class Training:
         self.curves.write(self.folder / f"reports/train_{self.network}", best)
         if best is not None:  # what is reported last is what the training came to
             n, figures = len(self.curves.rows), dict(zip(self.curves.NAMES, self.curves.rows[best], strict=True))
-            self.report(n + 1, n, {**figures, "best_epoch": best + 1})
+            self.report(n + 1, {**figures, "best_epoch": best + 1}, n)
         return seconds
 
 
@@ -74,6 +74,17 @@ def example(folder: Path, train: Samples) -> Any:
     return pd.DataFrame(rows, columns=list(names))
 
 
+def reported(folder: Path) -> list[dict[str, float]]:
+    """What a training reported, an entry an epoch, by its curves. Raises Refused when they are missing or damaged."""
+    table = Curves.read(folder)
+    epochs = [{name: float(row[name]) for name in Curves.NAMES} for row in table]
+    with (folder / "curves.csv").open() as file:
+        stopped_early = (
+            "kept" in file.readline()
+        )  # without it, the last epoch's network was kept, and nothing said of it
+    return epochs + [{**epochs[i], "best_epoch": int(i) + 1} for i in np.flatnonzero(table["kept"]) if stopped_early]
+
+
 def trained(
     network: str, folder: Path, train: Samples, served: Callable[[Path], Served], figures: dict[str, float]
 ) -> Outcome:
@@ -81,7 +92,6 @@ def trained(
     return Outcome(
         figures=figures,
         datasets={"train": (train.raw, train.y)},
-        data=folder / "data/train.npz",
-        model=folder / f"models/{network}.npz",
+        curves=reported(folder / f"reports/train_{network}"),
         served=served,
     )

@@ -29,7 +29,7 @@ def littered(finished):
     alone = finished.run("python", "-m", "pipeline.train_numpy", "train_numpy.n_hidden=7")
     assert alone.returncode == 0
     (single,) = (
-        run for run in finished.runs() if run["name"] == "train_numpy, n_hidden=7" and "net" not in run["tags"]
+        run for run in finished.runs() if run["name"] == "train_numpy, n_hidden=7" and "model" not in run["tags"]
     )
     for run in (again, single):
         finished.client().delete_run(run["id"])

@@ -44,6 +44,6 @@ def test_an_optimizer_without_a_learning_rate_and_one_with_a_schedule_have_colum
 def test_a_configurations_table_is_narrow_enough_for_a_window_of_1280():
     found = {"keras": {"val_accuracy": 0.9, "test_accuracy": 0.8}, "numpy": {}}
     head, _, keras, numpy = PAGES.results(found, SETTINGS).replace("&emsp;", "").splitlines()
-    assert head == "| net | n_hidden | optimizer | learning_rate | val_accuracy | test_accuracy |"
+    assert head == "| model | n_hidden | optimizer | learning_rate | val_accuracy | test_accuracy |"
     assert keras == "| keras | 30 | SGD | 0.1 | 0.9000 | 0.8000 |"
     assert numpy == "| numpy | 30 | SGD | 0.05 | - | - |"

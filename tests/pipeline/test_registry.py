@@ -19,9 +19,9 @@ def registry(clone):
 def test_both_models_are_registered_with_their_figures_and_the_better_is_champion(reproduced):
     found = registry(reproduced)
     versions = found["versions"]
-    assert sorted(version["net"] for version in versions.values()) == ["keras", "numpy"]
+    assert sorted(version["model"] for version in versions.values()) == ["keras", "numpy"]
     for version in versions.values():
-        tested = json.loads((reproduced.path / f"metrics/{version['net']}.json").read_text())
+        tested = json.loads((reproduced.path / f"metrics/{version['model']}.json").read_text())
         assert float(version["test_accuracy"]) == round(tested["test_accuracy"], 6)
     best = max(versions.values(), key=lambda v: (float(v["val_accuracy"]), -float(v["val_loss"])))
     assert versions[found["champion"]] == best

@@ -36,10 +36,10 @@ def test_repro_runs_every_stage_and_tracks_it(reproduced):
         "train_keras, epochs=2",
         "train_numpy, epochs=2",
     ]
-    trainings = [run for run in children if "net" in run["tags"]]
+    trainings = [run for run in children if "model" in run["tags"]]
     assert [set(run["metrics"]) for run in trainings] == [set(trainings[0]["metrics"])] * 2
     assert {"train_loss", "train_accuracy", "val_loss", "val_accuracy", "test_accuracy"} < set(trainings[0]["metrics"])
-    best = next(run for run in trainings if run["tags"]["net"] == parent["tags"]["best_net"])
+    best = next(run for run in trainings if run["tags"]["model"] == parent["tags"]["best_model"])
     assert best["metrics"]["val_accuracy"] == max(run["metrics"]["val_accuracy"] for run in trainings)
     for figure in ("val_accuracy", "val_loss", "test_accuracy", "test_loss"):
         assert parent["metrics"][figure] == best["metrics"][figure]

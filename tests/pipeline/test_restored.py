@@ -47,9 +47,9 @@ def test_predict_asks_the_champion_and_the_runs_are_there_once(pulled):
         assert files(pulled, run) == files(pulled.origin, expected[stage]) - {"uncommitted.diff"}  # of then
 
     client = pulled.client()
-    assert {version.tags["net"] for version in client.search_model_versions()} == {"keras", "numpy"}
-    champion = pulled.origin.client().get_model_version_by_alias("digits", "champion").tags["net"]
-    assert client.get_model_version_by_alias("digits", "champion").tags["net"] == champion
+    assert {version.tags["model"] for version in client.search_model_versions()} == {"keras", "numpy"}
+    champion = pulled.origin.client().get_model_version_by_alias("digits", "champion").tags["model"]
+    assert client.get_model_version_by_alias("digits", "champion").tags["model"] == champion
     for command in (ask, ("tracked", "sync")):
         assert pulled.run(*command).stderr == ""
     assert len(pulled.runs()) == len(found)
@@ -60,7 +60,7 @@ def test_the_ui_and_a_model_server_have_it_too(pulled, browser, model_server):
         assert len(pulled.runs()) == 5
     test = read_samples(pulled.path / "data", "test")
     row, x = test.raw[0].ravel().astype(int).tolist(), test.x[:1]
-    (version,) = pulled.client().search_model_versions("tags.net = 'keras'")
+    (version,) = pulled.client().search_model_versions("tags.model = 'keras'")
     expected = NeuralNet.load(pulled.path / "models/keras.npz").forward(x)
     with model_server.served(pulled.path, pulled.env(), f"models:/digits/{version.version}") as (url, _):
         status, answer = model_server.post(url, {"inputs": row})

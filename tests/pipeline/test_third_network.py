@@ -200,7 +200,7 @@ def test_a_third_network_is_in_every_table_picture_and_page(finished, model_serv
     (evaluated,) = (run for run in finished.runs() if "bayes.test_accuracy" in run["metrics"])
     assert evaluated["tags"]["mlflow.parentRunId"] == parent["id"]
     assert "| bayes&emsp; |" in parent["tags"]["mlflow.note.content"]
-    versions = finished.client().search_model_versions("name = 'digits' and tags.net = 'bayes'")
+    versions = finished.client().search_model_versions("name = 'digits' and tags.model = 'bayes'")
     assert len(versions) == 1
     uri = f"models:/digits/{versions[0].version}"
     finished.run("python", "-m", "pipeline.predict", "--model", uri, "docs/images/digit.png")

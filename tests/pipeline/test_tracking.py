@@ -18,7 +18,7 @@ test = read_samples(Path("data"), "test")
 raw, x = test.raw.reshape(-1, 64), test.x[:]
 from digitrack.neural_net import NeuralNet
 for net in ("numpy", "keras"):
-    run = client.search_runs(["1"], f"tags.net = '{net}'")[0]
+    run = client.search_runs(["1"], f"tags.model = '{net}'")[0]
     model = mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/model")
     assert model.metadata.signature is not None
     assert model.input_example.shape == (2, 64)
@@ -119,7 +119,7 @@ def test_a_store_that_is_none_is_refused_in_one_line(clone):
 
 def wait_for_a_training(clone):
     for _ in range(60):
-        if any(run["status"] == "RUNNING" and run["tags"].get("net") == "numpy" for run in clone.runs()):
+        if any(run["status"] == "RUNNING" and run["tags"].get("model") == "numpy" for run in clone.runs()):
             return
         time.sleep(1)
     raise AssertionError("no training started")

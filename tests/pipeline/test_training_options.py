@@ -32,7 +32,7 @@ def test_a_training_that_is_stopped_early_keeps_and_tells_of_its_best_epoch(clon
     data, net = read_samples(folder / "data", "validation"), NeuralNet.load(folder / "models/numpy.npz")
     loss, accuracy = loss_and_accuracy(net.forward(data.x[:]), data.y)
     assert (loss, accuracy) == pytest.approx((figures["val_loss"], figures["val_accuracy"]), rel=1e-5)
-    (run,) = (run for run in clone.runs() if run["tags"].get("net") == "numpy")
+    (run,) = (run for run in clone.runs() if run["tags"].get("model") == "numpy")
     assert run["metrics"]["best_epoch"] == best
     assert {name: run["metrics"][name] for name in figures} == pytest.approx(figures, rel=1e-4)
     assert [run["params"][name] for name in ("early_stopping", "l2", "rate_decay")] == ["2", "1e-05", "0.97"]
@@ -46,7 +46,7 @@ def test_the_pipeline_tells_of_the_epochs_that_were_kept(finished):
         for name, value in options.items():
             finished.params(f"train_{network}.{name}", value)
     assert finished.ran(finished.run("dvc", "repro")) == ["compose", "train_keras", "train_numpy", "evaluate"]
-    page = next(run for run in finished.runs() if "best_net" in run["tags"])
+    page = next(run for run in finished.runs() if "best_model" in run["tags"])
     for network in before:
         best, figures, _ = kept(finished.path, network)
         told = json.loads((finished.path / f"metrics/{network}.json").read_text())

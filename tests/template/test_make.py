@@ -13,7 +13,7 @@ import pytest
 from template.make import contents, locked, main, package
 
 ROOT = Path(__file__).parents[2]
-WHEEL = "wheels/tracked-0.1.0-py3-none-any.whl"
+WHEEL = "wheels/tracked-0.2.0-py3-none-any.whl"
 
 
 @pytest.fixture(scope="module")

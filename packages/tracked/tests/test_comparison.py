@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from tracked import Goal
 from tracked.sweeps import comparison, report_page
 from tracked.sweeps.comparison import Row
 
@@ -31,7 +32,7 @@ def test_many_jobs_are_shown_by_their_best():
 
 def test_a_diverged_job_shows_no_figures():
     made = rows("a.rate", [0.1, 100], val_loss=[0.2, 3.0])
-    made[1].objective = math.inf
+    made[1].objective, made[1].diverged = math.inf, True
     assert comparison.text(made).splitlines()[-1].split() == ["100", "diverged"]
 
 
@@ -45,29 +46,40 @@ def test_a_figure_stands_below_its_name_however_long_that_is():
 
 
 def test_seeds_alone_are_summed_up(monkeypatch):
-    project = SimpleNamespace(best=("val_accuracy", "val_loss"), networks={})
+    project = SimpleNamespace(goals=[Goal("val_accuracy", "max")], models={})
     monkeypatch.setattr(comparison, "project", lambda: project)
     made = rows("seed", range(3), val_accuracy=[0.9, 0.8, 0.7])
     assert comparison.text(made).splitlines()[-1].startswith("val_accuracy: mean 0.8000, standard deviation 0.1000")
     assert "mean" not in comparison.text(rows("a.rate", range(3), val_accuracy=[0.9, 0.8, 0.7]))
 
 
+def test_every_metric_is_shown_the_goals_first_as_far_as_there_is_room(monkeypatch):
+    project = SimpleNamespace(goals=[Goal("val_rmse", "min"), Goal("val_r2", "max")], models={})
+    monkeypatch.setattr(comparison, "project", lambda: project)
+    names = {"seconds": [1, 2], "train_r2": [3, 4], "val_r2": [5, 6], "train_rmse": [7, 8], "val_rmse": [9, 10]}
+    text = comparison.text(rows("a.rate", [0.1, 1], **names))
+    assert text.splitlines()[0].split() == ["rate", "val_rmse", "val_r2", "train_rmse", "train_r2", "seconds"]
+    text = comparison.text(rows("a.rate", [0.1, 1], **names, more=[1, 2], others=[1, 2]))
+    assert text.splitlines()[-1] == "1 more metrics in comparison.csv"
+
+
 def test_the_file_has_every_figure_a_row_a_job(tmp_path):
     comparison.write(tmp_path / "table.csv", rows("a/kind", ["x", "y"], val_loss=[0.5, 0.25], val_accuracy=[1, 0]))
     with (tmp_path / "table.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [
-            ["kind", "val_loss", "val_accuracy", "diverged", "run_id"],
-            ["x", "0.5", "1.0", "False", "run0"],
-            ["y", "0.25", "0.0", "False", "run1"],
+            ["kind", "val_accuracy", "val_loss", "diverged", "run_id"],
+            ["x", "1.0", "0.5", "False", "run0"],
+            ["y", "0.0", "0.25", "False", "run1"],
         ]
 
 
 def test_the_page_stands_alone_and_escapes_what_users_wrote(tmp_path):
     (tmp_path / "picture.png").write_bytes(b"pixels")
-    made = rows("a.kind", ["<b>", "y"], val_loss=[0.5, 0.25])
-    report_page.write(tmp_path / "page.html", "<title>", "val_loss", made, [tmp_path / "picture.png"], {"seed": 0})
+    made = rows("a.kind", ["<b>", "y"], val_loss=[-0.5, 0.25])
+    verdict = report_page.verdict("val_loss", made[0])
+    report_page.write(tmp_path / "page.html", "<title>", verdict, made, [tmp_path / "picture.png"], {"seed": 0})
     page = (tmp_path / "page.html").read_text()
     assert '<img alt="picture" src="data:image/png;base64,cGl4ZWxz">' in page
-    assert "best val_loss is 0.1000, with kind=&lt;b&gt;" in page
+    assert "best val_loss is -0.5000, with kind=&lt;b&gt;" in page
     assert "<b>" not in page
     assert "seed: 0" in page

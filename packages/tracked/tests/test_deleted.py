@@ -70,7 +70,7 @@ def test_looking_makes_no_store(tmp_path, monkeypatch):
 
 @pytest.mark.whole
 def test_a_model_that_was_deleted_by_itself_stops_nothing(tiny_copy, client):
-    fits = [run for run in client.search_runs(["1"], "tags.net = 'slow'")]
+    fits = [run for run in client.search_runs(["1"], "tags.model = 'slow'")]
     (gone,) = models.ids(fits[0])
     client.delete_logged_model(gone)
     tiny_copy.stages("judge")

@@ -28,7 +28,7 @@ def waiting(settings, folder, report):
     print("begun", flush=True)
     what = input()
     if what in ("fail", "wait"):
-        report(1, 2, {"val_loss": 0.5, "val_accuracy": 0.5})
+        report(1, {"val_loss": 0.5, "val_accuracy": 0.5}, 2)
         print("reported", flush=True)
         if what == "fail":
             raise RuntimeError("the stage fails")
@@ -172,7 +172,7 @@ def test_two_queued_runs_that_wrote_the_same_files_have_each_its_own(tiny, begin
         runs = client.search_runs(["1"])
         for rate, epochs in rates.items():
             net, picture, curve = made[rate]
-            (fit,) = (run for run in runs if run.data.tags.get("net") == "slow" and run.data.params["rate"] == rate)
+            (fit,) = (run for run in runs if run.data.tags.get("model") == "slow" and run.data.params["rate"] == rate)
             assert model(tiny, uri, there, fit) == net
             assert fit.data.metrics["training_seconds"] == 100 * float(rate)
             points = client.get_metric_history(fit.info.run_id, "val_loss")
@@ -261,7 +261,7 @@ def test_dvc_removes_the_outputs_before_it_runs_the_stage_that_logs_them(tiny, p
         assert queued(tiny) == []
         second = (tiny.path / "models/slow.npz").read_bytes()
         assert first != second
-        for run in MlflowClient(uri).search_runs(["1"], "tags.net = 'slow'"):
+        for run in MlflowClient(uri).search_runs(["1"], "tags.model = 'slow'"):
             if (expected := {"0.02": first, "0.03": second}.get(run.data.params["rate"])) is not None:
                 assert model(tiny, uri, there, run) == expected
 
@@ -322,5 +322,5 @@ def test_an_edit_that_changes_nothing_that_is_told_leaves_nothing_out(tiny):
     with (tiny.path / "tiny/fit_slow.py").open("a") as file:
         file.write("# a comment\n")
     assert tiny.python(DELIVER).stderr == ""
-    (fit,) = tiny.client().search_runs(["1"], "tags.net = 'slow'")
+    (fit,) = tiny.client().search_runs(["1"], "tags.model = 'slow'")
     assert len(fit.outputs.model_outputs) == 1

@@ -12,7 +12,7 @@ import pytest
 def test_a_stage_that_outlives_its_dvc_is_not_started_beside_itself(tiny_copy):
     tiny_copy.settings(fit_slow={"rate": 0.01, "epochs": 300})
     with tiny_copy.start("dvc", "repro", "fit_slow") as process:
-        while not any(line.startswith("fit_slow: epoch") for line in process.stdout):
+        while not any(line.startswith("fit_slow: step") for line in process.stdout):
             assert process.poll() is None
         below = psutil.Process(process.pid).children(recursive=True)
         (stage,) = (one for one in below if one.cmdline()[1:] == [shutil.which("tracked"), "run", "fit_slow"])

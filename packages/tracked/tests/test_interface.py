@@ -82,7 +82,7 @@ def test_connecting_closes_what_a_killed_process_left(tiny_copy):
 def test_runs_are_a_table(tiny_ran):
     script = """
 from tracked import search_runs
-fits = search_runs("tags.net = 'slow'")
+fits = search_runs("tags.model = 'slow'")
 print(len(search_runs()), *fits["tags.stage"], fits["params.rate"][0])
 """
     assert tiny_ran.python(script).stdout == f"{len(tiny_ran.runs())} fit_slow 0.01\n"

@@ -29,7 +29,7 @@ def count(*_):
 def track(name):
     parent = store.create(name, {"command": "make"}, {}, diff=False)
     with stage_run(store, "split", settings, parent, {"command": "make"}, name, kept=True) as run:
-        run.report(1, 1, {"b": 1.0})
+        run.report(1, {"b": 1.0})
     time.sleep(0.05)
 
 n_interrupted = 0

@@ -36,11 +36,11 @@ def test_ctrl_c_is_told_by_the_exit_code():
 
 def test_a_training_is_told_of_a_few_times_and_what_was_kept_of_it_at_the_end(capsys):
     for epoch in range(1, 11):
-        progress("fit", epoch, 20, {"loss": 1 / epoch})
-    progress("fit", 11, 10, {"loss": 1 / 8, "best_epoch": 8})
+        progress("fit", epoch, {"loss": 1 / epoch}, 20)
+    progress("fit", 11, {"loss": 1 / 8, "best_epoch": 8}, 10)
     told = capsys.readouterr().out.splitlines()
     assert told == [
-        "fit: epoch 4/20  loss 0.2500",
-        "fit: epoch 8/20  loss 0.1250",
+        "fit: step 4/20  loss 0.2500",
+        "fit: step 8/20  loss 0.1250",
         "fit: kept  loss 0.1250  best_epoch 8",
     ]

@@ -17,7 +17,7 @@ with lines.errors_in_one_line("fit_slow"):
 def test_what_a_stage_reads_is_not_edited_unnoticed_while_it_runs(tiny_copy, edited):
     tiny_copy.settings(fit_slow={"rate": 0.01, "epochs": 120})
     process = tiny_copy.start(sys.executable, "-u", "-c", FIT)
-    while "epoch" not in process.stdout.readline():
+    while "step" not in process.stdout.readline():
         assert process.poll() is None
     if edited == "params.yaml":
         tiny_copy.settings(fit_slow={"rate": 0.02, "epochs": 120})

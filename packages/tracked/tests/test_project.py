@@ -98,7 +98,7 @@ def test_two_projects_swept_by_one_process_do_not_mix(points, tmp_path):
         one.init()
     points.run(sys.executable, "-c", TWO_SWEEPS, str(points.path), str(other.path), str(points.path))
     for one, figures in ((points, 0), (other, 2)):
-        trainings = [run for run in one.runs() if "net" in run["tags"]]
+        trainings = [run for run in one.runs() if "model" in run["tags"]]
         assert [run["status"] for run in trainings] == ["FINISHED"] * 2
         assert sum("other" in run["metrics"] for run in trainings) == figures
     assert {experiment.name for experiment in other.client().search_experiments()} == {"Default", "other"}

@@ -16,11 +16,11 @@ def registry(tiny):
 
 def test_each_model_is_a_version_with_its_figures_and_the_best_is_champion(tiny_ran):
     champion, versions = registry(tiny_ran)
-    assert sorted(version.tags["net"] for version in versions.values()) == ["fast", "slow"]
-    assert versions[champion].tags["net"] == "fast"
-    fits = {run["tags"]["net"]: run for run in tiny_ran.runs() if "net" in run["tags"]}
+    assert sorted(version.tags["model"] for version in versions.values()) == ["fast", "slow"]
+    assert versions[champion].tags["model"] == "fast"
+    fits = {run["tags"]["model"]: run for run in tiny_ran.runs() if "model" in run["tags"]}
     for version in versions.values():
-        fit = fits[version.tags["net"]]
+        fit = fits[version.tags["model"]]
         assert (version.run_id, version.description) == (fit["id"], fit["name"])
         for figure in ("val_accuracy", "val_loss", "test_accuracy"):
             assert float(version.tags[figure]) == pytest.approx(fit["metrics"][figure], rel=1e-4)

@@ -65,7 +65,7 @@ def test_all_is_told_once_as_if_it_had_run_here_but_marked(pulled, tiny_ran):
         assert len(points[0]) == len(points[1])
     assert "errors.png" in {file.path for file in pulled.client().list_artifacts(found["judge"]["id"])}
     champion = pulled.client().get_model_version_by_alias("lines", "champion")
-    assert champion.tags["net"] == "fast"
+    assert champion.tags["model"] == "fast"
 
     assert pulled.python(RESTORE).stderr == ""
     assert len(pulled.runs()) == len(found)

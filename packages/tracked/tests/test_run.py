@@ -37,7 +37,7 @@ def by_stage(tiny):
 def test_a_training_has_its_settings_its_curves_and_what_it_came_from(tiny_ran):
     runs = by_stage(tiny_ran)
     fit = runs["fit_slow"]
-    assert (fit["name"], fit["status"], fit["tags"]["net"]) == ("fit_slow", "FINISHED", "slow")
+    assert (fit["name"], fit["status"], fit["tags"]["model"]) == ("fit_slow", "FINISHED", "slow")
     assert fit["params"] == {"rate": "0.01", "epochs": "3"}
     assert fit["tags"]["mlflow.parentRunId"] == runs["configuration"]["id"]
     assert all(run["tags"]["tracked_version"] == version("tracked") for run in runs.values())
@@ -58,7 +58,7 @@ def test_an_evaluation_is_shown_on_the_trainings_and_on_the_configuration(tiny_r
         assert fit["test_accuracy_low"] == 0
         assert page["metrics"][f"val_loss/{network}"] == fit["val_loss"]
     assert f"{network}.test_accuracy_low" not in judge["metrics"]
-    assert page["tags"]["best_net"] == "fast"
+    assert page["tags"]["best_model"] == "fast"
     for figure in ("val_accuracy", "val_loss", "test_accuracy", "test_loss"):
         assert page["metrics"][figure] == runs["fit_fast"]["metrics"][figure]
     assert page["tags"]["mlflow.note.content"].startswith("| slow | 0.38 |\n| fast | 0.90 |\n\nOne configuration;")
@@ -138,13 +138,13 @@ def test_a_job_of_a_sweep_is_written_in_one_call_and_keeps_nothing(tiny_copy):
     script = f"""{JOB}
 with stage_run(store, "fit_slow", settings, parent, {{"job": "1", "command": "make"}}, "rate=1", kept=False) as run:
     for epoch in (1, 2, 3):
-        run.report(epoch, 3, {{"val_loss": 1 / epoch}})
-    run.log(Outcome(figures={{"a": 1.0}}, model=Path("models/slow.npz"), data=Path("data/train.npz")), Path())
+        run.report(epoch, {{"val_loss": 1 / epoch}})
+    run.log(Outcome(figures={{"a": 1.0}}), Path())
 print(len(calls))
 """
     assert tiny_copy.python(script).stdout == "1\n"
     job = next(run for run in tiny_copy.runs() if run["tags"].get("job") == "1")
-    assert (job["status"], job["name"], job["tags"]["net"]) == ("FINISHED", "rate=1", "slow")
+    assert (job["status"], job["name"], job["tags"]["model"]) == ("FINISHED", "rate=1", "slow")
     assert job["metrics"] == {"val_loss": 0.33333, "a": 1}
     assert tiny_copy.client().list_artifacts(job["id"]) == []
 

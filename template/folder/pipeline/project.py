@@ -1,6 +1,8 @@
 """What `tracked` is told about this project. No stage reads it: a word here retrains nothing."""
 
-from tracked import Project
+import math
+
+from tracked import Goal, Project
 
 PROJECT = Project(
     name="NAME",
@@ -25,6 +27,7 @@ A row is a configuration; unfold it for its stages. Select trainings and press *
     },
     pictures="NAME.pictures:sweep",
     served="NAME",
+    goals=[Goal("val_accuracy", "max", (0, 1)), Goal("val_loss", "min", (0, math.inf))],
     registered="NAME",
     about_registered="30 measurements of a tumour in, the probabilities of malignant and benign out. "
     "`champion` is the best on validation data among the models of the newest data version.",

@@ -29,7 +29,7 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         of_parts = [loss_and_accuracy(net.probabilities(part.x), part.y) for part in (train, validation)]
         figures = dict(zip(CURVES, (*of_parts[0], *of_parts[1]), strict=True))
         rows.append(",".join(f"{value:.6g}" for value in (epoch, *figures.values())))
-        report(epoch, getattr(own, "epochs", 1), figures)
+        report(epoch, figures, getattr(own, "epochs", 1))
         return not math.isfinite(figures["train_loss"])  # it has diverged
 
     made = network.fit(train.x, train.y, **asdict(own), seed=settings.seed, on_epoch=on_epoch)
@@ -38,6 +38,11 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     curves.parent.mkdir(parents=True, exist_ok=True)
     curves.write_text("\n".join([*rows, ""]))
     return outcome(settings, folder, training_seconds=perf_counter() - started)
+
+
+def reported(curves: Path) -> list[dict[str, float]]:
+    """What the training reported, an entry an epoch."""
+    return [dict(zip(CURVES, map(float, row.split(",")[1:]), strict=True)) for row in curves.read_text().split()[1:]]
 
 
 def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
@@ -52,8 +57,7 @@ def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
     return Outcome(
         figures=figures,
         datasets={"train": (train.x, train.y)},
-        data=folder / "data/train.npz",
-        model=made,
+        curves=reported(folder / f"reports/{STAGE}/curves.csv"),
         served=served,
     )
 

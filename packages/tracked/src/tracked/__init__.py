@@ -8,6 +8,7 @@ None of these names imports MLflow, Hydra, DVC or pandas before it is called.
 """
 
 from tracked.errors import UserError
+from tracked.goal import Goal
 from tracked.interface import champion, check_files, connect, load_settings, run_stage, script, search_runs
 from tracked.outcome import Outcome, Report, Served
 from tracked.pages import Pages
@@ -15,6 +16,7 @@ from tracked.project import Project
 from tracked.stages.main import main
 
 __all__ = [
+    "Goal",
     "Outcome",
     "Pages",
     "Project",

@@ -25,14 +25,14 @@ def code(stages: Iterable[str]) -> str:
 def hashes(stages: Iterable[str]) -> dict[str, Any]:
     """The hashes of all files that the stages depend on, by path; of links, those of what they lead to."""
     deps = {dep for stage in stages for dep in _graph()[stage].get("deps", [])}
-    files = {file for dep in deps for file in _files(here().code / dep)}
-    return {file.relative_to(here().code).as_posix(): md5(file) for file in files}
+    found = {file for dep in deps for file in files(here().code / dep)}
+    return {file.relative_to(here().code).as_posix(): md5(file) for file in found}
 
 
 def read(settings: dict[str, Any]) -> dict[str, str]:
     """The hashes of what else the settings make stages read, by path, wherever it lies. Raises UserError."""
     found = project().read_by(settings)
-    return {str(file): md5(file) for path in found for file in _files(here().code / path)}
+    return {str(file): md5(file) for path in found for file in files(here().code / path)}
 
 
 def outputs(stages: Iterable[str] | None = None) -> list[str]:
@@ -44,7 +44,7 @@ def outputs(stages: Iterable[str] | None = None) -> list[str]:
 def written(stages: Iterable[str], folder: Path) -> list[Path]:
     """The files that the stages have written below a folder."""
     below = [path for path in map(PurePosixPath, outputs(stages)) if not path.is_absolute() and ".." not in path.parts]
-    return [file for path in below for file in _files(folder / path)]
+    return [file for path in below for file in files(folder / path)]
 
 
 def unlink(stage: str, folder: Path) -> None:
@@ -52,18 +52,23 @@ def unlink(stage: str, folder: Path) -> None:
     cache: a stage would write through the link. DVC itself removes them before it runs a stage."""
     for path in outputs([stage]):
         found = folder / path
-        files = found.rglob("*") if found.is_dir() and not found.is_symlink() else [found]
-        for file in list(files):
+        below = found.rglob("*") if found.is_dir() and not found.is_symlink() else [found]
+        for file in list(below):
             if file.is_file() and (file.is_symlink() or file.stat().st_nlink > 1):
                 own = file.with_name(f"{file.name}.part")
                 shutil.copyfile(file, own)
                 own.replace(file)
 
 
+def deps(stage: str) -> list[str]:
+    """The files and folders that a stage depends on."""
+    return list(_graph()[stage].get("deps", []))
+
+
 def inputs(stage: str) -> dict[str, str]:
     """What a stage reads of other stages: path, and the stage that writes it."""
     known = makers()
-    return {dep: known[dep] for dep in _graph()[stage].get("deps", []) if dep in known}
+    return {dep: known[dep] for dep in deps(stage) if dep in known}
 
 
 def makers() -> dict[str, str]:
@@ -81,7 +86,7 @@ def _graph() -> dict[str, Any]:
     return graph.read(here().code)
 
 
-def _files(path: Path) -> list[Path]:
+def files(path: Path) -> list[Path]:
     """The files below a folder, those that links lead to included, or the file itself."""
     if not path.is_dir():
         return [path] if path.is_file() else []

@@ -1,5 +1,6 @@
 """dvc.yaml of a folder: its stages, what each declares, and in which order they run."""
 
+from collections.abc import Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,7 @@ from tracked.errors import UserError
 from tracked.messages import one_line
 
 COMPOSE = "compose"  # the stage that writes params.yaml: it is started by `tracked compose`, and reads no data
-MODELS = "models/*.npz"  # where a stage that trains something writes it
+MODELS = ("models/*", "model", "model.*")  # where a stage that trains something writes it, unless the project says
 
 
 @cache
@@ -53,7 +54,26 @@ def before(folder: Path) -> dict[str, tuple[str, ...]]:
 
 
 def models(folder: Path) -> dict[str, str]:
-    """What stages train, by the names of the files models/NAME.npz that they write, with the stage of each."""
-    stages = read(folder)
-    paths = [(PurePosixPath(path), name) for name in before(folder) for path in outputs(stages[name])]
-    return {path.stem: name for path, name in paths if path.match(MODELS)}
+    """The outputs that are models by where they lie, each by its name: models/NAME, models/NAME.*, model or model.*"""
+    found: dict[str, str] = {}
+    for path in (PurePosixPath(path) for name in before(folder) for path in _outs(folder, name)):
+        if any(path.match(pattern) and len(path.parts) == len(PurePosixPath(pattern).parts) for pattern in MODELS):
+            found.setdefault(path.stem, str(path))
+    return found
+
+
+def trainings(folder: Path, models: Mapping[str, str]) -> dict[str, str]:
+    """Of models, by name with what each is written to, the names by the stage that does. Raises UserError."""
+    makers = {path: name for name in before(folder) for path in _outs(folder, name)}
+    for model, path in models.items():
+        if path not in makers:
+            raise UserError(
+                f"models={{{model!r}: {path!r}}} in Project(...): no stage of dvc.yaml has the output {path}"
+            )
+    return {makers[path]: model for model, path in models.items()}
+
+
+def _outs(folder: Path, stage: str) -> list[str]:
+    """The outputs of a stage that are neither metrics nor plots."""
+    entries = read(folder)[stage].get("outs", [])
+    return [path for entry in entries for path in (entry if isinstance(entry, dict) else [entry])]

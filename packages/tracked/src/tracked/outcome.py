@@ -3,17 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-# Hears of every epoch of a training: its number from 1, how many there will be, and its figures.
-Report = Callable[[int, int, Mapping[str, float]], None]
+
+class Report(Protocol):
+    """Hears of a step of a training: an epoch, a round, a fold."""
+
+    def __call__(self, step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
+        """`step` counts from 1, to `of` if that is known; the metrics are called as the stage likes."""
 
 
-def unheard(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
+def unheard(step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
     """The report of a stage that runs untracked."""
 
 
@@ -37,9 +41,10 @@ class Outcome:
     files: list[Path] = field(default_factory=list)  # to keep with the run, drawn ones included
     datasets: "dict[str, tuple[np.ndarray, np.ndarray]]" = field(default_factory=dict)  # samples and targets by name
     images: "Mapping[str, Sequence[np.ndarray]]" = field(default_factory=dict)  # uint8, behind a slider
-    data: Path | None = None  # what a model was trained on
-    model: Path | None = None  # the file of a trained model
-    about: dict[str, dict[str, float]] = field(default_factory=dict)  # figures of trained models, by network
+    about: dict[str, dict[str, float]] = field(default_factory=dict)  # metrics of models that others trained, by name
+    curves: Sequence[
+        Mapping[str, float]
+    ] = ()  # what the stage reports, step by step: `outcome` tells it from the files
     # Called only where a run keeps what they make: not for the jobs of a sweep.
     pictures: Callable[[], object] | None = None  # draws files; may be called in another process
     served: Callable[[Path], Served] | None = None  # given a folder for files that nothing else needs

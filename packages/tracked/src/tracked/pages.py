@@ -36,7 +36,7 @@ class Pages:
     def columns(self, settings: Mapping[str, Any], stages: Collection[str] | None = None) -> dict[str, str]:
         """What tells trainings apart in the list of runs, of `stages` or of all: all values of a setting where they
         differ in it."""
-        trainings = [stage for stage in project().networks.values() if stages is None or stage in stages]
+        trainings = [stage for stage in project().trainings if stages is None or stage in stages]
         each = [self.flat(found) for stage in trainings if isinstance(found := settings.get(stage), Mapping)]
         shown = {key: dict.fromkeys(values[key] for values in each if key in values) for key in chain(*each)}
         return {key: ", ".join(values) for key, values in shown.items()}
@@ -45,7 +45,7 @@ class Pages:
         """Markdown on the page of a configuration: one row for each of what was trained and evaluated."""
         names = _shown(figures)
         rows = [("", *names), ("---",) * (1 + len(names))]
-        rows += [(network, *(_number(found.get(name)) for name in names)) for network, found in figures.items()]
+        rows += [(model, *(_number(found.get(name)) for name in names)) for model, found in figures.items()]
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
     def summary(self, figures: Mapping[str, Mapping[str, float]], others: Mapping[str, Any]) -> str:
@@ -53,8 +53,8 @@ class Pages:
         evaluation's own metrics and parameters."""
         names = _shown(figures)
         lines = [
-            f"{network}: {', '.join(f'{name} {_number(found[name])}' for name in names if name in found)}."
-            for network, found in figures.items()
+            f"{model}: {', '.join(f'{name} {_number(found[name])}' for name in names if name in found)}."
+            for model, found in figures.items()
         ]
         return "\n".join(["", *lines])
 
@@ -71,7 +71,7 @@ class Pages:
 def _shown(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
     """The metrics that a page has room for: those that choose the best, then those of an evaluation."""
     known = [name for name in chain(*figures.values()) if not name.endswith(BOUNDS)]
-    first = [name for name in project().best if name in known]
+    first = [goal.name for goal in project().goals if goal.name in known]
     return list(dict.fromkeys([*first, *(name for name in known if name.startswith("test_")), *known]))[:MOST]
 
 

@@ -1,11 +1,10 @@
 """What the project tells this library, and where it lies: a pyproject.toml with [tool.tracked] marks its folder."""
 
 import json
-import math
 import os
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import _lru_cache_wrapper, cache
 from importlib import import_module, invalidate_caches
@@ -14,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 from tracked import graph
 from tracked.errors import UserError
+from tracked.goal import Goal, quantity
 
 WHOLE = "all"  # the name of the whole pipeline where one stage's could stand
 MARK = "pyproject.toml"  # of a project, by its [tool.tracked]
@@ -34,11 +34,12 @@ class Project:
     settings: str = ""  # the schema, a pydantic dataclass with the sections of params.yaml; default: plain settings
     check: str = ""  # check(settings, changed): refuses what the schema can't judge, in the sections that changed
     refusals: str = ""  # an exception, besides UserError, by which code refuses what the user can put right
-    networks: Mapping[str, str] = field(default_factory=dict)  # what is compared, and the stage that trains it;
-    # default: every NAME whose file models/NAME.npz dvc.yaml declares
+    goals: Sequence[Goal] = ()  # what models and sweeps are chosen by: the first decides, of equals the next
+    models: Mapping[str, str] = field(default_factory=dict)  # by name, the file or folder that a model is written to,
+    # as dvc.yaml declares it; default: the outputs models/NAME and models/NAME.*, and model or model.*
     pages: str = "tracked.pages:Pages"  # what names, parameters and descriptions of runs say: a class like this one
     columns: Mapping[str, int] = field(default_factory=dict)  # of the list of runs, with their widths in pixels;
-    # default: the metrics in `best`, and the settings that tell trainings apart
+    # default: the metrics of `goals`, and the settings that tell trainings apart
     pictures: str = ""  # draw(folder, title, rows): the pictures of a sweep; default: none
     served: str = ""  # the package whose code goes with a served model
     registered: str = ""  # the name under which models are registered; default: `name`
@@ -47,10 +48,7 @@ class Project:
     # and the package
     data: tuple[str, ...] = ("inputs", "data")  # folders of data: of a change there, its name and hash are kept
     uncommitted: bool = True  # whether what differs from the commit is kept with a run
-    best: tuple[str, str] = ("val_accuracy", "val_loss")  # the higher the better; of equals, the lower the better
     reads: str = ""  # reads(settings) -> paths, from the root: what else plain settings make stages read; default: none
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # that metrics keep to, by how names end
-    curves: tuple[str, ...] = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
     @property
     def stages(self) -> dict[str, tuple[str, ...]]:
@@ -108,13 +106,18 @@ class Project:
         """What settings make stages read besides what dvc.yaml declares."""
         return map(Path, resolved(self.reads)(settings)) if self.reads else []
 
-    def range_of(self, figure: str) -> tuple[float, float]:
-        """The least and the greatest that a figure can be."""
-        return next((ends for end, ends in self.ranges.items() if figure.endswith(end)), (-math.inf, math.inf))
+    def goal(self, metric: str) -> Goal | None:
+        """The goal that is about what a metric measures, be it on other data or of one of several models."""
+        return next((goal for goal in self.goals if quantity(goal.name) == quantity(metric)), None)
 
-    def network(self, stage: str) -> str | None:
-        """The network that a stage trains, if it trains one."""
-        return next((network for network, training in self.networks.items() if training == stage), None)
+    @property
+    def trainings(self) -> dict[str, str]:
+        """The models by the stage that trains each. Raises UserError when dvc.yaml declares no such output."""
+        return graph.trainings(here().code, self.models)
+
+    def model(self, stage: str) -> str | None:
+        """The name of the model that a stage trains, if it trains one."""
+        return self.trainings.get(stage)
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,7 @@ def project() -> Project:
     return replace(
         said,
         package=package,
-        networks=said.networks or graph.models(here().code),
+        models=said.models or graph.models(here().code),
         registered=said.registered or said.name,
         sources=said.sources or ("conf", "src", *filter(None, [package.replace(".", "/")])),
     )

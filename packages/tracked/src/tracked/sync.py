@@ -13,7 +13,7 @@ from tracked.faults import is_for_the_user
 from tracked.messages import one_line
 from tracked.project import WHOLE, here, project
 from tracked.runs import REPRO
-from tracked.settings.hashes import fingerprint, md5
+from tracked.settings.hashes import fingerprint
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
 from tracked.stages import inputs
@@ -66,12 +66,12 @@ def _settings() -> dict[str, Any] | None:
 def _unknown(store: "Store", settings: dict[str, Any]) -> list[str]:
     from tracked.runs import known, trained
 
-    made = {stage: md5(trained.model(here().root, network)) for network, stage in project().networks.items()}
+    made = {stage: trained.model_hash(here().root, model) for stage, model in project().trainings.items()}
     return known.unknown(store, fingerprint(settings), made)
 
 
 def _log(store: "Store", settings: dict[str, Any], stages: list[str]) -> None:
-    from tracked.runs import names, trained
+    from tracked.runs import names
     from tracked.runs.run import stage_run
 
     valid = validate(settings, "params.yaml")
@@ -81,11 +81,9 @@ def _log(store: "Store", settings: dict[str, Any], stages: list[str]) -> None:
     tags = {"command": REPRO, **_origin()}
     parent = store.configuration(fingerprint(settings), settings, tags, WHOLE)
     for stage, outcome in outcomes.items():
-        network = project().network(stage)
-        epochs = trained.curves(here().root, network) if network else []
         with stage_run(store, stage, settings, parent, tags, names.of_stage(stage, settings)) as run:
-            for epoch, figures in enumerate(epochs, 1):
-                run.report(epoch, len(epochs), figures)
+            for step, metrics in enumerate(outcome.curves, 1):
+                run.report(step, metrics)
             said = run.log(outcome, here().root).splitlines()
         if said and said[0].startswith("champion"):
             print(said[0], file=sys.stderr)

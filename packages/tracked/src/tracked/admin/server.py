@@ -70,11 +70,11 @@ def users(folder: Path) -> str:
 
 
 def warn(host: str, port: int, login: bool) -> None:
-    """Say what others on the network can do."""
+    """Say what others can do from their machines."""
     with suppress(ValueError):
         if ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback:
             return
-    told = "passwords and data go over the network as they are: put a proxy with HTTPS in front"
+    told = "passwords and data are sent as they are: put a proxy with HTTPS in front"
     if not login:
         told = "who reaches it can read, change and delete all runs: --login asks for a password"
     print(f"warning: the server listens at {host}:{port}, not on this machine alone: {told}", file=sys.stderr)

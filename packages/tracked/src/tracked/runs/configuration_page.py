@@ -1,4 +1,4 @@
-"""The page of a configuration: what the runs of its stages add to it, side by side for all networks."""
+"""The page of a configuration: what the runs of its stages add to it, side by side for all models."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from mlflow.entities import LoggedModelOutput, Run
 
 from tracked import interrupts
+from tracked.goal import best
 from tracked.masking import masked
 from tracked.project import project
 from tracked.runs import models, provenance
 from tracked.runs.batch import Batch
-from tracked.runs.best import best
 from tracked.runs.descriptions import description
 from tracked.runs.store import Store
 from tracked.runs.uncommitted import Uncommitted, uncommitted
@@ -27,28 +27,35 @@ class ConfigurationPage:
         run = store.client.get_run(run_id)
         self.figures, self.models = dict(run.data.metrics), models.ids(run)
 
-    def add_curves(self, network: str, epochs: Sequence[Figures]) -> None:
-        """Show a network's figures epoch by epoch, unless an equal training put them there before."""
-        named = [{f"{name}/{network}": value for name, value in epoch.items()} for epoch in epochs]
-        last = {name: value for name, value in named[-1].items() if math.isfinite(value)} if named else {}
+    def add_training(self, model: str, steps: Sequence[Figures], metrics: Figures) -> None:
+        """Show what a model's training reported step by step, and of its other metrics those of the project's goals,
+        unless an equal training put them there before."""
+        goals = {goal.name: metrics[goal.name] for goal in project().goals if goal.name in metrics}
+        *before, last_step = steps or [{}]
+        named = [
+            {f"{name}/{model}": value for name, value in step.items()} for step in (*before, {**goals, **last_step})
+        ]
+        last = {name: value for name, value in named[-1].items() if math.isfinite(value)}
         if all(math.isclose(self.figures.get(name, math.nan), value, rel_tol=1e-4) for name, value in last.items()):
             return  # from a file they come with six digits
-        for number, epoch in enumerate(named, 1):
-            self.batch.add_figures(epoch, step=number)  # the page has a row of charts for what stands before the /
+        for number, step in enumerate(named, 1):
+            self.batch.add_figures(step, step=number)  # the page has a row of charts for what stands before the /
         self.figures |= last
 
     def add_best(self, about: Mapping[str, Figures]) -> None:
-        """Give the configuration's row the figures of the network that is best on validation data.
+        """Give the configuration's row the metrics of the model that is best by the project's goals.
 
-        `about` are what an evaluation found about the networks; {} while there was none.
+        `about` are what an evaluation found about the models; {} while there was none.
         """
+        goals = project().goals
+        names = [goal.name for goal in goals]
         shown = {
-            network: {name: self.figures.get(f"{name}/{network}", math.nan) for name in project().best}
-            for network in project().networks
+            model: {name: self.figures[f"{name}/{model}"] for name in names if f"{name}/{model}" in self.figures}
+            for model in project().models
         }
-        if network := best(shown):
-            self.batch.add_figures({**shown[network], **without_bounds(about.get(network, {}))})
-            self.batch.add_tags({"best_net": network})
+        if model := best(shown, goals):
+            self.batch.add_figures({**shown[model], **without_bounds(about.get(model, {}))})
+            self.batch.add_tags({"best_model": model})
 
     @interrupts.held()
     def describe(self, results: str, tags: Mapping[str, str]) -> None:

@@ -53,7 +53,7 @@ def _again(store: Store, record: dict) -> TrackedRun:
     made = {key: record[key] for key in ("run_id", "stage", "settings", "parent", "tags", "kept")}
     run = TrackedRun(store, **made)
     run.epochs, run.done, run.batch = record["epochs"], record["done"], Batch.from_json(record["batch"])
-    run.trace = record.get("trace", "")
+    run.trace, run.identity = record.get("trace", ""), record.get("identity", {})
     return run
 
 

@@ -11,51 +11,73 @@ from pathlib import Path
 from mlflow.entities import Run
 
 from tracked import interrupts
+from tracked.errors import UserError
 from tracked.project import project
 from tracked.runs import models, registry, trained
 from tracked.runs.configuration_page import ConfigurationPage
 from tracked.runs.store import Store
-from tracked.settings.hashes import md5
 
 Figures = Mapping[str, float]
 
 
 class Evaluation:
-    """Figures about trained networks, and the runs that trained them."""
+    """Metrics about trained models, and the runs that trained them."""
 
     @interrupts.held()
-    def __init__(self, store: Store, folder: Path, about: Mapping[str, Figures]) -> None:
-        """`about` are the figures by network; the models lie in `folder`."""
-        self.store, self.about = store, about
-        self.curves = {network: trained.curves(folder, network) for network in about}
-        self.trainings = {network: self._trained(trained.model(folder, network)) for network in about}
+    def __init__(self, store: Store, folder: Path, about: Mapping[str, Figures], data: str) -> None:
+        """`about` are the metrics by model, found on `data`, a hash; the models lie in `folder`.
 
-    def _trained(self, model: Path) -> list[Run]:
-        return self.store.search(f"tags.model_md5 = '{md5(model)}' and attributes.status = 'FINISHED'")
+        Raises UserError for a name that no model has.
+        """
+        self.store, self.about, self.data = store, about, data
+        if others := about.keys() - project().models.keys():
+            known = ", ".join(project().models) or "none"
+            raise UserError(
+                f"what is evaluated is called {', '.join(sorted(others))}, but the project's models: {known}"
+            )
+        self.trainings = {model: self._trained(trained.model_hash(folder, model)) for model in about}
+        self.curves = {model: self._reported(model) for model in about}
+
+    def _trained(self, md5: str) -> list[Run]:
+        return self.store.search(f"tags.{trained.MODEL} = '{md5}' and attributes.status = 'FINISHED'")
+
+    def _reported(self, model: str) -> list[dict[str, float]]:
+        """What the training of a model reported, step by step."""
+        if not (runs := self.trainings[model]):
+            return []
+        names = [name for name in runs[0].data.metrics if not name.startswith("system/")]
+        histories = {name: self.store.history(runs[0].info.run_id, name) for name in names}
+        n = max(map(len, histories.values()), default=0)
+        reported = {name: values for name, values in histories.items() if len(values) > 1}
+        return (
+            [{name: values[i] for name, values in reported.items() if i < len(values)} for i in range(n)]
+            if n > 1
+            else []
+        )
 
     @property
     def known(self) -> dict[str, dict[str, float]]:
-        """All figures of each network, its training's included."""
+        """All metrics of each model, its training's included."""
         return {
-            network: {
-                **(self.trainings[network][0].data.metrics if self.trainings[network] else {}),
-                **(self.curves[network][-1] if self.curves[network] else {}),
+            model: {
+                **(self.trainings[model][0].data.metrics if self.trainings[model] else {}),
+                **(self.curves[model][-1] if self.curves[model] else {}),
                 **found,
             }
-            for network, found in self.about.items()
+            for model, found in self.about.items()
         }
 
     def show_on_trainings(self) -> None:
         """Put the figures onto the runs that trained the models."""
-        for network, found in self.about.items():
-            for training in self.trainings[network]:
+        for model, found in self.about.items():
+            for training in self.trainings[model]:
                 known = training.data.metrics
                 self.store.log(training.info.run_id, {key: v for key, v in found.items() if known.get(key) != v})
 
     def show_on(self, page: ConfigurationPage, settings: Mapping, tags: Mapping[str, str]) -> None:
         """Put them onto the page of the configuration; `tags` are the evaluation's."""
-        for network, epochs in self.curves.items():
-            page.add_curves(network, epochs)
+        for model, steps in self.curves.items():
+            page.add_training(model, steps, self.known[model])
         page.add_best(self.about)
         page.describe(project().page.results(self.known, settings), tags)
         for training in self._with_models().values():
@@ -64,43 +86,40 @@ class Evaluation:
     def register(self) -> str:
         """Put the models into the registry, and choose the champion. What to say if that is another one now, or ""."""
         found = self._with_models()
-        for network, training in found.items():
-            registry.register(self.store, training, self.known[network])
-        if found:
-            newest = max(found.values(), key=lambda training: training.info.start_time)
-            return registry.crown(self.store, newest.data.tags["data_md5"])
-        return ""
+        for model, training in found.items():
+            registry.register(self.store, training, self.known[model], self.data)
+        return registry.crown(self.store, self.data) if found else ""
 
     def _with_models(self) -> dict[str, Run]:
-        """The newest training of each network that logged its model: the jobs of a sweep log none."""
+        """The newest training of each model that logged its model: the jobs of a sweep log none."""
         logged = {
-            network: [run for run in runs if models.ready(self.store, run)] for network, runs in self.trainings.items()
+            model: [run for run in runs if models.ready(self.store, run)] for model, runs in self.trainings.items()
         }
-        return {network: runs[0] for network, runs in logged.items() if runs}
+        return {model: runs[0] for model, runs in logged.items() if runs}
 
     def lost(self) -> list[str]:
-        """The networks whose models were logged, but of which no files are left."""
+        """The models that were logged, but of which no files are left."""
         with_models = self._with_models()
         return [
-            network
-            for network, runs in self.trainings.items()
-            if network not in with_models and any(models.there(self.store.client, run) for run in runs)
+            model
+            for model, runs in self.trainings.items()
+            if model not in with_models and any(models.there(self.store.client, run) for run in runs)
         ]
 
 
 def flat(about: Mapping[str, Figures]) -> dict[str, float]:
-    """The figures of all networks under names that tell them apart."""
-    return {f"{network}.{name}": value for network, found in about.items() for name, value in found.items()}
+    """The metrics of all models under names that tell them apart."""
+    return {f"{model}.{name}": value for model, found in about.items() for name, value in found.items()}
 
 
 @interrupts.held()
-def found_before(store: Store, model_md5: str, data_md5: str, own: Figures) -> dict[str, float]:
-    """What evaluations found about an equal model, and `own`, a new training's figures, lack.
+def found_before(store: Store, identity: Mapping[str, str], own: Figures) -> dict[str, float]:
+    """What evaluations found about an equal model, by its tags, and `own`, a new training's metrics, lack.
 
     An evaluation does not run again when a training gives the same bytes.
     """
-    query = f"tags.model_md5 = '{model_md5}' and tags.data_md5 = '{data_md5}' and attributes.status = 'FINISHED'"
-    for run in store.search(query):
+    same = " and ".join(f"tags.{key} = '{value}'" for key, value in identity.items())
+    for run in store.search(f"{same} and attributes.status = 'FINISHED'"):
         if more := {name: value for name, value in run.data.metrics.items() if name not in own}:
             return more
     return {}

@@ -1,4 +1,4 @@
-"""The model registry: each model once, and the best on validation data as `champion`."""
+"""The model registry: each model once, and the best by the project's goals as `champion`."""
 
 import json
 from collections.abc import Mapping
@@ -7,28 +7,31 @@ from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
 from tracked import interrupts
+from tracked.goal import best
 from tracked.project import project
-from tracked.runs import models, views
-from tracked.runs.best import best
+from tracked.runs import models, trained, views
 from tracked.runs.store import Store
 from tracked.runs.written import outdated, written
 
 CHAMPION = "champion"
-IDENTITY = ("net", "model_md5", "data_md5", models.CODE)  # tags of a version
+IDENTITY = (trained.MODEL, trained.DATA, models.CODE)  # tags that tell versions apart
+EVALUATED = "evaluated_on"  # the tag with the hash of the data of the evaluation: by others no two compare
 
 
-def register(store: Store, training: Run, figures: Mapping[str, float]) -> None:
+def register(store: Store, training: Run, figures: Mapping[str, float], data: str) -> None:
     """Make the model of a training run a version of the registered model, unless its bytes, with the code that it is
     logged with, are one already.
 
-    `training` has logged a model. Of `figures`, which an evaluation found, the version shows those of the run list.
+    `training` has logged a model. Of `figures`, which an evaluation on `data` (a hash) found, the version shows those
+    that the list of runs has.
     """
     name = project().registered
     identity = {key: training.data.tags[key] for key in IDENTITY if key in training.data.tags}
-    tags = identity | {key: f"{figures[key]:.6g}" for key in _shown() if key in figures}
+    tags = identity | {"model": training.data.tags["model"], EVALUATED: data}
+    tags |= {key: f"{figures[key]:.6g}" for key in _shown() if key in figures}
     with store.lock, interrupts.held():
         _make_registry(store)
-        same = " and ".join(f"tags.{key} = '{identity[key]}'" for key in identity.keys() - {"net"})
+        same = " and ".join(f"tags.{key} = '{identity[key]}'" for key in identity)
         found = store.client.search_model_versions(f"name = '{name}' and {same}")
         known = [version for version in found if not models.is_gone(version.source)]
         for version in known:
@@ -39,17 +42,20 @@ def register(store: Store, training: Run, figures: Mapping[str, float]) -> None:
             _add(store, training, tags)
 
 
-def crown(store: Store, data_md5: str) -> str:
-    """Give the alias to the best version trained on these data, of equals to the newest. What to say if it moves."""
-    name = project().registered
+def crown(store: Store, data: str) -> str:
+    """Give the alias to the best version by an evaluation on these data, of equals to the newest.
+
+    What to say if it moves, or "".
+    """
+    name, goals = project().registered, project().goals
     with store.lock, interrupts.held():
-        found = store.client.search_model_versions(f"name = '{name}' and tags.data_md5 = '{data_md5}'")
+        found = store.client.search_model_versions(f"name = '{name}' and tags.{EVALUATED} = '{data}'")
         figures = {
-            version.version: {key: float(version.tags[key]) for key in project().best if key in version.tags}
+            version.version: {goal.name: float(version.tags[goal.name]) for goal in goals if goal.name in version.tags}
             for version in sorted(found, key=lambda version: int(version.version), reverse=True)
             if not models.is_gone(version.source)
         }
-        winner = best(figures)
+        winner = best(figures, goals)
         holder = store.client.get_registered_model(name).aliases.get(CHAMPION) if winner else None
         if not winner or str(holder) == str(winner):
             return ""
@@ -60,7 +66,7 @@ def crown(store: Store, data_md5: str) -> str:
 def _shown() -> list[str]:
     """The figures that a version is chosen by, and those that the list of runs has columns for."""
     columns = [key.removeprefix("metrics.").strip("`") for key in views.columns() if key.startswith("metrics.")]
-    return list(dict.fromkeys([*project().best, *columns]))
+    return list(dict.fromkeys([*(goal.name for goal in project().goals), *columns]))
 
 
 def _add(store: Store, training: Run, tags: Mapping[str, str]) -> None:

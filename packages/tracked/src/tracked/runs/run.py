@@ -15,12 +15,11 @@ from tracked.errors import UserError
 from tracked.messages import one_line
 from tracked.outcome import Outcome, Served
 from tracked.project import project
-from tracked.runs import REGISTER, REPRO, datasets, evaluation, failures, images, models, queue
+from tracked.runs import REGISTER, REPRO, datasets, evaluation, failures, images, models, queue, trained
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
 from tracked.runs.store import Store
-from tracked.settings.hashes import md5
 
 Tags = Mapping[str, str]
 SECONDS_BETWEEN = 1.0  # what is reported epoch by epoch is sent no more often than this
@@ -85,28 +84,29 @@ class TrackedRun:
         self.outcome, self.folder = Outcome(), Path()
         self.unsent = False  # whether there is an outcome that `send` has not written to the store
         self.done: list[str] = []  # steps of `send`, which is gone on with, not begun again
+        self.identity: dict[str, str] = {}  # which model came out of which data
         self.trouble: Exception | None = None
         self.trace = ""
 
     def begin(self, title: str) -> None:
         """Make the run in the store. A configuration's settings are logged at once, so that they show if it crashes."""
         own = {"mlflow.parentRunId": self.parent, "stage": self.stage, **self.tags}
-        network = project().network(self.stage)
-        if network or self.stage not in project().stages:  # of a whole pipeline
-            own |= project().page.columns(self.settings, [self.stage] if network else None)
-        own |= {"net": network} if network else {}
+        model = project().model(self.stage)
+        if model or self.stage not in project().stages:  # of a whole pipeline
+            own |= project().page.columns(self.settings, [self.stage] if model else None)
+        own |= {"model": model} if model else {}
         params = project().page.params(self.stage, self.settings)
         self.batch.add_params({} if self.kept else params)
         self.run_id = self.store.create(title, own, params if self.kept else {}, "restored" not in own and self.kept)
         if self.kept:
             self.store.resume(self.parent)
 
-    def report(self, epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
-        """Hear of an epoch, from 1."""
+    def report(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Hear of a step, from 1."""
         interrupts.check()
-        self.epochs.append(dict(figures))
-        self.batch.add_figures(figures, step=epoch)
-        if not all(map(math.isfinite, figures.values())):
+        self.epochs.append(dict(metrics))
+        self.batch.add_figures(metrics, step=step)
+        if not all(map(math.isfinite, metrics.values())):
             self.batch.add_tags({"diverged": "true"})
         if self.kept and monotonic() >= self.next:
             try:
@@ -121,8 +121,8 @@ class TrackedRun:
         self.batch.add_figures(outcome.figures)
         self.batch.add_figures(without_bounds(evaluation.flat(outcome.about)))
         self.batch.add_params(project().page.flat(outcome.params))
-        if outcome.model and outcome.data:
-            self.batch.add_tags(self._identity(outcome.model, outcome.data))
+        self.identity = trained.tags(folder, self.stage, bool(outcome.about))
+        self.batch.add_tags(self.identity)
         try:
             told = self.send(drawn)
         except failures.FAILURES as error:
@@ -144,9 +144,10 @@ class TrackedRun:
         Raises one of `failures.FAILURES`.
         """
         outcome = self.outcome
-        if self.kept and outcome.model and outcome.data:
+        if self.kept and trained.MODEL in self.identity:
             self._once("equal", self._take_over)
-        found = Evaluation(self.store, self.folder, outcome.about) if outcome.about else None
+        data = self.identity.get(trained.DATA, "")
+        found = Evaluation(self.store, self.folder, outcome.about, data) if outcome.about else None
         if found:
             found.show_on_trainings()
         if not self.kept:
@@ -175,28 +176,21 @@ class TrackedRun:
             take()
             self.done.append(step)
 
-    def _identity(self, model: Path, data: Path) -> dict[str, str]:
-        """Which model came out of which data."""
-        return {"model_md5": md5(model), "data_md5": md5(data)}
-
     def _take_over(self) -> None:
         """What was found about an equal model holds here too."""
-        assert self.outcome.model
-        assert self.outcome.data
         own = {**self.outcome.figures, **(self.epochs[-1] if self.epochs else {})}
-        identity = self._identity(self.outcome.model, self.outcome.data)
-        self.batch.add_figures(evaluation.found_before(self.store, **identity, own=own))
+        self.batch.add_figures(evaluation.found_before(self.store, self.identity, own))
 
     def _show(self, outcome: Outcome, found: Evaluation | None) -> None:
         """Put what belongs there onto the page of the configuration."""
-        network = project().network(self.stage)
-        if network is None and found is None:
+        model = project().model(self.stage)
+        if model is None and found is None:
             return
         page = ConfigurationPage(self.store, self.parent)
         if found:
             found.show_on(page, self.settings, self.tags)
-        elif network:
-            page.add_curves(network, self.epochs)
+        elif model:
+            page.add_training(model, self.epochs, outcome.figures)
             page.add_best({})
         page.send()
 
@@ -212,11 +206,17 @@ class TrackedRun:
         drawn()
         with interrupts.held():
             for file in sorted(outcome.files):
-                below = file.parent.relative_to(self.folder / "reports" / self.stage).as_posix()
-                where = None if below == "." else below
+                where = self._place(file)
                 client.log_artifact(self.run_id, str(file), where)
                 if outcome.about and file.suffix == ".png":
                     client.log_artifact(self.parent, str(file), where)
+
+    def _place(self, file: Path) -> str | None:
+        """Where a file lies among the artifacts: as in the folder, without the folder of the stage's own reports."""
+        below = file.parent.relative_to(self.folder)
+        own = Path("reports", self.stage)
+        place = (below.relative_to(own) if below.is_relative_to(own) else below).as_posix()
+        return None if place == "." else place
 
     def _log_model(self, served: Callable[[Path], Served]) -> None:
         with TemporaryDirectory() as spare:
@@ -253,7 +253,10 @@ class TrackedRun:
         why = one_line(trouble)
         unsent = self.unsent and status == "FINISHED"
         record = {
-            **{key: getattr(self, key) for key in ("run_id", "stage", "settings", "parent", "kept", "epochs", "done")},
+            **{
+                key: getattr(self, key)
+                for key in ("run_id", "stage", "settings", "parent", "kept", "epochs", "done", "identity")
+            },
             **{"tags": dict(self.tags), "store": self.store.name, "status": status, "ended": ended},
             **{"batch": self.batch.as_json(), "unsent": unsent},
             **{"figures": self.outcome.figures, "about": self.outcome.about, "trace": self.trace},

@@ -159,7 +159,7 @@ class Store:
                         self.client.update_run(run.run_id, name=name)
                 return run.run_id
             own = {"configuration": fingerprint, **tags}
-            own |= page.columns(settings, [started] if project().network(started) else None)
+            own |= page.columns(settings, [started] if project().model(started) else None)
             made = self.create(name, own, page.flat(settings), diff="restored" not in tags)
             self.new.add(made)
             return made

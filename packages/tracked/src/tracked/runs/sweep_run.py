@@ -1,6 +1,6 @@
 """The run of a sweep: its jobs are below it, whichever machines they run on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import time
@@ -65,21 +65,22 @@ class SweepRun:
         self,
         files: Sequence[Path],
         table: Mapping[str, list],
+        metrics: Collection[str],
         best: Mapping[str, str],
         curves: Mapping[str, list[float]],
     ) -> None:
         """Log the comparison: files, the last of them a page that has all of it, a table a row a job, and charts.
 
-        `best` are tags that tell the best job, `curves` are its figures, a value an epoch: the last ones stand in the
-        row of the sweep. Where no job is the best, these are means. What is there already, of a sweep that goes on, is
-        not written again.
+        `metrics` are the columns of the table that get a chart. `best` are tags that tell the best job, `curves` its
+        metrics, a value a step: the last ones stand in the row of the sweep. Where no job is the best, these are means.
+        What is there already, of a sweep that goes on, is not written again.
         """
         for file in files:
             self.store.client.log_artifact(self.run_id, str(file))
         self._log_table(dict(table))
         run = self.store.client.get_run(self.run_id).data
         known = run.tags
-        charts = {f"jobs/{name}": values for name, values in table.items() if name.endswith(("_loss", "_accuracy"))}
+        charts = {f"jobs/{name}": table[name] for name in metrics}
         batch = Batch()
         for name, values in {**charts, **({} if best and best.items() <= known.items() else curves)}.items():
             old = name in charts and name in run.metrics

@@ -1,39 +1,46 @@
-"""What the stage of a network leaves in the folder of the stages: its file, and its figures epoch by epoch."""
+"""What a training leaves in the folder of the stages, by its hashes: which model, made of which data."""
 
-import csv
-from pathlib import Path
+import json
+from pathlib import Path, PurePosixPath
 
-from tracked.errors import UserError
-from tracked.messages import one_line
-from tracked.project import project
+from tracked import declared
+from tracked.project import here, project
+from tracked.settings.hashes import md5, md5_of_content, md5_of_folder
 
-
-def model(folder: Path, network: str) -> Path:
-    """The file of a trained network."""
-    return folder / f"models/{network}.npz"
+MODEL, DATA = "model_md5", "data_md5"  # the tags
 
 
-def curves_file(folder: Path, network: str) -> Path:
-    """The table of a network's figures, epoch by epoch."""
-    return folder / f"reports/{project().networks[network]}/curves.csv"
+def tags(folder: Path, stage: str, evaluates: bool) -> dict[str, str]:
+    """The hashes of the model that a stage trained and of the data that it trained or evaluated on, as tags."""
+    model = project().model(stage)
+    data = {DATA: data_hash(folder, stage)} if model or evaluates else {}
+    return {MODEL: model_hash(folder, model), **data} if model else data
 
 
-def curves(folder: Path, network: str) -> list[dict[str, float]]:
-    """A network's figures, an entry an epoch; [] when its stage wrote none. Raises UserError when they are damaged.
+def model_hash(folder: Path, model: str) -> str:
+    """The hash of a model, as dvc.lock has it: of a file its MD5, of a folder that of the list of its files.
 
-    Where a column `kept` marks an epoch, whose network was kept rather than the last one, its figures come once more
-    at the end, with its number as `best_epoch`: as the stage reported them.
+    Raises FileNotFoundError.
     """
-    file = curves_file(folder, network)
-    if not file.exists():
-        return []
-    try:
-        with file.open(newline="", encoding="utf-8") as lines:
-            names, *rows = csv.reader(lines, strict=True)
-        epochs = [dict(zip(names, map(float, row), strict=True)) for row in rows]
-        if [epoch.pop("epoch") for epoch in epochs] != list(range(1, len(epochs) + 1)):
-            raise ValueError("epochs must be counted from 1")
-        kept = [number for number, epoch in enumerate(epochs, 1) if epoch.pop("kept", 0)]
-    except (ValueError, KeyError, csv.Error) as error:
-        raise UserError(f"{file} is damaged ({one_line(error)}): remove it, then `dvc repro` brings it back") from None
-    return epochs + [{**epochs[number - 1], "best_epoch": number} for number in kept]
+    path = folder / project().models[model]
+    return md5_of_folder(path) if path.is_dir() else md5(path)
+
+
+def data_hash(folder: Path, stage: str) -> str:
+    """A hash of the data that a stage reads: what stages that train nothing wrote, and the project's own data.
+
+    The project's code is no data, nor are models and what their trainings wrote beside them.
+    """
+    makers, trainings = declared.makers(), project().trainings
+    own = {path: folder / path for path in declared.inputs(stage) if makers[path] not in trainings}
+    own |= {path: here().code / path for path in declared.deps(stage) if path not in makers and _is_data(path)}
+    files = {
+        f"{path}/{file.relative_to(place).as_posix()}": md5(file)
+        for path, place in own.items()
+        for file in declared.files(place)
+    }
+    return md5_of_content(json.dumps(files, sort_keys=True).encode())
+
+
+def _is_data(path: str) -> bool:
+    return any(PurePosixPath(path).is_relative_to(folder) for folder in project().data)

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,8 @@ MOST_OF_A_FILE = git.BIG  # bytes, before and after: git compares no larger ones
 MOST_IN_ALL = 5 * 2**20
 MOST_FILES = 1000
 DATA = (  # how names of data end
-    ".csv", ".tsv", ".npy", ".npz", ".parquet", ".feather", ".arrow", ".h5", ".hdf5", ".png", ".jpg", ".jpeg", ".gif",
-    ".bmp", ".tif", ".tiff", ".xlsx", ".zip", ".gz", ".bz2", ".xz", ".tar", ".db", ".sqlite", ".pkl", ".joblib",
+    "csv", "tsv", "npy", "npz", "parquet", "feather", "arrow", "h5", "hdf5", "png", "jpg", "jpeg", "gif",
+    "bmp", "tif", "tiff", "xlsx", "zip", "gz", "bz2", "xz", "tar", "db", "sqlite", "pkl", "joblib",
 )  # fmt: skip
 DIFF = ("diff", "HEAD", "--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
 PLAIN = ("--no-relative", "--unified=3", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/")
@@ -113,7 +113,10 @@ def _chosen(left_out: dict[str, str]) -> list[Change]:
 def _is_data(path: str) -> bool:
     """Whether a file is data, which is not kept: by its folder, or by its name."""
     own = path.removeprefix(_prefix())
-    return own.startswith(tuple(f"{folder}/" for folder in project().data)) or own.lower().endswith(DATA)
+    return (
+        own.startswith(tuple(f"{folder}/" for folder in project().data))
+        or PurePosixPath(own).suffix.lower().lstrip(".") in DATA
+    )
 
 
 def _told_of_data(path: str) -> str:

@@ -15,7 +15,7 @@ from tracked.settings.loading import load
 TAG = "mlflow.sharedViewState."
 FIRST = "runs"  # the view that links open
 WIDTH = 105  # pixels
-TRAININGS = 'tags.net != ""'
+TRAININGS = 'tags.model != ""'
 
 
 def columns() -> Mapping[str, int]:
@@ -26,7 +26,7 @@ def columns() -> Mapping[str, int]:
         settings = load(here().root / "params.yaml")
     except UserError:  # there is none yet, or a stage says what is wrong with it
         settings = {}
-    shown = [f"metrics.`{name}`" for name in project().best]
+    shown = [f"metrics.`{goal.name}`" for goal in project().goals]
     shown += [f"tags.`{name}`" for name in project().page.columns(settings)]
     return {"attributes.`Run Name`": 245, "runDateAndNestInfo": 145, "duration": 75, **dict.fromkeys(shown, WIDTH)}
 
@@ -42,16 +42,23 @@ def tags() -> dict[str, str]:
     figures = [column for column in columns() if column.startswith("metrics.")]
     for figure in figures[:1]:
         words = figure.removeprefix("metrics.").strip("`").replace("_", " ")
-        views["best"] = _view(f"Best {words}", TRAININGS, figure)
+        goal = project().goal(words.replace(" ", "_"))
+        views["best"] = _view(f"Best {words}", TRAININGS, figure, least_first=bool(goal and goal.direction == "min"))
     return {TAG + key: view for key, view in views.items()}
 
 
-def _view(name: str, query: str = "", order: str = "attributes.start_time", group: str | None = None) -> str:
+def _view(
+    name: str,
+    query: str = "",
+    order: str = "attributes.start_time",
+    group: str | None = None,
+    least_first: bool = False,
+) -> str:
     widths = columns()
     state: dict[str, Any] = {
         "searchFilter": query,
         "orderByKey": order,
-        "orderByAsc": False,
+        "orderByAsc": least_first,
         "startTime": "ALL",
         "lifecycleFilter": "Active",
         "datasetsFilter": [],

@@ -136,11 +136,11 @@ def task(name: str, register: bool, composed: DictConfig) -> None:
 
 
 def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, command: str, register: bool) -> None:
-    """Run a stage after those that it needs. Tracked are the stage, and what trains the networks that it is about."""
+    """Run a stage after those that it needs. Tracked are the stage, and what trains the models that it is about."""
     from tracked.stages import tracking
 
     for stage in project().before(name):
-        if name == WHOLE or project().network(stage):
+        if name == WHOLE or project().model(stage):
             tracking.run(stage, settings, valid, folder, command, name, register=register)
         else:
             declared.unlink(stage, folder)

@@ -42,17 +42,19 @@ def _ending(failure: faults.Failure, name: str, folder: Path | None) -> str:
     return f"{failure.trace.rstrip()}\n{line}" if failure.trace and in_full else line
 
 
-def progress(stage: str, epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
-    """Show that `epoch` (from 1) of `epochs` is done: one updating line on a terminal, a few plain lines elsewhere.
+def progress(stage: str, step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
+    """Show that `step` (from 1) is done: one updating line on a terminal, a few plain lines elsewhere.
 
-    One more than `epochs` stands for what is kept of them.
+    One more than `of` stands for what is kept of all steps.
     """
-    done = f"epoch {epoch}/{epochs}" if epoch <= epochs else "kept"
-    shown = (f"{name} {value}" if isinstance(value, int) else f"{name} {value:.4f}" for name, value in figures.items())
+    done = f"step {step}" if of is None else f"step {step}/{of}" if step <= of else "kept"
+    shown = (f"{name} {value}" if isinstance(value, int) else f"{name} {value:.4f}" for name, value in metrics.items())
     text = f"{stage}: {done}  " + "  ".join(shown)
+    last = of is None or step >= of
+    every = max(1, (of or 1) // 5)
     if sys.stdout.isatty():
-        print(f"\r\x1b[K{text}", end="\n" if epoch >= epochs else "", flush=True)
-    elif epoch % max(1, epochs // 5) == 0 or epoch >= epochs:
+        print(f"\r\x1b[K{text}", end="\n" if last else "", flush=True)
+    elif last or step % every == 0:
         print(text, flush=True)
 
 

@@ -62,9 +62,9 @@ def _run(
     title = names.of_stage(name, settings)
     with stage_run(store, name, settings, parent, tags, title, kept=True) as tracked:
 
-        def report(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
-            lines.progress(name, epoch, epochs, figures)
-            tracked.report(epoch, epochs, figures)
+        def report(step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
+            lines.progress(name, step, metrics, of)
+            tracked.report(step, metrics)
 
         declared.unlink(name, folder)
         outcome = project().stage(name)(valid, folder, report)

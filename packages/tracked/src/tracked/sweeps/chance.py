@@ -15,8 +15,8 @@ def summary(samples: Mapping[str, np.ndarray]) -> list[str]:
     """A line a figure with its mean, spread and, from three seeds on, its 95 % interval; for every two figures a line
     that says whether they differ.
 
-    `samples` are the values of a figure over the same seeds, at least two; the figures are of one training, as
-    "val_accuracy", or of several networks, as "keras.test_accuracy".
+    `samples` are the values of a metric over the same seeds, at least two; the metrics are of one training, as
+    "val_rmse", or of several models, as "ridge.test_rmse".
     """
     lines = [_spread(figure, sample) for figure, sample in samples.items()]
     return lines + [_difference(a, b, samples[a], samples[b]) for a, b in combinations(samples, 2)]
@@ -31,13 +31,14 @@ def _spread(figure: str, sample: np.ndarray) -> str:
     if n < FEWEST:
         return f"{told}, {n} seeds (too few for an interval)"
     half = stats.t.ppf(0.975, n - 1) * deviation / math.sqrt(n)
-    low, high = project().range_of(figure)
+    goal = project().goal(figure)
+    low, high = goal.range if goal else (-math.inf, math.inf)
     interval = f"95 % interval of the mean {max(low, mean - half):.4f} to {min(high, mean + half):.4f}"
     return f"{told}, {interval}, {n} seeds"
 
 
 def _difference(a: str, b: str, of_a: np.ndarray, of_b: np.ndarray) -> str:
-    """Paired: both networks had the same seeds, so the same data."""
+    """Paired: both models had the same seeds, so the same data."""
     from scipy import stats
 
     p = 1.0 if (of_a == of_b).all() else float(stats.ttest_rel(of_a, of_b).pvalue)

@@ -59,7 +59,7 @@ def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: Co
 
 def _fingerprint(plan: Plan, settings: dict[str, Any]) -> str:
     validate(settings, "settings")
-    trainings = project().networks.values() if plan.name == WHOLE else [plan.name]
+    trainings = project().trainings if plan.name == WHOLE else [plan.name]
     own = {key: settings[key] for key in sorted(plan.sections)}
     return fingerprint(
         {"settings": own, "code": plan.code, "data": {one: _data(plan, one, settings) for one in trainings}}

@@ -9,9 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from tracked.goal import quantity
 from tracked.project import project
 from tracked.sweeps import chance
 from tracked.sweeps.values import names, rounded
+
+MOST = 6  # metrics that a terminal has room for
+BOUNDS = ("_low", "_high")  # of an interval
 
 
 @dataclass
@@ -22,17 +26,32 @@ class Row:
     objective: float  # the best job has least of it; inf if the training diverged
     run_id: str
     metrics: dict[str, float]
-    curves: dict[str, list[float]]  # by name, a value an epoch
+    curves: dict[str, list[float]]  # by name, a value a step
     overrides: dict[str, str]  # the values by which Hydra makes the job
+    diverged: bool = False
+
+
+def metrics(rows: Sequence[Row]) -> list[str]:
+    """Every metric that a job has, those of the project's goals first, and what measures the same on other data."""
+    found = dict.fromkeys(name for row in rows for name in row.metrics if not name.startswith("system/"))
+    goals = [goal.name for goal in project().goals]
+    kinds = [quantity(name) for name in goals]
+
+    def place(name: str) -> tuple[int, int]:
+        kind = quantity(name)
+        exact = goals.index(name) if name in goals else len(goals)
+        return exact, kinds.index(kind) if kind in kinds else len(kinds)
+
+    return sorted(found, key=place)
 
 
 def table(rows: Sequence[Row]) -> dict[str, list[Any]]:
-    """Columns: the swept values, then every figure that a job has."""
-    figures = dict.fromkeys(name for row in rows for name in row.metrics if not name.startswith("system/"))
+    """Columns: the swept values, then every metric that a job has."""
+    figures = metrics(rows)
     shown = names(rows[0].values)
     columns: dict[str, list[Any]] = {name: [row.values[key] for row in rows] for key, name in shown.items()}
     columns |= {name: [row.metrics.get(name, math.nan) for row in rows] for name in figures}
-    return columns | {"diverged": [math.isinf(row.objective) for row in rows], "run_id": [row.run_id for row in rows]}
+    return columns | {"diverged": [row.diverged for row in rows], "run_id": [row.run_id for row in rows]}
 
 
 def means(rows: Sequence[Row]) -> dict[str, float]:
@@ -64,19 +83,22 @@ def text(rows: Sequence[Row], most: int = 20) -> str:
 
 
 def _over_seeds(rows: Sequence[Row]) -> list[str]:
-    """What chance does to the accuracy: on test data if whole pipelines ran, else on validation data."""
-    validated = project().best[0]
-    tested = [f"{network}.{validated.replace('val_', 'test_')}" for network in project().networks]
-    figures = [figure for figure in tested if figure in rows[0].metrics] or [validated]
+    """What chance does to the first goal's metric: to that of each model on test data, if whole pipelines ran."""
+    if not (goals := project().goals):
+        return []
+    names = [name for name in metrics(rows) if quantity(name) == quantity(goals[0].name)]
+    tested = [name for name in names if name.partition(".")[0] in project().models and not name.endswith(BOUNDS)]
+    figures = tested or [goals[0].name]
     return chance.summary({name: np.array([row.metrics.get(name, math.nan) for row in rows]) for name in figures})
 
 
 def _lines(columns: dict[str, list[Any]], keys: list[str], shown: Sequence[int]) -> list[str]:
-    """The header, and a line for each row shown. Beside the figures of several networks others are their means."""
-    figures = [k for k in columns if k.endswith(("accuracy", "loss")) and not k.endswith(("_low", "_high"))]
+    """The header, and a line for each row shown. Beside the metrics of several models others are their means."""
+    known = [k for k in columns if k not in (*keys, "diverged", "run_id") and not k.endswith(BOUNDS)]
+    figures = known[:MOST]
     widths = {k: max(len(k), *(len(rounded(columns[k][i])) for i in shown)) for k in keys}
-    networks = len({k.partition(".")[0] for k in figures if "." in k})
-    heads = {k: f"mean_{k}" if networks > 1 and "." not in k else k for k in figures}
+    several = len({k.partition(".")[0] for k in figures if "." in k}) > 1
+    heads = {k: f"mean_{k}" if several and "." not in k else k for k in figures}
     widths |= {k: max(14, len(heads[k])) for k in figures}
     lines = ["  ".join(f"{heads.get(k, k):>{widths[k]}}" for k in [*keys, *figures])]
     for i in shown:
@@ -84,4 +106,6 @@ def _lines(columns: dict[str, list[Any]], keys: list[str], shown: Sequence[int])
         told = ["diverged" if columns["diverged"][i] else f"{columns[k][i]:.4f}" for k in figures]
         cells += [f"{figure:>{widths[k]}}" for k, figure in zip(figures, told, strict=True)]
         lines.append("  ".join(cells))
+    if more := len(known) - len(figures):
+        lines.append(f"{more} more metrics in comparison.csv")
     return lines

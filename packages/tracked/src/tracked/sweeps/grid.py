@@ -9,7 +9,6 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from tracked.errors import UserError
-from tracked.project import project
 
 if TYPE_CHECKING:
     from tracked.sweeps.combination import Combination
@@ -26,10 +25,9 @@ class Grid(Sweeper):
     hydra_context: HydraContext
 
     def __init__(self, params: dict[str, Any] | None = None, objective: str | None = None, rerun: bool = False) -> None:
-        """`params` are the values to vary, from a sweep's file; `objective` is the figure by which the best job is
-        chosen, the project's if None; `rerun` runs finished jobs again."""
-        self.params, self.rerun = params or {}, rerun
-        self.objective = objective or project().best[1]
+        """`params` are the values to vary, from a sweep's file; `objective` is the metric by which the best job is
+        chosen, one of the project's goals, the first if None; `rerun` runs finished jobs again."""
+        self.params, self.objective, self.rerun = params or {}, objective, rerun
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         self.hydra_context, self.config = hydra_context, config

@@ -51,17 +51,17 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
 
 
 def _tracked(stage: str, settings: dict[str, Any], folder: Path, place: Place) -> Mapping[str, float]:
-    """Run a stage, tracked. Returns the figures that it reported last."""
+    """Run a stage, tracked. Returns its metrics, of those reported the last."""
     from tracked.runs.run import stage_run  # slow to import: the jobs are composed before
     from tracked.runs.store import Store
 
     with stage_run(Store.at(here().root), stage, settings, place.parent, place.tags(), place.title, kept=False) as run:
         outcome, reported = trainer.run(stage, settings, folder)
-        for epoch, epochs, figures in reported:
-            run.report(epoch, epochs, figures)
+        for step, metrics in reported:
+            run.report(step, metrics)
         meanwhile.same_code(place.stages, place.code)
         run.log(outcome, folder)
-    return reported[-1][2] if reported else {}
+    return {**outcome.figures, **(reported[-1][1] if reported else {})}
 
 
 def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
@@ -72,6 +72,12 @@ def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
     with stage_run(
         Store.at(here().root), "pipeline", settings, place.parent, place.tags(), place.title, kept=False
     ) as run:
-        found = [_tracked(stage, settings, folder, place.below(run.run_id, stage)) for stage in project().before(WHOLE)]
-        trained = [figures for figures in found if figures]
-        run.report(1, 1, {name: fmean(figures[name] for figures in trained) for name in project().best})
+        found = {
+            stage: _tracked(stage, settings, folder, place.below(run.run_id, stage))
+            for stage in project().before(WHOLE)
+        }
+        of_goals = {
+            goal.name: [metrics[goal.name] for metrics in found.values() if goal.name in metrics]
+            for goal in project().goals
+        }
+        run.report(1, {name: fmean(values) for name, values in of_goals.items() if values})

@@ -42,6 +42,10 @@ class Optuna(Grid):
         from tracked.sweeps.sweep import running
 
         plan, swept = self.planned(arguments)
+        if plan.objective is None:
+            raise UserError(
+                'nothing to search for: name a metric in Project(...), as in goals=[Goal("val_rmse", "min")]'
+            )
         launch = self.launch(plan)
         study = Study(here().root / "studies" / f"{plan.key}.log", swept, self.seed)
         earlier = [Combination(values, values, [], "", {}, job) for values, job in study.earlier()]

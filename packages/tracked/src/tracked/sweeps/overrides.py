@@ -90,7 +90,7 @@ def together(params: Mapping[str, Any], arguments: list[str], swept: Iterable[Ov
     """The keys that go side by side when the whole pipeline runs: what a sweep's file varies in several trainings is
     one question put to each, so a job has the first values of all, the next the second ones. None if it is one's."""
     said = {line.partition("=")[0].lstrip("+") for line in arguments}
-    trainings = set(project().networks.values())
+    trainings = set(project().trainings)
     keys = [override.get_key_element() for override in swept]
     found = tuple(key for key in keys if key in params and key not in said and _section(key) in trainings)
     return found if len({_section(key) for key in found}) > 1 else ()
@@ -130,7 +130,7 @@ def about_settings(lines: Iterable[str]) -> list[str]:
 
 def _others(name: str) -> set[str]:
     """The trainings that do not run when `name` is swept, by the names of their sections."""
-    trainings = set(project().networks.values())
+    trainings = set(project().trainings)
     return trainings - {name} if name in trainings else set()
 
 

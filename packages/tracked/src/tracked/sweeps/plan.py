@@ -11,6 +11,7 @@ from omegaconf import DictConfig
 
 from tracked import declared
 from tracked.errors import UserError
+from tracked.goal import Goal
 from tracked.project import WHOLE, project
 from tracked.settings import unread
 from tracked.settings.hashes import fingerprint
@@ -30,7 +31,7 @@ class Plan:
     title: str
     swept: list[str]  # keys, as in an override
     together: tuple[str, ...]  # those among them whose values go side by side
-    objective: str  # the figure by which the best job is chosen
+    objective: Goal | None  # by which the best job is chosen
     overrides: list[Override]  # all of them, in the order in which Hydra merges them
     chosen: list[str]  # what the sweep's file chooses besides, as overrides
     sections: set[str]  # that the jobs read
@@ -54,7 +55,7 @@ class Plan:
         return shlex.join([*project().command(self.name), *self.own(values)])
 
 
-def plan(config: DictConfig, overrides: list[Override], objective: str, together: tuple[str, ...]) -> Plan:
+def plan(config: DictConfig, overrides: list[Override], objective: str | None, together: tuple[str, ...]) -> Plan:
     """What Hydra's composition and the overrides given ask for.
 
     Raises UserError when there is nothing to sweep, or the objective is none.
@@ -62,7 +63,8 @@ def plan(config: DictConfig, overrides: list[Override], objective: str, together
     name: str = config.hydra.job.name
     choice: str | None = config.hydra.runtime.choices.get("sweep")
     swept = [override for override in overrides if override.is_sweep_override()]
-    _check(name, choice, swept, objective)
+    _check(name, choice, swept)
+    goal = _goal(objective)
     keys = [override.get_key_element() for override in swept]
     stages = project().before(name) + ([] if name == WHOLE else [name])
     sections, code = declared.sections(stages), declared.code(stages)
@@ -75,13 +77,15 @@ def plan(config: DictConfig, overrides: list[Override], objective: str, together
         title=f"{choice or ' x '.join(map(short, keys))}, {'pipeline' if name == WHOLE else name}",
         swept=keys,
         together=together,
-        objective=objective,
+        objective=goal,
         overrides=overrides,
         chosen=chosen_by(choice, name),
         sections=set(settings),
         settings=without(settings, keys),
         code=code,
-        key=fingerprint({"name": name, "lines": varied, "settings": settings, "code": code, "objective": objective}),
+        key=fingerprint(
+            {"name": name, "lines": varied, "settings": settings, "code": code, "objective": goal and goal.name}
+        ),
         command=_command(name, config),
         folder=Path(config.hydra.sweep.dir).absolute(),
     )
@@ -101,15 +105,24 @@ def without(settings: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any
     return kept(settings, "")
 
 
-def _check(name: str, choice: str | None, swept: list[Override], objective: str) -> None:
-    trainings = list(project().networks.values())
+def _check(name: str, choice: str | None, swept: list[Override]) -> None:
+    trainings = list(project().trainings) or list(project().stages)
     if name not in (*trainings, WHOLE):
         raise UserError(f"{name} can't be swept: {', '.join(trainings)} or the whole pipeline can")
     if not swept:
-        why = f"sweep={choice} is for another network" if choice else "give several values, as in KEY=5,20,100"
+        why = f"sweep={choice} is for another stage" if choice else "give several values, as in KEY=5,20,100"
         raise UserError(f"nothing to vary for {name}: {why}")
-    if objective not in project().best:  # test data chooses nothing
-        raise UserError(f"hydra.sweeper.objective={objective} is not allowed: {' or '.join(project().best)}")
+
+
+def _goal(name: str | None) -> Goal | None:
+    """The goal of this name, or the project's first. Raises UserError for another: test data chooses nothing."""
+    goals = {goal.name: goal for goal in project().goals}
+    if name is None:
+        return next(iter(goals.values()), None)
+    if name not in goals:
+        known = f"it must be {' or '.join(goals)}" if goals else "Project(...) has no goals"
+        raise UserError(f"hydra.sweeper.objective={name} is not allowed: {known}")
+    return goals[name]
 
 
 def _command(name: str, config: DictConfig) -> str:

@@ -22,17 +22,16 @@ STYLE = (
 def write(
     file: Path,
     name: str,
-    objective: str | None,
+    verdict: str,
     rows: Sequence[Row],
     pictures: Sequence[Path],
     settings: Mapping[str, Any],
 ) -> None:
-    """Write the page; `settings` are those that all jobs share, `objective` the figure that tells the best: None where
-    jobs differ by chance alone."""
+    """Write the page; `settings` are those that all jobs share, `verdict` ends the sentence "N jobs"."""
     head = f'<meta charset="utf-8"><title>{html.escape(name)}</title><style>{STYLE}</style>'
     parts = [
         f"<h1>{html.escape(name)}</h1>",
-        f"<p>{len(rows)} jobs{_verdict(objective, rows)}.</p>",
+        f"<p>{len(rows)} jobs{html.escape(verdict)}.</p>",
         *map(_image, pictures),
         f"<h2>Figures</h2>{_block(comparison.text(rows, most=1000))}",
         f"<h2>Settings that all jobs share</h2>{_block(yaml.safe_dump(dict(settings), sort_keys=False))}",
@@ -40,11 +39,9 @@ def write(
     file.write_text(f"<!doctype html>{head}{''.join(parts)}\n")
 
 
-def _verdict(objective: str | None, rows: Sequence[Row]) -> str:
-    if objective is None:
-        return ", which differ in the seed alone: what differs between them is chance"
-    best = min(rows, key=lambda row: row.objective)
-    return f"; the best {objective} is {abs(best.objective):.4f}, with {html.escape(title(best.values))}"
+def verdict(objective: str, best: Row) -> str:
+    """Which job is best, by a metric."""
+    return f"; the best {objective} is {best.metrics[objective]:.4f}, with {title(best.values)}"
 
 
 def _image(picture: Path) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tracked.errors import UserError
+from tracked.goal import quantity
 from tracked.project import WHOLE, project, resolved
 from tracked.runs import views
 from tracked.runs.store import Run, Store
@@ -19,11 +21,10 @@ from tracked.sweeps.plan import Plan
 
 
 def objective(plan: Plan, run: Run) -> float:
-    """What the best job of a sweep has least of, infinite if the training diverged."""
-    value = run.data.metrics.get(plan.objective)
-    if value is None or "diverged" in run.data.tags:
+    """What the best job of a sweep has least of: infinite if the training diverged, or its goal's metric is missing."""
+    if plan.objective is None or "diverged" in run.data.tags:
         return math.inf
-    return -value if plan.objective == project().best[0] else value
+    return plan.objective.cost(run.data.metrics)
 
 
 def only_seeds(plan: Plan) -> bool:
@@ -38,10 +39,15 @@ def compare(sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapp
     rows = list(store.each(lambda job: _row(store, plan, job, runs[job.fingerprint]), done))
     if rows:
         best = None if only_seeds(plan) else min(rows, key=lambda row: row.objective)
+        best = best if best and math.isfinite(best.objective) else None
         tags = _tags(best, store.client.get_run(best.run_id)) if best else {}
         figures = _histories(store, best) if best else {name: [mean] for name, mean in comparison.means(rows).items()}
-        sweep.keep(_write(plan, rows, shared(plan, done)), comparison.table(rows), tags, figures)
+        metrics = comparison.metrics(rows)
+        sweep.keep(_write(plan, rows, best, shared(plan, done)), comparison.table(rows), metrics, tags, figures)
         _tell(store, plan, rows, best)
+        if plan.objective and not any(plan.objective.name in row.metrics for row in rows):
+            known = ", ".join(metrics) or "none"
+            raise UserError(f"no job has the metric {plan.objective.name}, a goal of Project(...): they have {known}")
 
 
 def shared(plan: Plan, jobs: Sequence[Combination]) -> dict[str, Any]:
@@ -61,9 +67,11 @@ def _histories(store: Store, best: Row) -> dict[str, list[float]]:
 
 
 def _row(store: Store, plan: Plan, job: Combination, run: Run) -> Row:
-    losses = [name for name in project().curves if name.endswith("loss") and plan.name != WHOLE]
-    curves = {name: store.history(run.info.run_id, name) for name in losses if name in run.data.metrics}
-    return Row(job.shown, objective(plan, run), run.info.run_id, dict(run.data.metrics), curves, job.values)
+    metrics, goal = dict(run.data.metrics), plan.objective
+    alike = [name for name in metrics if goal and plan.name != WHOLE and quantity(name) == quantity(goal.name)]
+    curves = {name: store.history(run.info.run_id, name) for name in alike}
+    diverged = "diverged" in run.data.tags
+    return Row(job.shown, objective(plan, run), run.info.run_id, metrics, curves, job.values, diverged)
 
 
 def _tags(best: Row, run: Run) -> dict[str, str]:
@@ -74,20 +82,25 @@ def _tags(best: Row, run: Run) -> dict[str, str]:
     return values | {name: run.data.tags[name] for name in columns if name in run.data.tags}
 
 
-def _write(plan: Plan, rows: list[Row], settings: Mapping[str, Any]) -> list[Path]:
+def _write(plan: Plan, rows: list[Row], best: Row | None, settings: Mapping[str, Any]) -> list[Path]:
     """comparison.csv, the pictures, and report.html that holds all of it."""
     plan.folder.mkdir(parents=True, exist_ok=True)
     table, page = plan.folder / "comparison.csv", plan.folder / "report.html"
     comparison.write(table, rows)
     pictures = resolved(project().pictures)(plan.folder, plan.title, rows) if project().pictures else []
-    objective = None if only_seeds(plan) else plan.objective
-    report_page.write(page, plan.title, objective, rows, pictures, settings)
+    if best and plan.objective:
+        verdict = report_page.verdict(plan.objective.name, best)
+    else:
+        verdict = ", which differ in the seed alone: what differs between them is chance" if only_seeds(plan) else ""
+    report_page.write(page, plan.title, verdict, rows, pictures, settings)
     return [table, *pictures, page]
 
 
 def _tell(store: Store, plan: Plan, rows: list[Row], best: Row | None) -> None:
     print(comparison.text(rows))
-    if best and plan.name != WHOLE:
+    if best and plan.objective and plan.name != WHOLE:
         given = plan.own(best.overrides)
-        print(f"best by {plan.objective}: dvc exp run {shlex.join(word for line in given for word in ('-S', line))}")
+        print(
+            f"best by {plan.objective.name}: dvc exp run {shlex.join(word for line in given for word in ('-S', line))}"
+        )
     print(f"compared in {from_here(plan.folder)}/report.html; the runs: {store.where()}")

@@ -21,7 +21,7 @@ from tracked.outcome import Outcome
 from tracked.project import Where, enter, here, per_project, project
 from tracked.settings.validation import validate
 
-Reported = list[tuple[int, int, Mapping[str, float]]]  # epoch, epochs, figures
+Reported = list[tuple[int, Mapping[str, float]]]  # steps and their metrics
 
 GROWTH = 100 * 2**20  # bytes by which a process may grow after its first stage
 
@@ -82,7 +82,11 @@ def _import(stages: list[str]) -> None:
 def _run_stage(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Reported, int]:
     """What a stage returns and reported, and the bytes by which the process has grown since its first one."""
     reported: Reported = []
-    outcome = project().stage(stage)(validate(settings, "settings"), folder, lambda *row: reported.append(row))
+
+    def report(step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
+        reported.append((step, metrics))
+
+    outcome = project().stage(stage)(validate(settings, "settings"), folder, report)
     sent = replace(outcome, pictures=None, served=None, images={}, datasets={})
     return sent, reported, _size() - _size_at_first()
 

@@ -21,7 +21,7 @@ def fit(network, own, folder, report):
         slope += own.rate * float((2 * x * (y - slope * x)).sum())
         loss = float(((y - slope * x) ** 2).mean())
         rows.append({"epoch": epoch, "val_loss": loss, "val_accuracy": max(0.0, 1 - loss)})
-        report(epoch, own.epochs, {name: value for name, value in rows[-1].items() if name != "epoch"})
+        report(epoch, {name: value for name, value in rows[-1].items() if name != "epoch"}, own.epochs)
         if not math.isfinite(loss):
             break
         time.sleep(0.01 if own.epochs > 100 else 0)  # those that are to be interrupted
@@ -35,6 +35,12 @@ def fit(network, own, folder, report):
         writer.writerows(rows)
 
 
+def reported(folder):
+    """What a fit reported."""
+    with (folder / "curves.csv").open(newline="") as file:
+        return [{name: float(value) for name, value in row.items() if name != "epoch"} for row in csv.DictReader(file)]
+
+
 def trained(network, folder, figures):
     """What the files of a fit tell."""
     made = folder / f"models/{network}.npz"
@@ -43,8 +49,7 @@ def trained(network, folder, figures):
     example = np.array([[1.0], [2.0]])
     return Outcome(
         figures=figures,
-        data=folder / "data/train.npz",
-        model=made,
+        curves=reported(folder / f"reports/fit_{network}"),
         datasets={"train": (x, y)},
         served=lambda spare: Served("tinylib.serving:line", {"net": made}, example, slope * example),
     )

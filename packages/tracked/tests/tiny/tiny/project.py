@@ -1,6 +1,8 @@
 """What `tracked` is told about this project."""
 
-from tracked import Project
+import math
+
+from tracked import Goal, Project
 
 PROJECT = Project(
     name="tiny",
@@ -8,8 +10,9 @@ PROJECT = Project(
     settings="tiny.settings:Settings",
     refusals="tinylib:Refused",
     pages="tiny.pages:Words",
-    columns={"attributes.`Run Name`": 200, "metrics.`test_accuracy`": 100, "tags.`net`": 80},
+    columns={"attributes.`Run Name`": 200, "metrics.`test_accuracy`": 100, "tags.`model`": 80},
     pictures="tiny.pages:draw",
     served="tinylib",
     registered="lines",
+    goals=[Goal("val_loss", "min", (0, math.inf)), Goal("val_accuracy", "max", (0, 1))],
 )

@@ -1,0 +1,17 @@
+"""In what two runs differ: `tracked diff A B`, each an id, its beginning, or a name."""
+
+import argparse
+
+from tracked.project import here
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("a", help="a run: its id, the beginning of it, or its name")
+    parser.add_argument("b", help="another")
+
+
+def run(given: argparse.Namespace) -> None:
+    from tracked.runs import differences  # slow to import
+    from tracked.runs.store import Store
+
+    print("\n".join(differences.of(Store.at(here().root), given.a, given.b)))

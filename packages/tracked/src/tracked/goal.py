@@ -1,0 +1,47 @@
+"""What a project's models are chosen by."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tracked.errors import UserError
+
+DATA = ("train", "training", "val", "valid", "validation", "test")  # what a metric's name begins with, before a "_"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A metric to be made as large or as small as possible: Goal("val_rmse", "min", (0, math.inf))."""
+
+    name: str  # as stages report it
+    direction: Literal["min", "max"]
+    range: tuple[float, float] = (-math.inf, math.inf)  # the least and the greatest that it can be
+
+    def __post_init__(self) -> None:
+        """Raises UserError for another direction."""
+        if self.direction not in ("min", "max"):
+            raise UserError(f'Goal("{self.name}", {self.direction!r}): the direction must be "min" or "max"')
+
+    def cost(self, metrics: Mapping[str, float]) -> float:
+        """What is to be small: infinite where the metric is absent or no number."""
+        value = metrics.get(self.name, math.nan)
+        return math.inf if math.isnan(value) else value if self.direction == "min" else -value
+
+
+def best(found: Mapping[str, Mapping[str, float]], goals: Sequence[Goal]) -> str | None:
+    """The one whose metrics are best: by the first goal, of equals by the next, and so on; of equals the first.
+
+    None when there is no goal, or none of them has a finite value of the first one's metric.
+    """
+    costs = {name: [goal.cost(metrics) for goal in goals] for name, metrics in found.items()}
+    return min(
+        (name for name, cost in costs.items() if cost and math.isfinite(cost[0])), key=costs.__getitem__, default=None
+    )
+
+
+def quantity(metric: str) -> str:
+    """What a metric measures, on whichever data and of whichever model: "rmse" of "val_rmse" and "ridge.test_rmse"."""
+    name = metric.rpartition(".")[2]
+    data, _, rest = name.partition("_")
+    return rest if data in DATA and rest else name

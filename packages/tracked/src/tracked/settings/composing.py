@@ -14,6 +14,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from tracked import declared
 from tracked.errors import UserError
 from tracked.meanwhile import Seen
 from tracked.project import here, project, resolved
@@ -39,7 +40,7 @@ def compose() -> None:
     """Write params.yaml and the record of conf/. Raises UserError, and writes nothing, when they can't be merged."""
     seen = Seen("compose")
     yaml_file.check_folder(CONF)
-    before = _last_run(lock_file.stages(LOCK))
+    before = _last_run(lock_file.stages(LOCK, declared.from_root))
     composed = dvc_internals.composition(CONF)
     new, conf = dvc_internals.written(composed), as_dict(composed)
     if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides

@@ -7,9 +7,11 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from tracked import graph
 from tracked.errors import UserError
 from tracked.masking import VARIABLE, holds_secret
 from tracked.messages import one_line
+from tracked.project import here
 from tracked.settings import yaml_file
 from tracked.settings.comparing import leaves
 
@@ -22,7 +24,7 @@ def load(path: Path) -> dict[str, Any]:
         yaml_file.check(path)
         settings = OmegaConf.load(path)
     except FileNotFoundError:
-        raise UserError(f"{path} is missing: `dvc repro compose` writes it from conf/") from None
+        raise UserError(f"{path} is missing{_made_by(path)}") from None
     except UserError:
         raise
     except Exception as error:  # the YAML parser's errors share no base class with OmegaConf's
@@ -30,6 +32,12 @@ def load(path: Path) -> dict[str, Any]:
     if not isinstance(settings, DictConfig):
         raise UserError(f"{path} must hold settings as `key: value` lines")
     return as_dict(settings)
+
+
+def _made_by(path: Path) -> str:
+    compose = graph.read(here().code).get(graph.COMPOSE)
+    made = compose is not None and path.name in compose.outs
+    return ": `dvc repro compose` writes it from conf/" if made else ": it has the settings as `key: value` lines"
 
 
 def as_dict(settings: DictConfig) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from omegaconf import DictConfig, OmegaConf
 from tracked import declared, faults
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
-from tracked.settings import unread, yaml_file
+from tracked.settings import interpolated, unread, yaml_file
 from tracked.settings.comparing import flat
 from tracked.settings.composing import applied_values
 from tracked.settings.hydra_messages import in_one_line
@@ -49,7 +49,8 @@ FOLDERS = ("--config-dir", "-cd", "--config-path", "-cp")  # options
 def run(name: str) -> None:
     """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us, who print them as one line
-    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}".lstrip(".")  # by which Hydra names the job
+    job = name.replace(".", "_")  # Hydra names it by the last part: a stage NAME@KEY may have a dot in KEY
+    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{job}".lstrip(".")
     register = REGISTER in sys.argv[1:]
     sys.argv[1:] = with_whole_folders([word for word in sys.argv[1:] if word != REGISTER])
     os.chdir(here().root)  # relative folders of Hydra begin here
@@ -86,6 +87,7 @@ def check(conf: Path, name: str) -> None:
     is_whole = "${hydra:" not in str(own)  # else it has what a run has only once it has begun
     if is_whole and not shows:
         tell_unused(composed, args.overrides, name)
+        interpolated.refuse(composed)
     if args.multirun or composed.hydra.mode == RunMode.MULTIRUN:
         if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
             beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)

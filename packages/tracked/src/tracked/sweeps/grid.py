@@ -33,6 +33,7 @@ class Grid(Sweeper):
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         self.hydra_context, self.config = hydra_context, config
+        self.name: str = task_function.args[0]  # type: ignore[attr-defined]  # of `hydra_app.task`
 
     def sweep(self, arguments: list[str]) -> None:
         from tracked.sweeps.overrides import combinations
@@ -51,10 +52,10 @@ class Grid(Sweeper):
         """What all jobs share, and what they differ in."""
         from tracked.sweeps import overrides, plan
 
-        given = overrides.given(self.params, arguments, self.config.hydra.job.name, self.hydra_context.config_loader)
+        given = overrides.given(self.params, arguments, self.name, self.hydra_context.config_loader)
         swept = [override for override in given if override.is_sweep_override()]
         together = overrides.together(self.params, arguments, swept)
-        return plan.plan(self.config, given, self.objective, together), swept
+        return plan.plan(self.name, self.config, given, self.objective, together), swept
 
     def composed(self, plan: "Plan", values: Mapping[str, str]) -> "Combination":
         from tracked.sweeps.combination import compose

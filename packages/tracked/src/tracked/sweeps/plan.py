@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 from tracked import declared
 from tracked.errors import UserError
 from tracked.project import WHOLE, project
-from tracked.settings import unread
+from tracked.settings import interpolated, unread
 from tracked.settings.hashes import fingerprint
 from tracked.settings.loading import as_dict
 from tracked.sweeps.overrides import about_settings, chosen_by, lines
@@ -54,15 +54,15 @@ class Plan:
         return shlex.join([*project().command(self.name), *self.own(values)])
 
 
-def plan(config: DictConfig, overrides: list[Override], objective: str, together: tuple[str, ...]) -> Plan:
-    """What Hydra's composition and the overrides given ask for.
+def plan(name: str, config: DictConfig, overrides: list[Override], objective: str, together: tuple[str, ...]) -> Plan:
+    """What Hydra's composition and the overrides given ask for, of a stage or the whole pipeline.
 
     Raises UserError when there is nothing to sweep, or the objective is none.
     """
-    name: str = config.hydra.job.name
     choice: str | None = config.hydra.runtime.choices.get("sweep")
     swept = [override for override in overrides if override.is_sweep_override()]
     _check(name, choice, swept, objective)
+    interpolated.refuse_swept(override.key_or_group.replace("/", ".") for override in swept)
     keys = [override.get_key_element() for override in swept]
     stages = project().before(name) + ([] if name == WHOLE else [name])
     sections, code = declared.sections(stages), declared.code(stages)

@@ -11,6 +11,7 @@ from dvc.repo import Repo
 from tracked import declared, graph
 from tracked.errors import UserError
 from tracked.settings import interpolated
+from tracked.sweeps import earlier
 
 FILES = {
     "params.yaml": "seed: 1\nfit: {rate: 0.5, of: [a, b]}\ndata: {file: inputs/x.csv}\nnets: {s: {n: 1}, l: {n: 2}}\n",
@@ -135,6 +136,12 @@ def test_what_a_stage_makes_is_not_code_of_the_next(folder):
     assert declared.inputs("b") == {"o": "a", "m.yaml": "a"}
     (folder / "code.py").write_text("1")
     assert declared.code(["b"]) != before
+
+
+def test_a_section_that_is_not_composed_does_not_stop_a_sweep(folder, monkeypatch):
+    (folder / "dvc.yaml").write_text("stages: {a: {cmd: c, params: [only], outs: [o]}, b: {cmd: c, deps: [o]}}")
+    monkeypatch.setattr(declared, "read", lambda _: {})
+    assert earlier.shelf("b", {"seed": 1}) == earlier.shelf("b", {"seed": 2}) != earlier.shelf("b", {"only": 1})
 
 
 @pytest.mark.parametrize("text", [

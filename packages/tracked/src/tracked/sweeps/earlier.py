@@ -19,7 +19,7 @@ HASHES = "hashes.json"  # of all that lies on a shelf, by its path
 def shelf(name: str, settings: dict[str, Any]) -> Path:
     """The folder for the files of the stages before `name`."""
     stages = project().before(name)
-    own = {section: settings[section] for section in declared.sections(stages)}
+    own = {section: settings[section] for section in declared.sections(stages) if section in settings}
     return (
         here().root
         / ".dvc/tmp/earlier"

@@ -16,6 +16,7 @@ from tracked.messages import one_line
 from tracked.outcome import Outcome, Served
 from tracked.project import project
 from tracked.runs import REGISTER, REPRO, datasets, evaluation, failures, images, models, queue
+from tracked.runs.active import StageRun
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
@@ -100,6 +101,11 @@ class TrackedRun:
         self.run_id = self.store.create(title, own, params if self.kept else {}, "restored" not in own and self.kept)
         if self.kept:
             self.store.resume(self.parent)
+
+    @property
+    def own(self) -> StageRun:
+        """What the process in which the stage runs is told of this run."""
+        return StageRun(self.stage, self.run_id, self.store.experiment_id, self.store.uri)
 
     def report(self, epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
         """Hear of an epoch, from 1."""

@@ -22,6 +22,8 @@ from omegaconf import DictConfig, OmegaConf
 from tracked import declared, faults
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
+from tracked.runs import active
+from tracked.runs.active import StageRun
 from tracked.settings import unread, yaml_file
 from tracked.settings.comparing import flat
 from tracked.settings.composing import applied_values
@@ -144,7 +146,8 @@ def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, com
             tracking.run(stage, settings, valid, folder, command, name, register=register)
         else:
             declared.unlink(stage, folder)
-            project().stage(stage)(valid, folder, unheard)
+            with active.running(StageRun(stage)):
+                project().stage(stage)(valid, folder, unheard)
     if name != WHOLE:
         tracking.run(name, settings, valid, folder, command, name, register=register)
     print(f"written to {lines.from_here(folder)}")

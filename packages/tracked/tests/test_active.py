@@ -119,7 +119,10 @@ def test_a_stage_that_only_makes_what_a_job_needs_gets_a_run_where_it_logs(tiny)
     make = tiny.path / "tiny/make.py"
     make.write_text(
         make.read_text().replace(
-            "    return outcome(", '    import mlflow\n    mlflow.log_metric("n", 20)\n    return outcome(', 1
+            "    return outcome(",
+            '    import mlflow\n    mlflow.log_metric("n", 20)\n    with mlflow.start_run():\n'
+            '        mlflow.log_metric("within", 1)\n    return outcome(',
+            1,
         )
     )
     tiny.run(*SWEEP)

@@ -41,7 +41,7 @@ class _State:
 
     watched = False
     run: StageRun | None = None
-    leave: Callable[[str], None] | None = None  # ends what the stage has begun, once MLflow knows of the stage's run
+    leave: Callable[[str, str], None] | None = None  # ends what the stage has begun, once MLflow knows of its run
 
 
 @contextmanager
@@ -58,9 +58,10 @@ def running(run: StageRun) -> Iterator[None]:
         status = "KILLED"
         raise
     finally:
-        _State.run, leave, _State.leave = None, _State.leave, None
+        store, leave = _State.run.store, _State.leave
+        _State.run = _State.leave = None
         if leave:
-            leave(status)
+            leave(status, store)
 
 
 def watch() -> None:
@@ -121,19 +122,22 @@ def _start_run(run: StageRun, original: Callable, given: dict[str, Any]) -> Any:
     """The stage's run, unless another one is asked for: that is below it, and ends with this process."""
     from mlflow.tracking import fluent
 
-    stack = fluent._active_run_stack.get()
-    if not stack and run.id:  # in a thread of the stage's
+    stack, process = (
+        fluent._active_run_stack.get(),
+        {"process": processes.this_process()},
+    )  # by which dead ones are ended
+    if not run.id:
+        run = _State.run = _begun(run, original, process)
+    elif not stack:  # in a thread of the stage's
         stack.append(_active(run))
-    is_own = not stack or stack[-1].info.run_id == run.id
-    if given.get("run_id") == run.id or (is_own and run.id and not any(given.get(name) for name in OTHER)):
+    is_own = stack[-1].info.run_id == run.id
+    if given.get("run_id") == run.id or (is_own and not any(given.get(name) for name in OTHER)):
         stack.clear()
         _set_experiment(run.experiment_id)  # another one, of set_experiment, would be refused
-        return original(**{**given, "run_id": run.id})
-    if not run.id:
-        given = {"experiment_id": _experiment(), "run_name": run.stage, **given}
-    tags = {"process": processes.this_process(), **(given.get("tags") or {})}  # who finds it RUNNING can end it
-    nested = given.get("nested") or is_own
-    return original(**{"experiment_id": run.experiment_id or None, **given, "tags": tags, "nested": nested})
+        is_watched = {"log_system_metrics": False} if run.id in fluent.run_id_to_system_metrics_monitor else {}
+        return original(**{**given, "run_id": run.id, **is_watched})
+    tags, nested = {**process, **(given.get("tags") or {})}, given.get("nested") or is_own
+    return original(**{"experiment_id": run.experiment_id, **given, "tags": tags, "nested": nested})
 
 
 def _end_run(run: StageRun, original: Callable, given: dict[str, Any]) -> None:
@@ -153,8 +157,8 @@ def _enter() -> None:
     run, stacks = _State.run, fluent._active_run_stack
     assert run
     before = {thread: [*stack] for thread, stack in stacks.get_all_thread_values().items()}
-    store, experiment, env = mlflow.get_tracking_uri(), fluent._active_experiment_id, _variables()
-    if run.store and run.store != store:
+    uri, experiment, env = mlflow.get_tracking_uri(), fluent._active_experiment_id, _variables()
+    if run.store and run.store != uri:
         mlflow.set_tracking_uri(run.store)
     _set_experiment(run.experiment_id or None)
     for stack in stacks.get_all_thread_values().values():
@@ -162,14 +166,14 @@ def _enter() -> None:
     stacks.get().extend([_active(run)] if run.id else [])
 
     @interrupts.held()
-    def leave(status: str) -> None:
+    def leave(status: str, store: str) -> None:
         for thread, stack in stacks.get_all_thread_values().items():
             for begun in reversed(stack):
                 _end(begun.info.run_id, status, run.id)
             stack[:] = before.get(thread, [])
         _set_experiment(experiment)
-        if mlflow.get_tracking_uri() != store:
-            mlflow.set_tracking_uri(store)
+        if mlflow.get_tracking_uri() != (store or uri):
+            mlflow.set_tracking_uri(store or uri)
         os.environ.update(env)
         for name in VARIABLES:
             if name not in env:
@@ -208,9 +212,11 @@ def _active(run: StageRun) -> Any:
     return ActiveRun(Run(info, RunData()))
 
 
-def _experiment() -> str:
-    """The project's, of which MLflow has not been told where no run has been begun."""
+def _begun(run: StageRun, original: Callable, tags: dict[str, str]) -> StageRun:
+    """The run of a stage that is not tracked, begun in the project's store: no stage may have told MLflow of it yet."""
     from tracked.project import here
     from tracked.runs.store import Store
 
-    return Store.at(here().root).experiment_id
+    store = Store.at(here().root)
+    made = original(experiment_id=store.experiment_id, run_name=run.stage, tags=tags)
+    return StageRun(run.stage, made.info.run_id, store.experiment_id, store.uri)

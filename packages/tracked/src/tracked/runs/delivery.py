@@ -86,7 +86,9 @@ def _tell(run: TrackedRun, record: dict, folder: Path, spare: Path) -> str:
     try:
         told = project().outcome(run.stage)(validate(record["settings"], "its settings"), run.folder)
         images = {key: list(shown) for key, shown in told.images.items()}
-        served = told.served(spare) if told.served and "model" not in run.done else None
+        served = run.made(told.served, spare) if told.served and "model" not in run.done else None
+    except failures.StoreFailed:  # of a model that the stage logs itself
+        raise
     except Exception as error:
         why = faults.of(error).line(LONGEST)
         return f"its model, images and files, as today's {run.stage} can't tell of them: {why}"

@@ -13,9 +13,9 @@ from typing import Any
 from tracked import declared, faults, interrupts
 from tracked.errors import UserError
 from tracked.messages import one_line
-from tracked.outcome import Outcome, Served
+from tracked.outcome import Outcome
 from tracked.project import project
-from tracked.runs import REGISTER, REPRO, datasets, evaluation, failures, images, models, queue
+from tracked.runs import REGISTER, REPRO, active, datasets, evaluation, failures, images, models, queue
 from tracked.runs.active import StageRun
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
@@ -224,9 +224,28 @@ class TrackedRun:
                 if outcome.about and file.suffix == ".png":
                     client.log_artifact(self.parent, str(file), where)
 
-    def _log_model(self, served: Callable[[Path], Served]) -> None:
+    def _log_model(self, served: Callable[[Path], Any]) -> None:
         with TemporaryDirectory() as spare:
-            models.log(self.store, self.run_id, faults.carry(served, Path(spare)))
+            models.note(self.store, self.run_id, self.made(served, Path(spare)), self.stage)
+
+    def made(self, served: Callable[[Path], Any], spare: Path) -> Any:
+        """What a stage's function makes: a model to log, or one that it has logged itself, with this run.
+
+        Raises StoreFailed when it could not log it, else what `faults.carry` does.
+        """
+
+        def call() -> Any:
+            try:
+                with failures.in_one_line(self.store.uri):
+                    return served(spare)
+            except failures.StoreFailed as error:
+                return error
+
+        with active.running(self.own):
+            result = faults.carry(call)
+        if isinstance(result, failures.StoreFailed):
+            raise result
+        return result
 
     @interrupts.held()
     def flush(self) -> None:

@@ -94,6 +94,12 @@ def version(tiny):
     return found, run
 
 
+def predicted(tiny, content):
+    """What `tracked predict` prints of a file with this content."""
+    (tiny.path / "given").write_text(content)
+    return tiny.run("tracked", "predict", "given", "--model", f"models:/lines/{version(tiny)[0].version}").stdout
+
+
 @contextmanager
 def server(tiny, uri, port):
     """What `mlflow models serve` answers to a body: status and JSON."""
@@ -131,6 +137,7 @@ def test_a_table_with_text_and_missing_values_is_registered_and_served(tiny, por
         for body, told in REFUSED:
             status, answer = ask(body)
             assert (status, told in answer["message"]) == (400, True), answer
+    assert predicted(tiny, "city,age\nBern,30\n,\n") == "price\n61.0\n2.0\n"
 
 
 @pytest.mark.long
@@ -141,6 +148,7 @@ def test_a_model_of_files_is_served(tiny, port):
     with server(tiny, f"models:/lines/{found.version}", port) as ask:
         assert ask({"inputs": b64encode(b"12345").decode()}) == (200, {"predictions": [[5]]})
         assert ask({"inputs": [[1]]})[0] == 400
+    assert predicted(tiny, "12345") == "output\n5\n"
 
 
 @pytest.mark.long
@@ -153,6 +161,7 @@ def test_a_model_of_another_flavour_belongs_to_the_run_and_is_the_one_that_is_re
     assert (model.name, model.source_run_id, model.experiment_id) == ("line", run["id"], "1")
     assert run["status"] == "FINISHED"
     assert tiny.client().search_logged_models(["0"]) == []
+    assert predicted(tiny, "a,b\n1,2\n") == "output\n2.0\n"
 
 
 @pytest.mark.long

@@ -15,6 +15,10 @@ COMMANDS = {
     "compose": ("tracked.settings.composing", "compose conf/ into params.yaml, as the stage of `dvc repro`"),
     "ui": ("tracked.admin.ui", "browse the runs in MLflow's UI, on this machine"),
     "server": ("tracked.admin.server", "start the MLflow server that a team shares"),
+    "predict": (
+        "tracked.serving.predict",
+        "ask the best registered model, or another, about a CSV file or any it takes",
+    ),
     "sync": ("tracked.sync", "tell MLflow of outputs that DVC brought"),
     "gc": ("tracked.admin.gc", "remove for good what was deleted in the UI, and what nothing needs any more"),
     "backup": ("tracked.admin.backup", "back up the runs, also while runs are going on"),

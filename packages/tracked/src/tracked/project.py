@@ -49,7 +49,8 @@ class Project:
     uncommitted: bool = True  # whether what differs from the commit is kept with a run
     best: tuple[str, str] = ("val_accuracy", "val_loss")  # the higher the better; of equals, the lower the better
     reads: str = ""  # reads(settings) -> paths, from the root: what else plain settings make stages read; default: none
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # that metrics keep to, by how names end
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {"accuracy": (0, 1)})  # that metrics
+    # keep to, by how their names end
     curves: tuple[str, ...] = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
     @property

@@ -1,6 +1,7 @@
 """Settings as plain dictionaries, from YAML and from what Hydra composed."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,13 @@ def as_dict(settings: DictConfig) -> dict[str, Any]:
     assert isinstance(plain, dict)
     refuse_secrets(OmegaConf.to_container(own), plain)
     return {str(key): value for key, value in plain.items()}
+
+
+def as_given(overrides: Sequence[str]) -> list[str]:
+    """Hydra's record of overrides as the user gave them, interpolations unresolved."""
+    plain = OmegaConf.to_container(overrides, resolve=False)
+    assert isinstance(plain, list)
+    return list(map(str, plain))
 
 
 def refuse_secrets(written: Any, resolved: Any) -> None:

@@ -20,13 +20,14 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from tracked import declared, faults
+from tracked.folders import alone_in
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
 from tracked.settings import unread, yaml_file
 from tracked.settings.comparing import flat
 from tracked.settings.composing import applied_values
 from tracked.settings.hydra_messages import in_one_line
-from tracked.settings.loading import as_dict
+from tracked.settings.loading import as_dict, as_given
 from tracked.settings.validation import validate
 from tracked.stages import lines
 from tracked.sweeps.plan import DEFAULT
@@ -129,9 +130,10 @@ def task(name: str, register: bool, composed: DictConfig) -> None:
     here = HydraConfig.get()
     folder = Path(here.runtime.output_dir)
     (folder / faults.FILE).unlink(missing_ok=True)  # of an earlier run in the same folder
-    with lines.errors_in_one_line(name, folder):  # here, as Hydra would add lines of its own to an exception
+    # Errors end here, as Hydra would add lines of its own to an exception.
+    with lines.errors_in_one_line(name, folder), alone_in(folder, "hydra.run.dir"):
         settings = as_dict(composed)
-        command = shlex.join([*project().command(name), *here.overrides.task])
+        command = shlex.join([*project().command(name), *as_given(here.overrides.task)])
         _run_here(name, settings, validate(settings, "settings"), folder, command, register)
 
 

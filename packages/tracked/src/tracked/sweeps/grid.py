@@ -1,5 +1,6 @@
 """A sweep over every combination of the values given, as Hydra starts it."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ class Grid(Sweeper):
         """`params` are the values to vary, from a sweep's file; `objective` is the figure by which the best job is
         chosen, the project's if None; `rerun` runs finished jobs again."""
         self.params, self.rerun = params or {}, rerun
+        self.folders: dict[str, Combination] = {}  # of the jobs so far
         self.objective = objective or project().best[1]
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
@@ -41,10 +43,11 @@ class Grid(Sweeper):
         launch = self.launch(plan)
         jobs = [self.composed(plan, values) for values in combinations(swept, plan.together)]  # or refused
 
+        from tracked.sweeps import results
         from tracked.sweeps.sweep import running
 
         self.refuse_shared_folders(jobs)
-        with running(plan, launch, len(jobs), self.rerun) as sweep:
+        with running(plan, launch, len(jobs), self.rerun, results.shared(plan, jobs)) as sweep:
             sweep.run(jobs)
 
     def planned(self, arguments: list[str]) -> tuple["Plan", list[Override]]:
@@ -54,7 +57,7 @@ class Grid(Sweeper):
         given = overrides.given(self.params, arguments, self.config.hydra.job.name, self.hydra_context.config_loader)
         swept = [override for override in given if override.is_sweep_override()]
         together = overrides.together(self.params, arguments, swept)
-        return plan.plan(self.config, given, self.objective, together), swept
+        return plan.plan(self.config, self.hydra_context.config_loader, given, self.objective, together), swept
 
     def composed(self, plan: "Plan", values: Mapping[str, str]) -> "Combination":
         from tracked.sweeps.combination import compose
@@ -69,12 +72,10 @@ class Grid(Sweeper):
 
     def refuse_shared_folders(self, jobs: Sequence["Combination"], first: int = 0) -> None:
         """Raises UserError when two jobs, numbered from `first`, would write to one folder."""
-        seen: dict[str, Combination] = {}
         for number, job in enumerate(jobs, first):
-            if (other := seen.setdefault(self.folder(job, number), job)) is not job:
-                told = (
-                    f"hydra.sweep.subdir={self.folder(job, number)!r} is one folder for {other.title} and {job.title}"
-                )
+            folder = os.path.normpath(self.folder(job, number))
+            if (other := self.folders.setdefault(folder, job)) is not job:
+                told = f"hydra.sweep.subdir={folder!r} is one folder for {other.title} and {job.title}"
                 raise UserError(f"{told}: leave it as it is by default, or name in it all that is swept")
 
     def launch(self, plan: "Plan") -> "Launch":

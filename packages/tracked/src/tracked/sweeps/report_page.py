@@ -44,7 +44,8 @@ def _verdict(objective: str | None, rows: Sequence[Row]) -> str:
     if objective is None:
         return ", which differ in the seed alone: what differs between them is chance"
     best = min(rows, key=lambda row: row.objective)
-    return f"; the best {objective} is {abs(best.objective):.4f}, with {html.escape(title(best.values))}"
+    which = html.escape(title(best.values, comparison.digits(rows)))
+    return f"; the best {objective} is {abs(best.objective):.4f}, with {which}"
 
 
 def _image(picture: Path) -> str:

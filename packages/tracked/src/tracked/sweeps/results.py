@@ -10,12 +10,13 @@ from tracked.project import WHOLE, project, resolved
 from tracked.runs import views
 from tracked.runs.store import Run, Store
 from tracked.runs.sweep_run import SweepRun
-from tracked.settings.comparing import flat
+from tracked.settings.comparing import common, flat
 from tracked.stages.lines import from_here
 from tracked.sweeps import comparison, report_page
 from tracked.sweeps.combination import Combination
 from tracked.sweeps.comparison import Row
 from tracked.sweeps.plan import Plan
+from tracked.sweeps.values import only_seeds
 
 
 def objective(plan: Plan, run: Run) -> float:
@@ -26,31 +27,26 @@ def objective(plan: Plan, run: Run) -> float:
     return -value if plan.objective == project().best[0] else value
 
 
-def only_seeds(plan: Plan) -> bool:
-    """Whether jobs differ in nothing but the seed: none is better than another then."""
-    return [key.lstrip("+") for key in plan.swept] == ["seed"]
-
-
-def compare(sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapping[str, Run]) -> None:
-    """Compare the jobs that have finished, if any have; `runs` are finished ones, by fingerprint."""
-    done = [job for job in jobs if job.why is None and job.fingerprint in runs]
+def compare(
+    sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapping[str, Run], settings: Mapping[str, Any]
+) -> None:
+    """Compare the jobs that have finished, if any have, each of the settings once; `runs` are finished ones, by
+    fingerprint, `settings` those that all jobs share."""
+    finished = [job for job in jobs if job.why is None and job.fingerprint in runs]
+    done = [*{job.fingerprint: job for job in reversed(finished)}.values()][::-1]
     store = sweep.store
     rows = list(store.each(lambda job: _row(store, plan, job, runs[job.fingerprint]), done))
     if rows:
-        best = None if only_seeds(plan) else min(rows, key=lambda row: row.objective)
+        best = None if only_seeds(plan.swept) else min(rows, key=lambda row: row.objective)
         tags = _tags(best, store.client.get_run(best.run_id)) if best else {}
         figures = _histories(store, best) if best else {name: [mean] for name, mean in comparison.means(rows).items()}
-        sweep.keep(_write(plan, rows, shared(plan, done)), comparison.table(rows), tags, figures)
+        sweep.keep(_write(plan, rows, settings), comparison.table(rows), tags, figures)
         _tell(store, plan, rows, best)
 
 
 def shared(plan: Plan, jobs: Sequence[Combination]) -> dict[str, Any]:
     """The settings that all jobs have, of those that they read."""
-    known = [job.settings for job in jobs if job.settings]  # those of a search's earlier trials are not composed
-    if not known:
-        return plan.settings
-    first, *others = [flat({key: settings[key] for key in sorted(plan.sections)}) for settings in known]
-    return {key: value for key, value in first.items() if all(key in one and one[key] == value for one in others)}
+    return common([{key: job.settings[key] for key in sorted(plan.sections)} for job in jobs])
 
 
 def _histories(store: Store, best: Row) -> dict[str, list[float]]:
@@ -80,8 +76,8 @@ def _write(plan: Plan, rows: list[Row], settings: Mapping[str, Any]) -> list[Pat
     table, page = plan.folder / "comparison.csv", plan.folder / "report.html"
     comparison.write(table, rows)
     pictures = resolved(project().pictures)(plan.folder, plan.title, rows) if project().pictures else []
-    objective = None if only_seeds(plan) else plan.objective
-    report_page.write(page, plan.title, objective, rows, pictures, settings)
+    objective = None if only_seeds(plan.swept) else plan.objective
+    report_page.write(page, plan.title, objective, rows, pictures, flat(settings))
     return [table, *pictures, page]
 
 

@@ -65,9 +65,33 @@ def test_the_file_has_every_figure_a_row_a_job(tmp_path):
 def test_the_page_stands_alone_and_escapes_what_users_wrote(tmp_path):
     (tmp_path / "picture.png").write_bytes(b"pixels")
     made = rows("a.kind", ["<b>", "y"], val_loss=[0.5, 0.25])
-    report_page.write(tmp_path / "page.html", "<title>", "val_loss", made, [tmp_path / "picture.png"], {"seed": 0})
+    report_page.write(
+        tmp_path / "page.html", "<title>", "val_loss", made, made[:1], [tmp_path / "picture.png"], {"seed": 0}
+    )
     page = (tmp_path / "page.html").read_text()
     assert '<img alt="picture" src="data:image/png;base64,cGl4ZWxz">' in page
     assert "best val_loss is 0.1000, with kind=&lt;b&gt;" in page
     assert "<b>" not in page
     assert "seed: 0" in page
+
+
+def row(objective, **values):
+    return Row(values, objective, "run", {}, {}, values)
+
+
+def test_the_best_settings_are_so_in_the_mean_of_their_seeds(tmp_path):
+    lucky, unlucky = row(0.1, rate="1", seed="0"), row(0.9, rate="1", seed="1")
+    steady = [row(0.3, rate="2", seed="0"), row(0.4, rate="2", seed="1")]
+    made = [lucky, unlucky, *steady]
+    assert comparison.best(made) == steady
+    assert comparison.best([lucky, row(math.inf, rate="1", seed="1"), *steady]) == steady
+    report_page.write(tmp_path / "page.html", "a", "val_loss", made, steady, [], {})
+    assert "the best val_loss, the mean of 2 seeds, is 0.3500, with rate=2." in (tmp_path / "page.html").read_text()
+
+
+def test_nothing_is_best_by_chance_or_when_all_diverged(tmp_path):
+    assert comparison.best([row(0.1, **{"a.seed": "0"}), row(0.2, **{"a.seed": "1"})]) == []
+    made = [row(math.inf, rate="1"), row(math.inf, rate="2")]
+    assert comparison.best(made) == []
+    report_page.write(tmp_path / "page.html", "a", "val_loss", made, [], [], {})
+    assert "2 jobs; none has a finite val_loss." in (tmp_path / "page.html").read_text()

@@ -5,13 +5,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 
 from tracked.project import project
 from tracked.sweeps import chance
-from tracked.sweeps.values import apart, names, only_seeds, rounded
+from tracked.sweeps.values import apart, names, only_seeds, rounded, without_seeds
 
 
 @dataclass
@@ -38,6 +39,20 @@ def table(rows: Sequence[Row]) -> dict[str, list[Any]]:
 def digits(rows: Sequence[Row]) -> dict[str, int]:
     """How many significant digits tell the jobs apart, by key."""
     return {key: apart(row.values[key] for row in rows) for key in rows[0].values}
+
+
+def mean_objective(rows: Sequence[Row]) -> float:
+    return fmean(row.objective for row in rows)
+
+
+def best(rows: Sequence[Row]) -> list[Row]:
+    """The jobs with the best settings, which differ in the seed alone: those with the least mean objective. None where
+    all jobs differ in nothing else, or all trainings diverged."""
+    groups: dict[tuple[tuple[str, str], ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(without_seeds(row.overrides).items()), []).append(row)
+    found = min(groups.values(), key=mean_objective)
+    return [] if only_seeds(rows[0].overrides) or math.isinf(mean_objective(found)) else found
 
 
 def means(rows: Sequence[Row]) -> dict[str, float]:

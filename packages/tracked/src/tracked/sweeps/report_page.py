@@ -11,7 +11,7 @@ import yaml
 from tracked.masking import masked
 from tracked.sweeps import comparison
 from tracked.sweeps.comparison import Row
-from tracked.sweeps.values import title
+from tracked.sweeps.values import only_seeds, title, without_seeds
 
 STYLE = (
     "body { font: 15px sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em } img { max-width: 100% } "
@@ -22,17 +22,17 @@ STYLE = (
 def write(
     file: Path,
     name: str,
-    objective: str | None,
+    objective: str,
     rows: Sequence[Row],
+    best: Sequence[Row],
     pictures: Sequence[Path],
     settings: Mapping[str, Any],
 ) -> None:
-    """Write the page; `settings` are those that all jobs share, `objective` the figure that tells the best: None where
-    jobs differ by chance alone."""
+    """Write the page; `settings` are those that all jobs share, `objective` the figure that tells the `best`."""
     head = f'<meta charset="utf-8"><title>{html.escape(name)}</title><style>{STYLE}</style>'
     parts = [
         f"<h1>{html.escape(name)}</h1>",
-        f"<p>{len(rows)} jobs{_verdict(objective, rows)}.</p>",
+        f"<p>{len(rows)} jobs{_verdict(objective, rows, best)}.</p>",
         *map(_image, pictures),
         f"<h2>Figures</h2>{_block(comparison.text(rows, most=1000))}",
         f"<h2>Settings that all jobs share</h2>{_block(yaml.safe_dump(dict(settings), sort_keys=False))}",
@@ -40,12 +40,15 @@ def write(
     file.write_text(f"<!doctype html>{head}{''.join(parts)}\n")
 
 
-def _verdict(objective: str | None, rows: Sequence[Row]) -> str:
-    if objective is None:
+def _verdict(objective: str, rows: Sequence[Row], best: Sequence[Row]) -> str:
+    if not best and only_seeds(rows[0].values):
         return ", which differ in the seed alone: what differs between them is chance"
-    best = min(rows, key=lambda row: row.objective)
-    which = html.escape(title(best.values, comparison.digits(rows)))
-    return f"; the best {objective} is {abs(best.objective):.4f}, with {which}"
+    if not best:
+        return f"; none has a finite {objective}"
+    values = best[0].values if len(best) == 1 else without_seeds(best[0].values)
+    which = html.escape(title(values, comparison.digits(rows)))
+    of_seeds = f", the mean of {len(best)} seeds," if len(best) > 1 else ""
+    return f"; the best {objective}{of_seeds} is {abs(comparison.mean_objective(best)):.4f}, with {which}"
 
 
 def _image(picture: Path) -> str:

@@ -16,13 +16,13 @@ from tracked.sweeps import comparison, report_page
 from tracked.sweeps.combination import Combination
 from tracked.sweeps.comparison import Row
 from tracked.sweeps.plan import Plan
-from tracked.sweeps.values import only_seeds
+from tracked.sweeps.values import only_seeds, without_seeds
 
 
 def objective(plan: Plan, run: Run) -> float:
     """What the best job of a sweep has least of, infinite if the training diverged."""
     value = run.data.metrics.get(plan.objective)
-    if value is None or "diverged" in run.data.tags:
+    if value is None or not math.isfinite(value) or "diverged" in run.data.tags:
         return math.inf
     return -value if plan.objective == project().best[0] else value
 
@@ -37,10 +37,11 @@ def compare(
     store = sweep.store
     rows = list(store.each(lambda job: _row(store, plan, job, runs[job.fingerprint]), done))
     if rows:
-        best = None if only_seeds(plan.swept) else min(rows, key=lambda row: row.objective)
-        tags = _tags(best, store.client.get_run(best.run_id)) if best else {}
-        figures = _histories(store, best) if best else {name: [mean] for name, mean in comparison.means(rows).items()}
-        sweep.keep(_write(plan, rows, settings), comparison.table(rows), tags, figures)
+        best = comparison.best(rows)
+        tags = _tags(best, store.client.get_run(best[0].run_id)) if best else {}
+        means = {name: [mean] for name, mean in comparison.means(best or rows).items()}
+        figures = _histories(store, best[0]) if len(best) == 1 else means
+        sweep.keep(_write(plan, rows, best, settings), comparison.table(rows), tags, figures)
         _tell(store, plan, rows, best)
 
 
@@ -62,28 +63,34 @@ def _row(store: Store, plan: Plan, job: Combination, run: Run) -> Row:
     return Row(job.shown, objective(plan, run), run.info.run_id, dict(run.data.metrics), curves, job.values)
 
 
-def _tags(best: Row, run: Run) -> dict[str, str]:
-    """The values of the best job, and what its run has in the columns of the list."""
+def _tags(best: Sequence[Row], run: Run) -> dict[str, str]:
+    """The best settings, and what the `run` of such a job has in the columns of the list."""
     columns = [column.removeprefix("tags.").strip("`") for column in views.columns() if column.startswith("tags.")]
-    given = {key: value.strip("'\"") for key, value in best.overrides.items()}
+    known = best[0].overrides if len(best) == 1 else without_seeds(best[0].overrides)
+    given = {key: value.strip("'\"") for key, value in known.items()}
     values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in given.items()}
     return values | {name: run.data.tags[name] for name in columns if name in run.data.tags}
 
 
-def _write(plan: Plan, rows: list[Row], settings: Mapping[str, Any]) -> list[Path]:
+def _write(plan: Plan, rows: list[Row], best: list[Row], settings: Mapping[str, Any]) -> list[Path]:
     """comparison.csv, the pictures, and report.html that holds all of it."""
     plan.folder.mkdir(parents=True, exist_ok=True)
     table, page = plan.folder / "comparison.csv", plan.folder / "report.html"
     comparison.write(table, rows)
     pictures = resolved(project().pictures)(plan.folder, plan.title, rows) if project().pictures else []
-    objective = None if only_seeds(plan.swept) else plan.objective
-    report_page.write(page, plan.title, objective, rows, pictures, flat(settings))
+    report_page.write(page, plan.title, plan.objective, rows, best, pictures, flat(settings))
     return [table, *pictures, page]
 
 
-def _tell(store: Store, plan: Plan, rows: list[Row], best: Row | None) -> None:
+def _tell(store: Store, plan: Plan, rows: list[Row], best: list[Row]) -> None:
     print(comparison.text(rows))
     if best and plan.name != WHOLE:
-        given = plan.own(best.overrides)
-        print(f"best by {plan.objective}: dvc exp run {shlex.join(word for line in given for word in ('-S', line))}")
+        varied = plan.swept if len(best) == 1 else without_seeds(best[0].overrides)
+        of_seeds = "" if len(best) == 1 else f", the mean of {len(best)} seeds"
+        chance = {key for key in plan.swept if key not in varied}
+        given = [line for line in plan.own(best[0].overrides) if line.partition("=")[0] not in chance]
+        words = shlex.join(word for line in given for word in ("-S", line))
+        print(f"best by {plan.objective}{of_seeds}: dvc exp run {words}")
+    elif not best and not only_seeds(plan.swept):
+        print(f"no job has a finite {plan.objective}")
     print(f"compared in {from_here(plan.folder)}/report.html; the runs: {store.where()}")

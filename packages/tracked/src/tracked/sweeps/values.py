@@ -36,6 +36,10 @@ def only_seeds(keys: Iterable[str]) -> bool:
     return {short(key.lstrip("+~")) for key in keys} == {"seed"}
 
 
+def without_seeds(values: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in values.items() if not only_seeds([key])}
+
+
 def title(values: Mapping[str, str], digits: Mapping[str, int] | None = None) -> str:
     """The name of a job's run: n_hidden=5, learning_rate=0.0443; with as many significant `digits` of a key as it
     takes."""

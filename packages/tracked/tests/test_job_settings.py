@@ -78,11 +78,13 @@ def test_a_value_that_is_given_twice_is_one_job(hydra):
     assert len(list(jobs(hydra, """+fit.note=a,"'a'",b"""))) == 2
 
 
-def test_the_command_of_a_job_has_all_that_the_file_of_its_sweep_sets(hydra, tmp_path):
+@pytest.mark.parametrize("choice", ["+sweep=own", "+sweep=[none,own]"])
+def test_the_command_of_a_job_has_all_that_the_file_of_its_sweep_sets(hydra, tmp_path, choice):
     (tmp_path / "sweep").mkdir()
     (tmp_path / "sweep/own.yaml").write_text(SWEEP)
-    config = hydra.load_configuration("config", ["+sweep=own", "fit.rate=8"], RunMode.MULTIRUN)
-    overrides = OverridesParser.create().parse_overrides(["seed=1,2", "+sweep=own", "fit.rate=8"])
+    (tmp_path / "sweep/none.yaml").write_text("# @package _global_\n")
+    config = hydra.load_configuration("config", [choice, "fit.rate=8"], RunMode.MULTIRUN)
+    overrides = OverridesParser.create().parse_overrides(["seed=1,2", choice, "fit.rate=8"])
     chosen = plan.chosen(config, hydra, overrides, {"seed", "fit"}, "fit")
     assert chosen == ["kind=other", "fit.epochs=9", "+fit.note='it\\'s: a'", "+fit.sizes=[1,2]"]
     alone = OmegaConf.to_container(compose("config", [*chosen, "fit.rate=8"]))

@@ -84,7 +84,7 @@ def plan(
         digits=_digits(swept, together),
         objective=objective,
         overrides=overrides,
-        chosen=chosen(config, loader, overrides, set(settings), name) if choice else [],
+        chosen=chosen(config, loader, overrides, set(settings), name),
         sections=set(settings),
         code=code,
         key=fingerprint({"name": name, "lines": varied, "settings": settings, "code": code, "objective": objective}),
@@ -98,7 +98,10 @@ def chosen(
 ) -> list[str]:
     """What a sweep's file sets besides the values to vary, as overrides: whatever differs without it, first the choices
     and then the values that these leave different."""
-    fixed = about_settings(str(override.input_line) for override in overrides if not override.is_sweep_override())
+    fixed = [str(override.input_line) for override in overrides if not override.is_sweep_override()]
+    if not any(line.lstrip("+").startswith("sweep=") for line in fixed):
+        return []
+    fixed = about_settings(fixed)
     now, away = config.hydra.runtime.choices, others(name)
 
     def composed(lines: list[str]) -> DictConfig:

@@ -49,6 +49,9 @@ def test_seeds_alone_are_summed_up(monkeypatch):
     monkeypatch.setattr(comparison, "project", lambda: project)
     made = rows("seed", range(3), val_accuracy=[0.9, 0.8, 0.7])
     assert comparison.text(made).splitlines()[-1].startswith("val_accuracy: mean 0.8000, standard deviation 0.1000")
+    for one in made:
+        one.run_id = "the same"
+    assert "mean" not in comparison.text(made)
     assert "mean" not in comparison.text(rows("a.rate", range(3), val_accuracy=[0.9, 0.8, 0.7]))
 
 

@@ -79,8 +79,9 @@ def text(rows: Sequence[Row], most: int = 20) -> str:
     lines = _lines(columns, {named[key]: n for key, n in digits(rows).items()}, shown)
     if len(rows) > most:
         lines.append(f"... the best {most} of {len(rows)}")
-    if only_seeds(rows[0].values) and len(rows) > 1:
-        lines += _over_seeds(rows)
+    runs = [*{row.run_id: row for row in rows}.values()]  # a seed that nothing reads makes no other run
+    if only_seeds(rows[0].values) and len(runs) > 1:
+        lines += _over_seeds(runs)
     return "\n".join(lines)
 
 

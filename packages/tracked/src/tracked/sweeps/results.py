@@ -30,10 +30,9 @@ def objective(plan: Plan, run: Run) -> float:
 def compare(
     sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapping[str, Run], settings: Mapping[str, Any]
 ) -> None:
-    """Compare the jobs that have finished, if any have, each of the settings once; `runs` are finished ones, by
-    fingerprint, `settings` those that all jobs share."""
-    finished = [job for job in jobs if job.why is None and job.fingerprint in runs]
-    done = [*{job.fingerprint: job for job in reversed(finished)}.values()][::-1]
+    """Compare the jobs that have finished, if any have; `runs` are finished ones, by fingerprint, `settings` those that
+    all jobs share."""
+    done = [job for job in jobs if job.why is None and job.fingerprint in runs]
     store = sweep.store
     rows = list(store.each(lambda job: _row(store, plan, job, runs[job.fingerprint]), done))
     if rows:

@@ -3,6 +3,7 @@
 import ast
 import json
 import sys
+from collections import namedtuple
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
@@ -97,6 +98,19 @@ def test_it_stands_alone():
     names = {getattr(node, "module", None) or alias.name for node in nodes for alias in node.names}
     roots = {name.partition(".")[0] for name in names}
     assert roots - sys.stdlib_module_names == {"mlflow", "numpy"}
+
+
+def test_one_row_with_names_is_taken_by_them_or_refused(model):
+    row = pd.Series({"b": 8.0, "a": 1.0})
+    named = namedtuple("Row", "b a")(8.0, 1.0)
+    for given in (row, named):
+        np.testing.assert_array_equal(model.predict(None, given), [[2, 16]])
+        np.testing.assert_array_equal(model.predict(None, [given, given]), [[2, 16]] * 2)
+    with pytest.raises(MlflowException, match=r"^columns must be a, b: no a, c$"):
+        model.predict(None, row.rename({"a": "c"}))
+    model.columns = None
+    with pytest.raises(MlflowException, match="the features have no names"):
+        model.predict(None, [row])
 
 
 def test_columns_are_taken_by_their_names_or_refused(model):

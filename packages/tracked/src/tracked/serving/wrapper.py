@@ -40,13 +40,14 @@ class ServedModel(PythonModel):
 
 
 def in_order(given: Any, columns: list[str] | None) -> Any:
-    """What a caller sends; of a DataFrame the columns by their names, in the order of `columns`.
+    """What a caller sends; of what has names (a DataFrame; a Series or a named tuple, alone or in a list) the numbers
+    by their names, in the order of `columns`.
 
     Raises ValueError when a name is missing or unknown: the numbers would be taken for another feature's.
     """
-    if not hasattr(given, "columns"):
-        return given
-    names = [str(name) for name in given.columns]
+    if type(given) in (list, tuple):
+        return [in_order(row, columns) if names_of(row) else row for row in given]
+    names = names_of(given)
     if names == [str(number) for number in range(len(names))]:  # it was made without names
         return given
     if columns is None:
@@ -56,7 +57,17 @@ def in_order(given: Any, columns: list[str] | None) -> Any:
             name for name in names if name not in columns
         ]
         raise ValueError(f"columns must be {', '.join(columns)}: {', '.join(wrong) or 'a name stands twice'}"[:500])
-    return given.set_axis(names, axis=1)[columns]
+    return np.asarray(given)[..., [names.index(name) for name in columns]]
+
+
+def names_of(given: Any) -> list[str]:
+    """What the columns of a DataFrame, the entries of a Series or the fields of a named tuple are called; [] for what
+    has no names."""
+    for attribute in ("columns", "index", "_fields"):
+        names = getattr(given, attribute, ())
+        if not callable(names) and len(names):
+            return [str(name) for name in names]
+    return []
 
 
 def as_rows(given: Any, n_features: int) -> np.ndarray:

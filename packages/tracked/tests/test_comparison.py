@@ -33,6 +33,16 @@ def test_a_diverged_job_shows_no_figures():
     made = rows("a.rate", [0.1, 100], val_loss=[0.2, 3.0])
     made[1].objective = math.inf
     assert comparison.text(made).splitlines()[-1].split() == ["100", "diverged"]
+    assert comparison.best(made) is made[0]
+
+
+def test_of_jobs_that_have_all_diverged_none_is_the_best(tmp_path):
+    made = rows("a.rate", [1e200, 1e300], val_loss=[3.0, 3.0])
+    for row in made:
+        row.objective = math.inf
+    assert comparison.best(made) is None
+    report_page.write(tmp_path / "report.html", "a sweep", "val_loss", made, [], {})
+    assert "2 jobs; none has a finite val_loss." in (tmp_path / "report.html").read_text()
 
 
 def test_a_figure_stands_below_its_name_however_long_that_is():

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from mlflow.entities import LoggedModelOutput, Run
 
@@ -30,12 +31,14 @@ class ConfigurationPage:
     def add_curves(self, network: str, epochs: Sequence[Figures]) -> None:
         """Show a network's figures epoch by epoch, unless an equal training put them there before."""
         named = [{f"{name}/{network}": value for name, value in epoch.items()} for epoch in epochs]
-        last = {name: value for name, value in named[-1].items() if math.isfinite(value)} if named else {}
-        if all(math.isclose(self.figures.get(name, math.nan), value, rel_tol=1e-4) for name, value in last.items()):
+        last = named[-1] if named else {}
+        finite = {name: value for name, value in last.items() if math.isfinite(value)}
+        known = [self.figures.get(name, math.nan) for name in finite]
+        self.figures |= last  # with NaN, if it has diverged: what it came to before is not to be the best
+        if all(map(partial(math.isclose, rel_tol=1e-4), known, finite.values())):
             return  # from a file they come with six digits
         for number, epoch in enumerate(named, 1):
             self.batch.add_figures(epoch, step=number)  # the page has a row of charts for what stands before the /
-        self.figures |= last
 
     def add_best(self, about: Mapping[str, Figures]) -> None:
         """Give the configuration's row the figures of the network that is best on validation data.
@@ -43,7 +46,7 @@ class ConfigurationPage:
         `about` are what an evaluation found about the networks; {} while there was none.
         """
         shown = {
-            network: {name: self.figures.get(f"{name}/{network}", math.nan) for name in project().best}
+            network: {key: self.figures[of] for key in project().best if (of := f"{key}/{network}") in self.figures}
             for network in project().networks
         }
         if network := best(shown):

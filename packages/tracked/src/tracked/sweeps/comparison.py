@@ -41,6 +41,11 @@ def means(rows: Sequence[Row]) -> dict[str, float]:
     return {name: float(np.mean([row.metrics[name] for row in rows])) for name in names}
 
 
+def best(rows: Sequence[Row]) -> Row | None:
+    """The job with the least objective; None where all have diverged."""
+    return min((row for row in rows if math.isfinite(row.objective)), key=lambda row: row.objective, default=None)
+
+
 def write(file: Path, rows: Sequence[Row]) -> None:
     """Write the table as CSV."""
     columns = table(rows)

@@ -43,6 +43,8 @@ def write(
 def _verdict(objective: str | None, rows: Sequence[Row]) -> str:
     if objective is None:
         return ", which differ in the seed alone: what differs between them is chance"
+    if not comparison.best(rows):
+        return f"; none has a finite {objective}"
     best = min(rows, key=lambda row: row.objective)
     return f"; the best {objective} is {abs(best.objective):.4f}, with {html.escape(title(best.values))}"
 

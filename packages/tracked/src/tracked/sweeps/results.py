@@ -37,7 +37,7 @@ def compare(sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapp
     store = sweep.store
     rows = list(store.each(lambda job: _row(store, plan, job, runs[job.fingerprint]), done))
     if rows:
-        best = None if only_seeds(plan) else min(rows, key=lambda row: row.objective)
+        best = None if only_seeds(plan) else comparison.best(rows)
         tags = _tags(best, store.client.get_run(best.run_id)) if best else {}
         figures = _histories(store, best) if best else {name: [mean] for name, mean in comparison.means(rows).items()}
         sweep.keep(_write(plan, rows, shared(plan, done)), comparison.table(rows), tags, figures)
@@ -87,6 +87,8 @@ def _write(plan: Plan, rows: list[Row], settings: Mapping[str, Any]) -> list[Pat
 
 def _tell(store: Store, plan: Plan, rows: list[Row], best: Row | None) -> None:
     print(comparison.text(rows))
+    if not comparison.best(rows):
+        print(f"no job has a finite {plan.objective}: none is the best")
     if best and plan.name != WHOLE:
         given = plan.own(best.overrides)
         print(f"best by {plan.objective}: dvc exp run {shlex.join(word for line in given for word in ('-S', line))}")

@@ -66,6 +66,11 @@ def inputs(stage: str) -> dict[str, str]:
     return {dep: known[dep] for dep in _graph()[stage].get("deps", []) if dep in known}
 
 
+def hashes_of_inputs(stage: str, folder: Path) -> dict[str, str]:
+    """The hashes of all files below a folder that a stage reads of other stages, by path."""
+    return {file.relative_to(folder).as_posix(): md5(file) for path in inputs(stage) for file in _files(folder / path)}
+
+
 def makers() -> dict[str, str]:
     """The stage that writes each output."""
     return {path: name for name in _graph() for path in outputs([name])}

@@ -11,7 +11,7 @@ from tracked import faults
 from tracked.messages import one_line
 from tracked.outcome import Outcome
 from tracked.project import project
-from tracked.runs import failures, queue
+from tracked.runs import failures, queue, registry
 from tracked.runs.batch import Batch
 from tracked.runs.run import TrackedRun
 from tracked.runs.store import Store
@@ -64,7 +64,7 @@ def _log(run: TrackedRun, record: dict, folder: Path) -> str:
     if record["unsent"]:
         with TemporaryDirectory() as spare:
             left_out = _tell(run, record, folder, Path(spare))
-            run.send()
+            registry.tell_move(run.send())
     run.terminate(record["status"], record["ended"])
     return left_out
 

@@ -28,10 +28,12 @@ class Evaluation:
         """`about` are the figures by network; the models lie in `folder`."""
         self.store, self.about = store, about
         self.curves = {network: trained.curves(folder, network) for network in about}
-        self.trainings = {network: self._trained(trained.model(folder, network)) for network in about}
+        self.trainings = {network: self._trained(network, trained.model(folder, network)) for network in about}
 
-    def _trained(self, model: Path) -> list[Run]:
-        return self.store.search(f"tags.model_md5 = '{md5(model)}' and attributes.status = 'FINISHED'")
+    def _trained(self, network: str, model: Path) -> list[Run]:
+        """Those of this network alone: another can have come to the same bytes."""
+        query = f"tags.model_md5 = '{md5(model)}' and tags.net = '{network}'"
+        return self.store.search(f"{query} and attributes.status = 'FINISHED'")
 
     @property
     def known(self) -> dict[str, dict[str, float]]:
@@ -66,10 +68,12 @@ class Evaluation:
         found = self._with_models()
         for network, training in found.items():
             registry.register(self.store, training, self.known[network])
-        if found:
-            newest = max(found.values(), key=lambda training: training.info.start_time)
-            return registry.crown(self.store, newest.data.tags["data_md5"])
-        return ""
+        return registry.crown(self.store, found) if found else ""
+
+    def leave_out(self) -> None:
+        """Note that the models are no versions: a trial has evaluated them."""
+        for training in self._with_models().values():
+            registry.leave_out(self.store, training)
 
     def _with_models(self) -> dict[str, Run]:
         """The newest training of each network that logged its model: the jobs of a sweep log none."""

@@ -11,6 +11,7 @@ import mlflow
 from mlflow.entities import LoggedModel, LoggedModelStatus, Run
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature, infer_signature
+from mlflow.models.model import MLMODEL_FILE_NAME
 from mlflow.utils.file_utils import local_file_uri_to_path
 from mlflow.utils.uri import is_local_uri
 
@@ -22,9 +23,11 @@ from tracked.outcome import Served
 from tracked.project import here, project
 from tracked.runs import failures, provenance, served_code
 from tracked.runs.store import Store, with_runs
-from tracked.settings.hashes import md5_of_folder
+from tracked.settings.hashes import fingerprint, md5, md5_of_folder
 
-CODE = "code_md5"  # the tag of a run that tells which code its model was logged with
+# Tags of a run: which code its model was logged with, and all that its stage read of other stages: what it learned
+# from, what it was chosen by, and what describes them, as the names of the classes.
+CODE, INPUTS = "code_md5", "inputs_md5"
 SERVING = Path(__file__).parents[1] / "serving"
 
 
@@ -52,7 +55,8 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
             input_example=served.example,
             pip_requirements=["mlflow", "numpy", *served.requirements],
         )
-        store.client.set_tag(run_id, CODE, md5_of_folder(code))
+        ours = {name: md5(SERVING / name) for name in ("wrapper.py", "request_limits.py")}
+        store.client.set_tag(run_id, CODE, fingerprint({"package": md5_of_folder(code), **ours}))
 
 
 def _no_link(file: Path, spare: Path) -> Path:
@@ -91,7 +95,8 @@ def load(root: Path, uri: str) -> tuple[Callable[[Any], Any], dict[str, Path]]:
         return model.predict, getattr(model.unwrap_python_model(), "files", {})
     except MlflowException as error:
         told = one_line(error, 150)
-        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `tracked ui` shows which there are") from None
+        there = "`tracked ui` shows which there are, `tracked sync` logs those again whose files are gone"
+        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): {there}") from None
 
 
 def ids(run: Run) -> list[str]:
@@ -106,8 +111,8 @@ def ready(store: Store, run: Run) -> list[str]:
 
 
 def is_gone(place: str) -> bool:
-    """Whether files are looked for in a folder of this machine that is not there any more."""
-    return is_local_uri(place) and not Path(local_file_uri_to_path(place)).is_dir()
+    """Whether a model is looked for in a folder of this machine that has none any more."""
+    return is_local_uri(place) and not (Path(local_file_uri_to_path(place)) / MLMODEL_FILE_NAME).is_file()
 
 
 def there(client: Any, run: Run) -> list[LoggedModel]:

@@ -20,7 +20,7 @@ from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
 from tracked.runs.store import Store
-from tracked.settings.hashes import md5
+from tracked.settings.hashes import fingerprint, md5
 
 Tags = Mapping[str, str]
 SECONDS_BETWEEN = 1.0  # what is reported epoch by epoch is sent no more often than this
@@ -123,6 +123,8 @@ class TrackedRun:
         self.batch.add_params(project().page.flat(outcome.params))
         if outcome.model and outcome.data:
             self.batch.add_tags(self._identity(outcome.model, outcome.data))
+        if outcome.model and outcome.data and self.kept:  # of a sweep's job no model is logged
+            self.batch.add_tags({models.INPUTS: fingerprint(declared.hashes_of_inputs(self.stage, folder))})
         try:
             told = self.send(drawn)
         except failures.FAILURES as error:
@@ -158,7 +160,11 @@ class TrackedRun:
         self._keep(outcome, drawn)
         if found is None:
             return ""
-        moved = found.register() if self.registers else ""
+        moved = ""
+        if self.registers:
+            moved = found.register()
+        else:
+            found.leave_out()
         if self.registers and (lost := found.lost()):
             told = f"the files of the logged models are gone ({', '.join(lost)}): `tracked sync` logs them again"
             print(f"warning: {told}", file=sys.stderr)

@@ -20,6 +20,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from tracked import declared, faults
+from tracked.errors import UserError
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
 from tracked.settings import unread, yaml_file
@@ -58,12 +59,12 @@ def run(name: str) -> None:
     Plugins.instance()  # another plugin may give its sweeper one of our names, and is to do so before
     for sweeper, node in SWEEPERS.items():
         ConfigStore.instance().store(group="hydra/sweeper", name=sweeper, node=node, provider="tracked")
-    check(conf, name)
+    check(conf, name, register)
     with in_one_line():
         hydra.main(version_base="1.3", config_path=str(conf), config_name="config")(partial(task, name, register))()
 
 
-def check(conf: Path, name: str) -> None:
+def check(conf: Path, name: str, register: bool) -> None:
     """Refuse a mistake before Hydra makes a folder; have a sweep run by this library's grid unless another is chosen.
 
     Raises UserError.
@@ -86,7 +87,10 @@ def check(conf: Path, name: str) -> None:
     is_whole = "${hydra:" not in str(own)  # else it has what a run has only once it has begun
     if is_whole and not shows:
         tell_unused(composed, args.overrides, name)
-    if args.multirun or composed.hydra.mode == RunMode.MULTIRUN:
+    sweeps = args.multirun or composed.hydra.mode == RunMode.MULTIRUN
+    if register and not shows:
+        refuse_to_register(name, sweeps)
+    if sweeps:
         if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
             beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
             sys.argv.insert(beside, DEFAULT)  # overrides stand together
@@ -94,6 +98,14 @@ def check(conf: Path, name: str) -> None:
         unread.refuse(args.overrides, composed, name)
         if is_whole:
             validate(as_dict(composed), "settings")
+
+
+def refuse_to_register(name: str, sweeps: bool) -> None:
+    """Refuse the option where it would do nothing. Raises UserError."""
+    if sweeps:
+        raise UserError(f"{REGISTER}: a sweep registers no models: run its best job alone with {REGISTER}")
+    if not any(project().network(stage) for stage in project().before(name)):
+        raise UserError(f"{REGISTER}: {name} evaluates no model, and only evaluated ones are registered: leave it out")
 
 
 def with_whole_folders(arguments: list[str]) -> list[str]:

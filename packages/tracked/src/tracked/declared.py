@@ -76,6 +76,11 @@ def makers() -> dict[str, str]:
     return {path: name for name in _graph() for path in outputs([name])}
 
 
+def only_read() -> set[str]:
+    """What stages depend on and no stage writes."""
+    return {dep for stage in _graph().values() for dep in stage.get("deps", [])} - set(outputs())
+
+
 def only_written() -> list[str]:
     """The outputs that no person edits: those that persist, as params.yaml, may be edited."""
     entries = [item for stage in _graph().values() for item in graph.outputs(stage).items()]

@@ -24,10 +24,11 @@ from tracked.errors import UserError
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
 from tracked.settings import unread, yaml_file
-from tracked.settings.comparing import flat
 from tracked.settings.composing import applied_values
 from tracked.settings.hydra_messages import in_one_line
 from tracked.settings.loading import as_dict
+from tracked.settings.merging import at
+from tracked.settings.merging import overrides as taking
 from tracked.settings.validation import validate
 from tracked.stages import lines
 from tracked.sweeps.plan import DEFAULT
@@ -127,13 +128,13 @@ def _whole(start: Path, folder: str) -> str:
 def tell_unused(composed: DictConfig, overrides: list[str], name: str) -> None:
     """Say which values that were applied to params.yaml this run does not use, as it composes conf/."""
     stages = [*project().before(name), *([] if name == WHOLE else [name])]
-    read, settings = declared.sections(stages), flat(as_dict(composed))
+    read, settings = declared.sections(stages), as_dict(composed)
     given = {line.lstrip("+~").partition("=")[0].replace("/", ".") for line in overrides}
     for key, (said, value) in applied_values().items():
         mine = any(key == own or key.startswith(f"{own}.") for own in given)
-        if key.partition(".")[0] in read and settings.get(key) != value and not mine:
+        if key.partition(".")[0] in read and at(settings, key) != value and not mine:
             told = f"note: params.yaml has {key}={value} in place of conf/'s {said}, which this run does not use"
-            print(f"{told}: give {key}={value} for it", file=sys.stderr)
+            print(f"{told}: give {shlex.join(taking(key, said, value))} for it", file=sys.stderr)
 
 
 def task(name: str, register: bool, composed: DictConfig) -> None:

@@ -7,6 +7,7 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
+from tracked.settings import composing
 from tracked.settings.comparing import flat
 from tracked.settings.merging import ABSENT, at, merge, overrides
 
@@ -90,3 +91,15 @@ def test_an_absent_value_is_taken_away_or_added():
     assert overrides("a.b", 5, ABSENT) == ["~a.b"]
     assert at({"a": {"b": 5}}, "a.b") == 5
     assert at({"a": 5}, "a.b") == at({}, "a") == ABSENT
+
+
+def test_of_what_dvc_exp_run_replaces_only_what_it_lost_is_told_with_the_words_that_keep_it(capsys):
+    adam, sgd = {"_target_": "Adam", "rate": 0.1}, {"_target_": "SGD", "rate": 0.1, "momentum": 0.5}
+    conf, ran = {"fit": {"by": adam, "n": 1}}, {"fit": {"by": sgd, "n": 1, "early": 5}}
+    composing._tell_lost(conf, ran, {"fit": {"by": sgd, "n": 1, "early": 5}}, conf)
+    composing._tell_lost(conf, ran, {"fit": {"by": {"_target_": "RMSprop"}, "n": 1, "early": 6}}, conf)
+    assert capsys.readouterr().err == ""
+    composing._tell_lost(conf, ran, conf, conf)
+    choice, early = capsys.readouterr().err.splitlines()
+    assert choice.endswith("to keep it, give -S fit.by._target_=SGD -S +fit.by.momentum=0.5")
+    assert early.startswith("compose: fit.early: 5 -> (absent) (conf/); to keep it, give -S +fit.early=5")

@@ -212,13 +212,13 @@ def test_what_is_large_is_left_out_and_memory_is_bounded(tiny):
     tiny.commit()
     with big.open("r+b") as file:  # as long as before: git has to read it
         file.write(b"9")
-    with (tiny.path / "src/new.bin").open("wb") as file:
+    with (tiny.path / "src/new.raw").open("wb") as file:
         file.truncate(400 * 2**20)
     for number in range(8):
         (tiny.path / f"tiny/part{number}.txt").write_bytes(line[:900_000])
     kept = Kept(tiny)
-    assert "larger than 1 MiB" in kept.why("tiny/big.csv") + kept.why("src/new.bin")
-    assert "larger than 1 MiB" in kept.why("src/new.bin")
+    assert "larger than 1 MiB" in kept.why("tiny/big.csv") + kept.why("src/new.raw")
+    assert "larger than 1 MiB" in kept.why("src/new.raw")
     assert len([entry for entry in kept.left_out if "5 MiB or 1000 files in all" in entry]) == 3
     assert kept.kilobytes < 40_000
     kept.apply(tiny.path.parent / "there")

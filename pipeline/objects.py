@@ -81,13 +81,45 @@ def located(name: str, key: str) -> Any:
 
 def source(node: Mapping[str, Any]) -> "Source":
     """Load the data set that the section `data` describes. Raises Refused. Says so where DVC won't see edits of its
-    file."""
+    files."""
     from digitrack.data.sources import bunch  # numpy, which the schema does without
 
-    path = _path(node)
-    if path and not path.is_relative_to(INPUTS):
-        print(f"warning: data.path={path} is not in inputs/: DVC won't see when it is edited", file=sys.stderr)
+    for key, path in paths(node):
+        if why := _unseen(path):
+            print(f"warning: {key}={path} {why}: DVC won't see when it is edited", file=sys.stderr)
     return bunch.any_source(_loaded(node), node["_target_"])
+
+
+def paths(node: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    """Yield the files and folders that the section `data` names, and the keys: the argument `path`, and for a loader
+    that is not of this project every text that is the path of one."""
+    if path := _path(node):
+        yield "data.path", path
+    if not str(node.get("_target_")).startswith(OWN_SOURCES):
+        yield from _existing({key: value for key, value in node.items() if key not in ("_target_", "path")}, "data")
+
+
+def _existing(value: Any, key: str) -> Iterator[tuple[str, Path]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _existing(inner, f"{key}.{name}")
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _existing(inner, f"{key}[{place}]")
+    elif isinstance(value, str) and "\0" not in value and len(value) < 1000:
+        path = Path(os.path.normpath(ROOT / os.path.expanduser(value)))
+        if os.path.exists(path) and not ROOT.is_relative_to(path):  # "", ".", "/"
+            yield key, path
+
+
+def _unseen(path: Path) -> str:
+    """Why DVC does not see edits of a file or folder, "" if it does: it follows links to files, but not to folders."""
+    if not path.is_relative_to(INPUTS):
+        return "is not in inputs/"
+    above = [folder for folder in (path, *path.parents) if folder != INPUTS and folder.is_relative_to(INPUTS)]
+    below = (Path(folder, name) for folder, names, _ in os.walk(path) for name in names)
+    linked = next((folder for folder in (*above, *below) if folder.is_symlink() and folder.is_dir()), None)
+    return f"leads to {linked.relative_to(ROOT)}, which is a link to a folder" if linked else ""
 
 
 def labels(node: Mapping[str, Any]) -> "np.ndarray":

@@ -123,6 +123,7 @@ def check(settings: Settings, changed: set[str]) -> None:
 
 
 def reads(settings: dict[str, Any]) -> list[Path]:
-    """The data set's file or folder, which may lie anywhere: settings as plain dictionaries, paths from the root."""
-    path = settings.get("data", {}).get("path")
-    return [] if path is None else [Path(path).expanduser()]
+    """The data set's files and folders, which may lie anywhere; settings as plain dictionaries."""
+    from pipeline.objects import paths
+
+    return [path for _, path in paths(settings.get("data", {}))]

@@ -1,5 +1,8 @@
 """The pictures of the stages are for eyes; here, that they come in every size and in the same bytes."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from matplotlib.image import imread
@@ -30,6 +33,17 @@ def test_errors_of_any_number_and_kind_are_drawn_the_same_each_time(tmp_path, n,
     ink = (imread(tmp_path / "a.png")[40:, :, :3] < 0.9).any(-1)
     assert ink.any()  # also where there are none, which is said
     assert not ink[:, -1].any()  # nothing is cut off at the right
+
+
+def test_a_matplotlibrc_of_the_users_changes_no_picture(tmp_path):
+    (tmp_path / "matplotlibrc").write_text("font.size: 30\naxes.facecolor: red\n")
+    draw = (
+        "import numpy; from pathlib import Path; from digitrack.figures import confusion; "
+        "confusion.confusion(Path('a.png'), {'keras': numpy.eye(3, dtype=int)}, ('x', 'y', 'z'))"
+    )
+    subprocess.run([sys.executable, "-c", draw], cwd=tmp_path, check=True)  # matplotlib looks for it in the folder too
+    confusion.confusion(tmp_path / "b.png", {"keras": np.eye(3, dtype=int)}, ("x", "y", "z"))
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
 @pytest.mark.parametrize("n", [2, 9, 10, 12, 20])

@@ -136,7 +136,26 @@ def test_nothing_that_keras_finds_outside_of_the_project_counts(tmp_path, config
         "print(c.floatx(), c.epsilon(), c.backend(), c.image_data_format(), c.max_epochs(), c.max_steps_per_epoch())"
     )
     env = os.environ | {"HOME": str(tmp_path), "KERAS_BACKEND": "torch", "KERAS_MAX_EPOCHS": "1"}
-    env |= {"KERAS_MAX_STEPS_PER_EPOCH": "1"}
+    env |= {"KERAS_MAX_STEPS_PER_EPOCH": "1", "KERAS_NNX_ENABLED": "1"}
     told = subprocess.run([sys.executable, "-c", show], env=env, capture_output=True, text=True, check=True).stdout
     assert told == "float32 1e-07 tensorflow channels_last None None\n"
     assert (tmp_path / ".keras/keras.json").read_text() == config
+
+
+@pytest.mark.long
+def test_no_compiler_that_the_environment_asks_for_changes_a_training():
+    train = (
+        "import numpy as np; from digitrack.keras_net import network; from digitrack.keras_net.quiet import keras; "
+        "x = np.random.default_rng(0).normal(size=(200, 8)); "
+        "model = network.fit(x, np.arange(200) % 3, 3, seed=0, on_epoch=lambda *_: False, n_hidden=30, epochs=3, "
+        "batch_size=32, optimizer=lambda: keras.optimizers.Adam(0.01), "
+        "kernel_initializer=keras.initializers.GlorotUniform); "
+        "print(b''.join(w.tobytes() for w in model.get_weights()).hex())"
+    )
+    odd = {"TF_XLA_FLAGS": "--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit", "OMP_NUM_THREADS": "1", "LC_ALL": "C"}
+    odd |= {"TF_NUM_INTRAOP_THREADS": "1", "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+    plain, other = (
+        subprocess.run([sys.executable, "-c", train], env=os.environ | more, capture_output=True, check=True).stdout
+        for more in ({}, odd)
+    )
+    assert plain == other

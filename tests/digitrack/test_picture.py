@@ -1,6 +1,8 @@
 """A picture becomes what the data set would have held: 8x8 blocks of ink, whatever its size, colours or frame."""
 
 import contextlib
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -185,3 +187,32 @@ def test_grey_of_16_bits_keeps_its_upper_ones(tmp_path, values, transparent, exp
     Image.fromarray(np.array([values], np.uint16)).save(tmp_path / "x.png", **options)
     assert resized(tmp_path / "x.png", (1, 4), color=False).tolist() == [expected]
     assert resized(tmp_path / "x.png", (1, 4), color=True)[0, :, 1].tolist() == expected
+
+
+def png(path, depth, kind, row, transparent):
+    """A PNG of four pixels, as Pillow does not write it; `kind` 0 is grey, 2 colour."""
+    chunks = {b"IHDR": struct.pack(">IIBBBBB", 4, 1, depth, kind, 0, 0, 0), b"tRNS": struct.pack(">H", transparent)}
+    chunks[b"tRNS"] *= 3 if kind else 1
+    chunks |= {b"IDAT": zlib.compress(b"\0" + row), b"IEND": b""}
+    told = (struct.pack(">I", len(data)) + key + data for key, data in chunks.items())
+    sums = (struct.pack(">I", zlib.crc32(key + data)) for key, data in chunks.items())
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(map(b"".join, zip(told, sums, strict=True))))
+
+
+@pytest.mark.parametrize(
+    ("depth", "row", "transparent", "expected"),
+    [
+        (1, b"\x50", 0, [255, 255, 255, 255]),
+        (2, b"\x1b", 1, [0, 255, 170, 255]),
+        (4, b"\x0f\x8f", 8, [0, 255, 255, 255]),
+    ],
+)
+def test_a_transparent_grey_of_few_bits_is_that_of_the_pixels(tmp_path, depth, row, transparent, expected):
+    png(tmp_path / "x.png", depth, 0, row, transparent)
+    assert resized(tmp_path / "x.png", (1, 4), color=False).tolist() == [expected]
+
+
+def test_a_transparent_colour_whose_lower_bits_are_not_read_is_refused(tmp_path):
+    png(tmp_path / "x.png", 16, 2, bytes(24), 256)
+    with pytest.raises(Refused, match=r"x\.png is not a picture .* colours of 16 bits, one of which stands for transp"):
+        resized(tmp_path / "x.png", (1, 4), color=True)

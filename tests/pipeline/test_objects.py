@@ -229,3 +229,42 @@ def test_every_optimizer_and_initializer_of_keras_trains_with_its_own_defaults()
         check(maker({"_target_": optimizer}, "o"), maker({"_target_": "keras.initializers.GlorotUniform"}, "i"))
     for initializer in initializers:
         check(maker({"_target_": "keras.optimizers.SGD"}, "o"), maker({"_target_": initializer}, "i"))
+
+
+@pytest.fixture
+def linked(tmp_path, monkeypatch):
+    """A project with data inside, outside, and behind links."""
+    (tmp_path / "root/inputs/own").mkdir(parents=True)
+    (tmp_path / "outside/deep").mkdir(parents=True)
+    for file in (tmp_path / "outside/x.csv", tmp_path / "outside/deep/x.csv", tmp_path / "root/inputs/own/x.csv"):
+        file.write_text("a")
+    (tmp_path / "root/inputs/file.csv").symlink_to(tmp_path / "outside/x.csv")
+    (tmp_path / "root/inputs/folder").symlink_to(tmp_path / "outside/deep")
+    monkeypatch.setattr(objects, "ROOT", tmp_path / "root")
+    monkeypatch.setattr(objects, "INPUTS", tmp_path / "root/inputs")
+    return tmp_path / "root"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("inputs/own/x.csv", ""),
+        ("inputs/file.csv", ""),
+        ("../outside/x.csv", "is not in inputs/"),
+        ("inputs/folder/x.csv", "leads to inputs/folder, which is a link to a folder"),
+        ("inputs", "leads to inputs/folder, which is a link to a folder"),
+    ],
+)
+def test_where_dvc_sees_no_edits_is_known(linked, path, why):
+    ((_, found),) = objects.paths({"_target_": "digitrack.data.sources.csv.load", "path": path, "target": "inputs"})
+    assert objects._unseen(found) == why
+
+
+def test_every_file_that_a_loader_of_others_is_told_counts(linked):
+    arguments = {"root": "inputs/own", "files": [{"name": "inputs/file.csv"}], "separator": "/", "kind": "", "n": 3}
+    found = objects.paths({"_target_": "other.load", "path": "none.csv", **arguments})
+    assert {key: str(path.relative_to(linked)) for key, path in found} == {
+        "data.path": "none.csv",
+        "data.root": "inputs/own",
+        "data.files[0].name": "inputs/file.csv",
+    }

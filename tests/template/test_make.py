@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from zipfile import ZipFile
@@ -72,6 +73,24 @@ def test_nothing_in_it_speaks_of_this_project(made):
     for path, content in made.items():
         assert not re.search(rb"digitrack", content, re.I), path
         assert "digitrack" not in path
+
+
+def test_data_of_ones_own_may_lie_beside_what_stages_write(made, tmp_path):
+    def run(*command):
+        env = {key: value for key, value in os.environ.items() if not key.startswith(("GIT", "DVC"))}
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
+
+    run("git", "init", "-q")
+    (tmp_path / ".gitignore").write_bytes(made[".gitignore"])
+    (tmp_path / "data/raw").mkdir(parents=True)
+    for name in ("train.npz", "x.xml", "raw/y.xml"):
+        (tmp_path / "data" / name).write_text(name)
+    run("dvc", "init", "-q")
+    run("dvc", "add", "-q", "data/x.xml", "data/raw/y.xml")
+    assert set(run("git", "ls-files", "-o", "--exclude-standard", "data").split()) == {
+        "data/x.xml.dvc",
+        "data/raw/y.xml.dvc",
+    }
 
 
 def test_the_names_are_put_in(made):

@@ -98,7 +98,8 @@ class Tiny:
         (self.path / "params.yaml").write_text(
             yaml.safe_dump({key: value for key, value in settings.items() if key not in ("defaults", "hydra")})
         )
-        (self.path / ".gitignore").write_text("__pycache__/\n/data/\n/mlflow.db*\n/mlartifacts/\n/.dvc/\n/outputs/\n")
+        ignored = "__pycache__/", "/data/**", "!/data/**/*.dvc", "/mlflow.db*", "/mlartifacts/", "/.dvc/", "/outputs/"
+        (self.path / ".gitignore").write_text("\n".join((*ignored, "")))
         self.run("git", "init", "-q", "-b", "main")
         for key, value in (("name", "test"), ("email", "test@localhost")):
             self.run("git", "config", f"user.{key}", value)

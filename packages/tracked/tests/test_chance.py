@@ -26,7 +26,28 @@ def test_paired_networks_differ_when_each_seed_says_so(shift, verdict):
 
 
 def test_of_three_networks_every_two_are_compared():
-    equal = np.array([0.9, 0.8])
+    equal = np.array([0.9, 0.8, 0.7])
     told = chance.summary({f"{name}.test_accuracy": equal for name in "abc"})
     assert [line.split(":")[0] for line in told[3:]] == ["a minus b", "a minus c", "b minus c"]
     assert all("p = 1.00" in line for line in told[3:])
+
+
+def test_two_seeds_are_too_few_for_an_interval_and_for_a_difference():
+    told = chance.summary({"a.test_accuracy": np.array([0.9, 0.9]), "b.test_accuracy": np.array([0.1, 0.2])})
+    assert [line.rpartition(", ")[2] for line in told[:2]] == ["2 seeds (too few for an interval)"] * 2
+    assert told[2] == "a minus b: 2 seeds are too few to tell"
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [([1, 0.2, 0.9], "0.0000 to 1.0000"), ([95, 99.9, 99], "91.4"), ([-1, 0.5, 0.9], "-2.3549")],
+    ids=["a share", "per cent", "below any range"],
+)
+def test_an_interval_ends_where_the_figure_does(values, ends):
+    (line,) = chance.summary({"val_accuracy": np.array(values)})
+    assert f"of the mean {ends}" in line
+
+
+def test_seeds_without_a_number_are_counted_apart():
+    (line,) = chance.summary({"val_accuracy": np.array([0.9, np.nan, 0.8, np.inf])})
+    assert line.endswith("2 seeds (too few for an interval), 2 more without a number")

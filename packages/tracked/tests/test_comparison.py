@@ -11,6 +11,8 @@ from tracked import Goal
 from tracked.sweeps import comparison, report_page
 from tracked.sweeps.comparison import Row
 
+LOSS = Goal("val_loss", "min")
+
 
 def rows(key, values, **metrics):
     """Rows whose figures are given in columns; the first has the smallest objective."""
@@ -34,6 +36,16 @@ def test_a_diverged_job_shows_no_figures():
     made = rows("a.rate", [0.1, 100], val_loss=[0.2, 3.0])
     made[1].objective, made[1].diverged = math.inf, True
     assert comparison.text(made).splitlines()[-1].split() == ["100", "diverged"]
+    assert comparison.best(made) == made[:1]
+
+
+def test_of_jobs_that_have_all_diverged_none_is_the_best(tmp_path):
+    made = rows("a.rate", [1e200, 1e300], val_loss=[3.0, 3.0])
+    for row in made:
+        row.objective = math.inf
+    assert comparison.best(made) == []
+    report_page.write(tmp_path / "report.html", "a sweep", LOSS, made, [], [], {})
+    assert "2 jobs; none has a finite val_loss." in (tmp_path / "report.html").read_text()
 
 
 def test_a_figure_stands_below_its_name_however_long_that_is():
@@ -50,6 +62,9 @@ def test_seeds_alone_are_summed_up(monkeypatch):
     monkeypatch.setattr(comparison, "project", lambda: project)
     made = rows("seed", range(3), val_accuracy=[0.9, 0.8, 0.7])
     assert comparison.text(made).splitlines()[-1].startswith("val_accuracy: mean 0.8000, standard deviation 0.1000")
+    for one in made:
+        one.run_id = "the same"
+    assert "mean" not in comparison.text(made)
     assert "mean" not in comparison.text(rows("a.rate", range(3), val_accuracy=[0.9, 0.8, 0.7]))
 
 
@@ -76,10 +91,31 @@ def test_the_file_has_every_figure_a_row_a_job(tmp_path):
 def test_the_page_stands_alone_and_escapes_what_users_wrote(tmp_path):
     (tmp_path / "picture.png").write_bytes(b"pixels")
     made = rows("a.kind", ["<b>", "y"], val_loss=[-0.5, 0.25])
-    verdict = report_page.verdict("val_loss", made[0])
-    report_page.write(tmp_path / "page.html", "<title>", verdict, made, [tmp_path / "picture.png"], {"seed": 0})
+    report_page.write(tmp_path / "page.html", "<title>", LOSS, made, made[:1], [tmp_path / "picture.png"], {"seed": 0})
     page = (tmp_path / "page.html").read_text()
     assert '<img alt="picture" src="data:image/png;base64,cGl4ZWxz">' in page
-    assert "best val_loss is -0.5000, with kind=&lt;b&gt;" in page
+    assert "best val_loss is 0.1000, with kind=&lt;b&gt;" in page
     assert "<b>" not in page
     assert "seed: 0" in page
+
+
+def row(objective, **values):
+    return Row(values, objective, "run", {}, {}, values)
+
+
+def test_the_best_settings_are_so_in_the_mean_of_their_seeds(tmp_path):
+    lucky, unlucky = row(0.1, rate="1", seed="0"), row(0.9, rate="1", seed="1")
+    steady = [row(0.3, rate="2", seed="0"), row(0.4, rate="2", seed="1")]
+    made = [lucky, unlucky, *steady]
+    assert comparison.best(made) == steady
+    assert comparison.best([lucky, row(math.inf, rate="1", seed="1"), *steady]) == steady
+    report_page.write(tmp_path / "page.html", "a", LOSS, made, steady, [], {})
+    assert "the best val_loss, the mean of 2 seeds, is 0.3500, with rate=2." in (tmp_path / "page.html").read_text()
+
+
+def test_nothing_is_best_by_chance_or_when_all_diverged(tmp_path):
+    assert comparison.best([row(0.1, **{"a.seed": "0"}), row(0.2, **{"a.seed": "1"})]) == []
+    made = [row(math.inf, rate="1"), row(math.inf, rate="2")]
+    assert comparison.best(made) == []
+    report_page.write(tmp_path / "page.html", "a", LOSS, made, [], [], {})
+    assert "2 jobs; none has a finite val_loss." in (tmp_path / "page.html").read_text()

@@ -21,7 +21,10 @@ def test_the_order_is_that_of_what_stages_read_and_what_is_trained_is_known_by_i
     compose = {"cmd": "tracked compose", "outs": ["params.yaml"]}
     (tmp_path / "dvc.yaml").write_text(yaml.safe_dump({"stages": {**stages, "compose": compose}}, sort_keys=False))
     assert list(graph.before(tmp_path).items()) == [("first", ()), ("fit", ("first",)), ("last", ("fit", "first"))]
-    assert graph.models(tmp_path) == {"a": "fit"}
+    assert graph.models(tmp_path) == {"a": "models/a.npz"}
+    assert graph.trainings(tmp_path, {"a": "models/a.npz", "z": "y/z.npz"}) == {"fit": "a", "first": "z"}
+    with pytest.raises(UserError, match=r"no stage of dvc.yaml has the output b\.npz"):
+        graph.trainings(tmp_path, {"b": "b.npz"})
 
 
 def test_no_graph_and_a_circle_are_one_line_each(tmp_path):

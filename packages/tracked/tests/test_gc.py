@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.mark.parametrize("how", ["dvc cache dir", "a link", "its own"])
+@pytest.mark.parametrize("how", ["dvc cache dir", "a link", "a link in it", "cache.shared", "its own"])
 def test_a_shared_cache_keeps_what_this_project_does_not_need(tiny, how):
     tiny.run("dvc", "init", "-q")
     shared = tiny.path.parent / "shared"
@@ -12,6 +12,12 @@ def test_a_shared_cache_keeps_what_this_project_does_not_need(tiny, how):
         tiny.run("dvc", "cache", "dir", str(shared))
     elif how == "a link":
         (tiny.path / ".dvc/cache").symlink_to(shared)
+    elif how == "a link in it":
+        (tiny.path / ".dvc/cache").mkdir()
+        (tiny.path / ".dvc/cache/files").symlink_to(shared)
+    elif how == "cache.shared":
+        shared = tiny.path / ".dvc/cache"
+        tiny.run("dvc", "config", "cache.shared", "group")
     (tiny.path / "others.txt").write_text("another project's only copy")
     tiny.run("dvc", "add", "-q", "others.txt")
     for name in ("others.txt", "others.txt.dvc"):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tracked.errors import UserError
+from tracked.project import here
 from tracked.settings import composing, lock_file
 from tracked.stages import inputs
 
@@ -50,6 +51,7 @@ def test_values_are_those_of_the_settings(tmp_path):
 @pytest.mark.parametrize("content", DAMAGED, ids=lambda content: str(content[:30]))
 @pytest.mark.parametrize("read", [composing.compose, lambda: inputs.check("evaluate", {})], ids=["compose", "stage"])
 def test_a_damaged_one_is_named(tmp_path, content, read):
+    here()  # the project is this one, wherever dvc.lock lies
     (tmp_path / "dvc.lock").write_bytes(content)
     with (
         contextlib.chdir(tmp_path),

@@ -11,8 +11,10 @@ print(names.of_configuration("all", settings))
 print(names.of_configuration("all", changed))
 print(names.of_configuration("fit_slow", changed))
 print(names.of_configuration("all", many))
+print(names.of_configuration("all", {**many, "seed": 4}))
 print(names.of_stage("fit_slow", changed))
 print(names.of_stage("fit_fast", changed))
+print(names.of_stage("make", changed))
 print([names.started_alone(name) for name in ("fit_slow, seed=3", "pipeline, seed=3", "brave-ant")])
 """
 
@@ -23,9 +25,11 @@ def test_what_differs_from_the_commit_names_a_run(tiny):
         f"pipeline, as in {commit}",
         "pipeline, fit_slow.rate=0.5, seed=3",
         "fit_slow, rate=0.5, seed=3",
-        "pipeline, fit_fast.rate=3, fit_fast.epochs=4, fit_slow.rate=1, fit_slow.epochs=2, 1 more",
-        "fit_slow, rate=0.5",
-        "fit_fast",
+        "pipeline, fit_fast.rate=3, fit_fast.epochs=4, fit_slow.rate=1, fit_slow.epochs=2, 1 more (ca44)",
+        "pipeline, fit_fast.rate=3, fit_fast.epochs=4, fit_slow.rate=1, fit_slow.epochs=2, 1 more (23b5)",
+        "fit_slow, rate=0.5, seed=3",  # `make` reads the seed
+        "fit_fast, seed=3",
+        "make",
         "['fit_slow', None, None]",
     ]
 

@@ -5,7 +5,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from tracked.errors import UserError
 from tracked.sweeps import overrides
-from tracked.sweeps.values import beside, title
+from tracked.sweeps.values import apart, beside, title
 
 FILE = {"train_keras.optimizer.learning_rate": "1,2", "train_numpy.learning_rate": "1,2"}
 
@@ -54,9 +54,19 @@ def test_a_single_value_in_a_sweeps_file_is_refused_as_it_would_change_nothing()
         overrides.given({"seed": "1"}, [], "train_numpy", None)
 
 
+def test_the_values_of_a_key_are_given_once():
+    with pytest.raises(UserError, match=r"^seed=1,2 and \+\+seed=3,4: give the values of a key once$"):
+        overrides.given({}, ["seed=1,2", "++seed=3,4"], "train_numpy", None)
+
+
 @pytest.mark.parametrize(
-    ("name", "chosen"),
-    [("train_numpy", []), ("train_keras", ["train_keras/optimizer=sgd"]), ("pipeline", ["train_keras/optimizer=sgd"])],
+    ("values", "named"),
+    [
+        (["0.12345678", "0.12345679", "0.5"], ["0.12345678", "0.12345679", "0.5"]),
+        (["0.12345678", "0.2"], ["0.1235", "0.2"]),
+        (["4000000001", "4000000002"], ["4000000001", "4000000002"]),
+        (["0.100000000", "0.1000000000"], ["0.1", "0.1"]),  # the same
+    ],
 )
-def test_what_a_sweeps_file_chooses_for_another_training_is_not_recommended(name, chosen):
-    assert overrides.chosen_by("learning_rate", name) == chosen
+def test_as_many_digits_are_shown_as_tell_values_apart(values, named):
+    assert [title({"a.rate": value}, {"a.rate": apart(values)}) for value in values] == [f"rate={n}" for n in named]

@@ -39,17 +39,37 @@ def test_the_address_of_gits_server_is_told_without_its_password(tiny):
     assert tags["mlflow.source.git.repoURL"] == "https://example.org/tiny.git"
 
 
-@pytest.mark.parametrize("why", ["another user's", "none"])
-def test_where_git_refuses_the_commit_is_unknown_and_the_run_says_why(tiny, why):
-    if why == "none":
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("another user's", "dubious ownership"),
+        ("none", "not a git repository"),
+        ("no commit", "there is no commit yet"),
+        ("damaged", "index file smaller than expected"),
+    ],
+)
+def test_where_git_refuses_the_commit_is_unknown_and_the_run_says_why(tiny, why, told):
+    if why in ("none", "no commit"):
         (tiny.path / ".git").rename(tiny.path.parent / "git")
-    elif os.geteuid():
-        pytest.skip("only root can give a folder to another user")
-    else:
+    if why == "no commit":
+        tiny.run("git", "init", "-q")
+    elif why == "damaged":
+        (tiny.path / ".git/index").write_text("broken")
+    elif why == "another user's":
+        if os.geteuid():
+            pytest.skip("only root can give a folder to another user")
         for path in (tiny.path, tiny.path / ".git"):
             os.chown(path, 12345, 12345)
     done = tiny.python(SHOW)
     tags = json.loads(done.stdout)
     assert (tags["git_commit"], tags["git_dirty"]) == ("unknown", "unknown")
-    assert ("not a git repository" if why == "none" else "dubious ownership") in tags["git_refusal"]
+    assert told in tags["git_refusal"]
     assert tags["git_refusal"] in done.stderr
+
+
+def test_no_variable_makes_it_another_repositorys_commit(tiny, tmp_path):
+    tiny.run("git", "clone", "-q", str(tiny.path), str(tmp_path / "other"))
+    tiny.run("git", "-C", str(tmp_path / "other"), "-c", "user.name=a", "-c", "user.email=b", "commit", "-qm", "other",
+             "--allow-empty")  # fmt: skip
+    before = seen(tiny)
+    assert seen(tiny, GIT_DIR=str(tmp_path / "other/.git"), GIT_WORK_TREE=str(tmp_path / "other")) == before

@@ -4,6 +4,7 @@ import re
 import shutil
 
 import pytest
+import yaml
 
 
 def registry(tiny):
@@ -81,6 +82,64 @@ def test_a_trial_registers_nothing_unless_asked_and_a_move_is_told(tiny):
     assert len(after) > len(before)
 
 
+@pytest.mark.parametrize("what", [("fit_fast",), ("-m", "fit_fast.rate=0.1,0.2")])
+def test_to_register_is_refused_where_nothing_would_be(tiny, what):
+    (line,) = tiny.run("tracked", "run", *what, "--register", ok=False).stderr.splitlines()
+    assert line.startswith("error: --register: ")
+    assert not (tiny.path / "mlflow.db").exists()
+
+
+@pytest.mark.long
+def test_two_networks_of_the_same_bytes_are_one_version(tiny):
+    tiny.settings(fit_fast={"rate": 0.01, "epochs": 3})
+    assert tiny.stages().stderr == ""
+    assert len(registry(tiny)[1]) == 1
+
+
+@pytest.mark.whole
+def test_sync_registers_what_dvc_brings_of_an_experiment(tiny):
+    tiny.run("dvc", "init", "-q")
+    tiny.settings(fit_fast={"rate": 0.02, "epochs": 3})
+    tiny.run("dvc", "repro")
+    tiny.commit()
+    champion, before = registry(tiny)
+    tiny.run("dvc", "exp", "run", "--temp", "-S", "fit_fast.rate=0.1", "-n", "better")
+    assert tiny.run("tracked", "sync").stderr == ""
+    assert registry(tiny) == (champion, before)
+    tiny.run("dvc", "exp", "apply", "better")
+    n = len(tiny.runs())
+    told = tiny.run("tracked", "sync").stderr
+    again, after = registry(tiny)
+    assert told == f"champion: version {champion} -> {again}\n"
+    assert len(after) == len(before) + 1
+    assert len(tiny.runs()) == n
+    tiny.client().delete_model_version("lines", again)
+    assert tiny.run("tracked", "sync").stderr == ""
+
+
+@pytest.mark.long
+def test_a_model_that_has_read_other_data_is_another_version_and_only_those_compete(tiny):
+    graph = yaml.safe_load((tiny.path / "dvc.yaml").read_text())
+    graph["stages"]["make"]["outs"].append("data/names.txt")
+    for stage in ("fit_slow", "fit_fast"):
+        graph["stages"][stage]["deps"].append("data/names.txt")
+    (tiny.path / "dvc.yaml").write_text(yaml.safe_dump(graph))
+    (tiny.path / "data").mkdir()
+
+    def ran(names, epochs):
+        (tiny.path / "data/names.txt").write_text(names)
+        tiny.settings(fit_fast={"rate": 0.1, "epochs": epochs})
+        tiny.stages()
+        champion, versions = registry(tiny)
+        return versions[champion].tags, len(versions)
+
+    (better, two), (worse, four), again = ran("a", 9), ran("b", 3), ran("b", 3)
+    assert (two, four) == (2, 4)
+    assert float(better["val_accuracy"]) > float(worse["val_accuracy"])
+    assert better["data_md5"] == worse["data_md5"]
+    assert again == (worse, 4)
+
+
 @pytest.mark.long
 def test_a_model_with_other_code_is_another_version(tiny_copy):
     champion, before = registry(tiny_copy)
@@ -118,3 +177,9 @@ def test_an_experiment_that_was_renamed_is_still_the_projects(tiny_copy):
     tiny_copy.stages("make")
     assert [each.name for each in client.search_experiments() if each.name != "Default"] == ["Lines of last week"]
     assert len(tiny_copy.runs()) == n + 1
+
+    client.create_experiment("tiny")  # somebody else's
+    tiny_copy.stages("make")
+    assert len(tiny_copy.runs()) == n + 2
+    client.delete_experiment(experiment.experiment_id)
+    assert "experiment 'tiny' is deleted" in tiny_copy.stages("make", ok=False).stderr

@@ -63,7 +63,14 @@ def test_instances_are_inputs_for_the_server_behind():
         (b'{"inputs": [[1], 2]}', 400, "rows of numbers"),
         (b'{"inputs": ["1"]}', 400, "something in a row is none"),
         (b'{"inputs": {"a": [1]}}', 400, "rows of numbers"),
-        (b'{"dataframe_records": [{"a": 1}, {"b": 1}]}', 400, "rows of numbers"),
+        (b'{"dataframe_records": [{"a": 1}, {"b": 1}]}', 400, "all rows must have the columns of the first one"),
+        (b'{"dataframe_records": [[1]]}', 400, 'must be [{"column": value, ...}, ...]'),
+        (b'{"dataframe_records": [' + b",".join([b'{"a":1}'] * 20_001) + b"]}", 413, "at most 20000 rows"),
+        (b'{"dataframe_split": {"columns": [1], "data": [[1]]}}', 400, 'must be {"columns": names, "data": rows}'),
+        (b'{"dataframe_split": {"columns": ["a"]}}', 400, 'must be {"columns": names, "data": rows}'),
+        (b'{"dataframe_split": {"columns": ["a"], "data": [["1"]]}}', 400, "something in a row is none"),
+        (b'{"dataframe_split": {"columns": ["a"], "data": []}}', 400, "at least one"),
+        (b'{"inputs": [[1]], "dataframe_records": [{"a": 1}]}', 400, "rows of numbers"),
         (b'{"inputs": [[' + b"1" * 10, 400, "no JSON"),
         (b"\xff\xfe\xfd", 400, "no JSON"),
         (b"", 400, "no JSON"),
@@ -76,6 +83,29 @@ def test_what_is_none_is_refused(body, status, told):
     assert answered == status
     assert told in message
     assert len(message) < 300
+
+
+def test_tables_keep_the_names_of_their_columns():
+    table = {"columns": ["a", "b"], "data": [[1, 2], [3, 4]]}
+    for sent in ({"dataframe_split": table}, {"dataframe_records": [{"a": 1, "b": 2}, {"a": 3, "b": 4}]}):
+        assert json.loads(inputs(json.dumps(sent).encode())) == {"inputs": table}
+
+
+def test_only_a_model_that_takes_text_is_sent_text():
+    body = b'{"dataframe_records": [{"a": 1, "city": "Bern"}, {"a": null, "city": null}]}'
+    with pytest.raises(Refusal, match="something in a row is none"):
+        inputs(body)
+    kinds = (int, float, type(None), str)
+    assert json.loads(inputs(body, kinds))["inputs"]["data"] == [[1, "Bern"], [None, None]]
+    with pytest.raises(Refusal, match="rows of numbers and text: something in a row is none"):
+        inputs(b'{"inputs": [[true, "Bern"]]}', kinds)
+
+
+def test_a_model_of_files_is_sent_one_as_text():
+    assert inputs(b'{"instances": "aGVsbG8="}', is_file=True) == b'{"inputs": "aGVsbG8="}'
+    for body in (b'{"inputs": [[1]]}', b'{"dataframe_split": "aGVsbG8="}'):
+        with pytest.raises(Refusal, match="must be the content of one file in base64"):
+            inputs(body, is_file=True)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=20))
@@ -120,5 +150,5 @@ def test_it_stays_out_of_processes_that_are_no_server(monkeypatch):
 
     before = fastapi.FastAPI
     monkeypatch.delenv(request_limits.SERVER, raising=False)
-    request_limits.install()
+    request_limits.install({"kinds": None, "n_features": 1})
     assert fastapi.FastAPI is before

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -80,6 +81,20 @@ print(champion(np.array([[1.0]])).tolist())
 """
     assert json.loads(pulled.python(ask).stdout) == json.loads(tiny_ran.python(ask).stdout)
     assert len(pulled.runs()) == len(tiny_ran.runs())
+
+
+@pytest.mark.parametrize("gone", ["all", "a model's"])
+def test_models_whose_files_are_gone_are_logged_again(pulled, gone):
+    pulled.python(RESTORE)
+    before = pulled.client().get_model_version_by_alias("lines", "champion")
+    if gone == "all":
+        shutil.rmtree(pulled.path / "mlartifacts")
+    else:
+        (Path(before.source.removeprefix("file://")) / "MLmodel").unlink()
+    assert f"champion: version {before.version} -> " in pulled.python(RESTORE).stderr
+    champion = pulled.client().get_model_version_by_alias("lines", "champion")
+    assert (Path(champion.source.removeprefix("file://")) / "MLmodel").is_file()
+    assert pulled.python(RESTORE).stderr == ""
 
 
 def test_a_file_that_is_another_or_missing_and_other_settings_tell_nothing(pulled):

@@ -8,14 +8,14 @@ from tracked.errors import UserError
 from tracked.sweeps.study import Study, _distribution
 
 DISTRIBUTIONS = {
-    "range(1,10,2.5)": FloatDistribution(1.0, 8.5, step=2.5),
-    "range(1,3,0.5)": FloatDistribution(1.0, 2.5, step=0.5),
-    "range(10,1,-2.5)": FloatDistribution(2.5, 10.0, step=2.5),
+    "range(1,10,2.5)": IntDistribution(0, 3),  # by their places
+    "range(10,1,-2.5)": IntDistribution(0, 3),
     "range(1,9,3)": IntDistribution(1, 7, step=3),
     "range(9,1,-3)": IntDistribution(3, 9, step=3),
     "tag(log,range(1,200))": IntDistribution(1, 199, log=True),
     "tag(log,interval(0.001,1))": FloatDistribution(0.001, 1, log=True),
-    "a,b,a": CategoricalDistribution(["a", "b"]),
+    "a,b,a,'b'": CategoricalDistribution(["a", "b"]),
+    "shuffle(3,1,2)": CategoricalDistribution(["1", "2", "3"]),
 }
 
 
@@ -38,7 +38,15 @@ def test_what_optuna_can_not_do_is_one_line(values):
 
 @pytest.mark.parametrize(
     "swept",
-    [["range(1,10,2.5)"], ["range(0.1,0.5,0.1)"], ["'q r',b,3"], ["range(3)", "a,b"], ["range(9,1,-3)"]],
+    [
+        ["range(1,10,2.5)"],
+        ["range(0.1,0.5,0.1)"],
+        ["range(1.71,2.89,0.59)"],  # Hydra's last is 2.8899999999999997
+        ["shuffle(range(4.4,-0.7,-0.9))"],
+        ["'q r',b,3"],
+        ["range(3)", "a,b"],
+        ["range(9,1,-3)"],
+    ],
     ids=str,
 )
 def test_every_setting_is_asked_for_once_as_the_grid_writes_it(tmp_path, swept):

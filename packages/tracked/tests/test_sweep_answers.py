@@ -66,3 +66,32 @@ def test_stages_of_whole_pipelines_have_names_that_tell_them_apart(tiny):
     tiny.run("tracked", "run", "-m", "seed=1,2", "fit_fast.epochs=2", "fit_slow.epochs=2")
     names = [run["name"] for run in tiny.runs() if run["tags"].get("stage") == "fit_fast"]
     assert sorted(names) == ["fit_fast, seed=1", "fit_fast, seed=2"]
+
+
+@pytest.mark.long
+def test_of_settings_with_several_seeds_the_mean_tells_the_best(tiny):
+    done = tiny.run(*FAST, "seed=1,2", "fit_fast.rate=0.01,0.02", "hydra.sweep.subdir=of_${hydra.job.id}")
+    told = "best by val_loss, the mean of 2 seeds: dvc exp run -S fit_fast.epochs=2 -S fit_fast.rate=0.02\n"
+    assert told in done.stdout
+    tags = sweep_of(tiny)["tags"]
+    assert [key for key in tags if key.startswith("best.")] == ["best.fit_fast.rate"]
+    assert tags["command"].endswith("'hydra.sweep.subdir=of_${hydra.job.id}'")
+
+
+@pytest.mark.long
+def test_what_a_search_shares_does_not_depend_on_the_trials_so_far(tiny):
+    search = ("tracked", "run", "fit_fast", "-m", "hydra/sweeper=optuna", "seed=2,3", "fit_fast.epochs=${seed}")
+    for n in (1, 2):
+        done = tiny.run(*search, f"hydra.sweeper.n_trials={n}")
+        shared = page(tiny, done).partition("Settings that all jobs share")[2]
+        assert "fit_fast.rate: 0.1" in shared
+        assert "epochs" not in shared
+        assert "seed" not in shared
+    assert {"seed", "fit_fast.epochs"}.isdisjoint(sweep_of(tiny)["params"])
+
+
+@pytest.mark.long
+def test_trials_that_would_share_a_folder_are_refused(tiny):
+    own = ("hydra.sweep.subdir=of_${fit_fast.epochs}", "hydra/sweeper=optuna", "hydra.sweeper.n_trials=2")
+    done = tiny.run(*FAST, "seed=1,2", *own, ok=False)
+    assert "hydra.sweep.subdir='of_2' is one folder for seed=" in done.stderr

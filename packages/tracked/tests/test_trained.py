@@ -13,11 +13,12 @@ from tracked.runs import trained
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """A project whose stage `train` reads data of its own, what `prepare` wrote, code, and what `other` trained."""
+    trainings = {"train": "one", "other": "folder"}
     models = {"one": "models/one.bin", "folder": "models/folder"}
     monkeypatch.setattr(
         trained,
         "project",
-        lambda: SimpleNamespace(models=models, data=("data",), trainings={"train": "one", "other": "folder"}),
+        lambda: SimpleNamespace(models=models, data=("data",), trainings=trainings, model=trainings.get),
     )
     monkeypatch.setattr(trained, "here", lambda: SimpleNamespace(code=tmp_path))
     deps = ["train.py", "data/raw.csv", "prepared", "models/folder", "reports/other.csv"]

@@ -6,6 +6,7 @@ import sys
 from time import process_time
 
 import pytest
+import yaml
 
 from tracked.runs.withheld import holds, named_secret
 
@@ -211,13 +212,13 @@ def test_what_is_large_is_left_out_and_memory_is_bounded(tiny):
     tiny.commit()
     with big.open("r+b") as file:  # as long as before: git has to read it
         file.write(b"9")
-    with (tiny.path / "src/new.bin").open("wb") as file:
+    with (tiny.path / "src/new.raw").open("wb") as file:
         file.truncate(400 * 2**20)
     for number in range(8):
         (tiny.path / f"tiny/part{number}.txt").write_bytes(line[:900_000])
     kept = Kept(tiny)
-    assert "larger than 1 MiB" in kept.why("tiny/big.csv") + kept.why("src/new.bin")
-    assert "larger than 1 MiB" in kept.why("src/new.bin")
+    assert "larger than 1 MiB" in kept.why("tiny/big.csv") + kept.why("src/new.raw")
+    assert "larger than 1 MiB" in kept.why("src/new.raw")
     assert len([entry for entry in kept.left_out if "5 MiB or 1000 files in all" in entry]) == 3
     assert kept.kilobytes < 40_000
     kept.apply(tiny.path.parent / "there")
@@ -261,3 +262,28 @@ def test_of_data_the_name_and_the_hash_are_kept_but_not_the_content(tiny):
     for path in ("inputs/known.txt", "table.csv", "inputs/new.csv", "conf/more.npy"):
         md5 = hashlib.md5((tiny.path / path).read_bytes(), usedforsecurity=False).hexdigest()
         assert kept.why(path) == f"{path} (data, md5 {md5})"
+
+
+def test_data_is_known_by_more_endings_in_new_folders_and_as_what_stages_read(tiny):
+    graph = yaml.safe_load((tiny.path / "dvc.yaml").read_text())
+    graph["stages"]["make"]["deps"] += ["raw", "people.txt"]
+    (tiny.path / "dvc.yaml").write_text(yaml.safe_dump(graph))
+    read = [tiny.path / "people.txt", tiny.path / "raw/table.json"]
+    (tiny.path / "raw").mkdir()
+    for file in (*read, tiny.path / "raw/clean.py"):
+        file.write_text("committed\n")
+    tiny.commit()
+    (tiny.path / "raw/clean.py").write_text("x = 1\n")
+    new = [tiny.path / name for name in ("inputs/more/a.txt", "other/b.Jsonl", "src/c.pt")]
+    for file in (*read, *new):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{PLANTED} {file.name}\n")
+    (tiny.path / "other/plain.txt").write_text(PLANTED)
+    kept = Kept(tiny)
+    assert PLANTED.encode() not in kept.diff
+    assert b"+x = 1" in kept.diff
+    for file in (*read, *new):
+        path = file.relative_to(tiny.path).as_posix()
+        md5 = hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
+        assert kept.why(path) == f"{path} (data, md5 {md5})"
+    assert "not below conf, src, tiny" in kept.why("other/")

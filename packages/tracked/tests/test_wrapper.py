@@ -2,7 +2,10 @@
 
 import ast
 import json
+import math
+import re
 import sys
+from collections import namedtuple
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow.exceptions import MlflowException
+
+from tracked.serving import wrapper
 
 WRAPPER = Path(__file__).parents[1] / "src/tracked/serving/wrapper.py"
 DOUBLING = """
@@ -30,15 +35,15 @@ def model(tmp_path, monkeypatch):
     (tmp_path / "made_up.py").write_text(DOUBLING)
     (tmp_path / "limit.txt").write_text("16")
     (tmp_path / "served.json").write_text(
-        json.dumps({"load": "made_up:doubling", "n_features": 2, "columns": ["a", "b"]})
+        json.dumps({"load": "made_up:doubling", "n_features": 2, "columns": ["a", "b"], "kinds": ["number"] * 2})
     )
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "made_up", raising=False)
     spec = spec_from_file_location("wrapper", WRAPPER)
-    wrapper = module_from_spec(spec)
-    spec.loader.exec_module(wrapper)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
     monkeypatch.syspath_prepend(WRAPPER.parent)  # MLflow puts copies of both files there
-    made = wrapper.ServedModel()
+    made = module.ServedModel()
     files = {"limit": tmp_path / "limit.txt", "served": tmp_path / "served.json"}
     made.load_context(SimpleNamespace(artifacts={name: str(path) for name, path in files.items()}))
     return made
@@ -96,7 +101,20 @@ def test_it_stands_alone():
     nodes = [node for node in ast.walk(ast.parse(WRAPPER.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {getattr(node, "module", None) or alias.name for node in nodes for alias in node.names}
     roots = {name.partition(".")[0] for name in names}
-    assert roots - sys.stdlib_module_names == {"mlflow", "numpy"}
+    assert roots - sys.stdlib_module_names == {"mlflow", "numpy", "pandas"}
+
+
+def test_one_row_with_names_is_taken_by_them_or_refused(model):
+    row = pd.Series({"b": 8.0, "a": 1.0})
+    named = namedtuple("Row", "b a")(8.0, 1.0)
+    for given in (row, named):
+        np.testing.assert_array_equal(model.predict(None, given), [[2, 16]])
+        np.testing.assert_array_equal(model.predict(None, [given, given]), [[2, 16]] * 2)
+    with pytest.raises(MlflowException, match=r"^columns must be a, b: no a, c$"):
+        model.predict(None, row.rename({"a": "c"}))
+    model.served["columns"] = None
+    with pytest.raises(MlflowException, match="the features have no names"):
+        model.predict(None, [row])
 
 
 def test_columns_are_taken_by_their_names_or_refused(model):
@@ -112,6 +130,66 @@ def test_columns_are_taken_by_their_names_or_refused(model):
     ):
         with pytest.raises(MlflowException, match=f"^{told}"):
             model.predict(None, wrong)
-    model.columns = None
+    model.served |= {"columns": None, "kinds": None}
     with pytest.raises(MlflowException, match="the features have no names"):
         model.predict(None, rows)
+
+
+PEOPLE = {"n_features": 3, "columns": ["age", "city", "member"], "kinds": ["number", "text", "bool"]}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pd.DataFrame({"member": [True, False], "city": ["Bern", None], "age": [30, 40.5]}),
+        {"columns": ["city", "age", "member"], "data": [["Bern", 30, True], [None, 40.5, False]]},
+        [[30, "Bern", True], [40.5, None, False]],
+        np.array([[30, "Bern", True], [40.5, np.nan, False]], object),
+    ],
+    ids=["DataFrame", "request", "rows", "array"],
+)
+def test_a_table_with_text_is_a_dataframe_with_the_columns_of_the_example(given):
+    found = wrapper.taken(given, PEOPLE)
+    assert list(found.columns) == PEOPLE["columns"]
+    assert found["age"].tolist() == [30.0, 40.5]
+    assert found["city"].tolist()[0] == "Bern"
+    assert math.isnan(found["city"].tolist()[1])  # as pandas reads a missing cell of a file
+    assert found["member"].dtype == bool
+
+
+def test_one_row_of_a_table_and_missing_numbers_are_taken():
+    assert wrapper.taken([30, "Bern", True], PEOPLE).shape == (1, 3)
+    found = wrapper.taken({"columns": ["a", "b"], "data": [[1, None]]}, {**NUMBERS, "n_features": 2})
+    np.testing.assert_array_equal(found, [[1, np.nan]])
+
+
+NUMBERS = {"columns": ["a", "b"], "kinds": ["number", "number"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([["30", "Bern", True]], "column age must be number: there is '30'"),
+        ([[True, "Bern", True]], "column age must be number: there is True"),
+        ([[30, 3, True]], "column city must be text: there is 3"),
+        ([[30, "Bern", 1]], "column member must be bool: there is 1"),
+        ([[30, "Bern"]], "rows must be of 3 cells: age, city, member"),
+        ([30, "Bern"], "rows must be of 3 cells: age, city, member"),
+        ("Bern", "rows must be of 3 cells: age, city, member"),
+        ([], "rows must be of 3 cells: age, city, member"),
+        ({"columns": ["age", "town", "member"], "data": [[30, "Bern", True]]}, "columns must be age, city, member: no"),
+        ({"columns": ["age", "age"], "data": [[30, 30]]}, "columns must be age, city, member: no city, no member"),
+        ({"columns": ["age", "city", "member"], "data": [[30]]}, "rows must be of one length, 3, as there are columns"),
+    ],
+)
+def test_what_is_no_table_is_refused_by_the_column(given, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        wrapper.taken(given, PEOPLE)
+
+
+def test_a_file_is_bytes_or_base64():
+    file = {"n_features": None, "columns": None, "kinds": None}
+    assert wrapper.taken(b"abc", file) == wrapper.taken("YWJj", file) == b"abc"
+    for wrong in ("a-b", [[1]], "YWJ"):
+        with pytest.raises(ValueError, match="content of one file in base64"):
+            wrapper.taken(wrong, file)

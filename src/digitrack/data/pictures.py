@@ -31,8 +31,22 @@ def _colours(path: Path) -> Image.Image:
                 raise ValueError(f"it has {image.width} x {image.height} pixels, more than {LARGEST / 1e6:g} million")
             image.verify()  # the checksums in a PNG, which are not looked at otherwise; a JPEG has none
         with Image.open(path, formats=FORMATS) as image:
+            _match_transparent(image, path)
             upright = ImageOps.exif_transpose(image)  # as a phone shows it
             return _of_16_bits(upright) if upright.mode.startswith("I") else upright.convert("RGBA")
+
+
+def _match_transparent(image: Image.Image, path: Path) -> None:
+    """Bring the value that stands for transparent in a PNG into the range in which Pillow gives the pixels: it reads
+    grey of 2 and 4 bits, and colours of 16, as 8 bits, but this value as it is."""
+    if image.format != "PNG" or "transparency" not in image.info:
+        return
+    with path.open("rb") as file:
+        depth, kind = file.read(26)[24:]  # of the header, at its fixed place
+    if (kind, depth) == (2, 16):
+        raise ValueError("it has colours of 16 bits, one of which stands for transparent: save it with 8 bits")
+    if kind == 0 and depth in (2, 4):
+        image.info["transparency"] *= 255 // (2**depth - 1)
 
 
 def _of_16_bits(image: Image.Image) -> Image.Image:

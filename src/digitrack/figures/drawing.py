@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+matplotlib.rcdefaults()  # pictures are results: a matplotlibrc of the user's is not to change them
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -11,9 +11,10 @@ from unittest.mock import patch
 # Read when TensorFlow starts: no log lines, no GPU, and the same bits whatever oneDNN would choose for a processor.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ |= {"CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
-# Read when Keras is imported: the backend, and ends of a training that it has for debugging.
+# Read when Keras and TensorFlow are imported: the backend, another kind of variables, ends of a training that Keras has
+# for debugging, and compilers that round differently.
 os.environ["KERAS_BACKEND"] = "tensorflow"
-for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
+for name in ("KERAS_NNX_ENABLED", "KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "TF_XLA_FLAGS", "XLA_FLAGS"):
     os.environ.pop(name, None)
 
 SAID = re.compile(rb"All log messages before absl::InitializeLog|Could not find cuda drivers")

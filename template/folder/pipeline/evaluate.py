@@ -1,6 +1,7 @@
 """Test each network, the only stage that reads the test data: metrics/test.json, reports/evaluate/."""
 
 import json
+import math
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,11 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
     """Write the figures; the picture is drawn where it is kept."""
     found = outcome(settings, folder)
     (folder / "metrics").mkdir(exist_ok=True)
-    (folder / "metrics/test.json").write_text(json.dumps(found.about, indent=2) + "\n")
+    known = {  # JSON has no NaN, which a training that diverged gives
+        name: {key: value if math.isfinite(value) else None for key, value in figures.items()}
+        for name, figures in found.about.items()
+    }
+    (folder / "metrics/test.json").write_text(json.dumps(known, indent=2, allow_nan=False) + "\n")
     return found
 
 

@@ -18,6 +18,10 @@ COMMANDS = {
     "runs": ("tracked.admin.runs", "list the runs; with --csv, all that MLflow knows of them"),
     "diff": ("tracked.admin.diff", "tell in what two runs differ: settings, metrics, data and code"),
     "deps": ("tracked.deps", "hold what stages import against what dvc.yaml declares"),
+    "predict": (
+        "tracked.serving.predict",
+        "ask the best registered model, or another, about a CSV file or any it takes",
+    ),
     "sync": ("tracked.sync", "tell MLflow of outputs that DVC brought"),
     "gc": ("tracked.admin.gc", "remove for good what was deleted in the UI, and what nothing needs any more"),
     "backup": ("tracked.admin.backup", "back up the runs, also while runs are going on"),

@@ -39,7 +39,7 @@ _tracked() {
     fi
     [[ ${#COMPREPLY[@]} == 1 ]] && COMPREPLY[0]+=" "
 }
-COMP_WORDBREAKS=${COMP_WORDBREAKS//=}
+COMP_WORDBREAKS=${COMP_WORDBREAKS//[=@]}
 complete -o nospace -o default -F _tracked tracked python python3
 """
 
@@ -53,7 +53,7 @@ def run(_given: argparse.Namespace) -> None:
 
     names = list(project().stages)
     words = {
-        "MODULES": " ".join([project().package, *(project().module(name) for name in names)]),
+        "MODULES": " ".join(dict.fromkeys([project().package, *(project().module(name) for name in names)])),
         "COMMANDS": " ".join(["run", *COMMANDS]),
         "STAGES": " ".join(names),
     }

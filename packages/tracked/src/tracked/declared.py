@@ -2,31 +2,61 @@
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tracked import graph
+from tracked.errors import UserError
 from tracked.project import here, project
 from tracked.settings.hashes import fingerprint, md5
 
 
 def sections(stages: Iterable[str]) -> set[str]:
     """The sections of params.yaml that the stages read."""
-    return {key.partition(".")[0] for stage in stages for key in _graph()[stage].get("params", [])}
+    found: set[str] = set()
+    for stage in stages:
+        keys = _stage(stage).params.get(graph.PARAMS)
+        found |= _all_sections() if keys == () else {key.partition(".")[0] for key in keys or ()}
+    return found
 
 
 def code(stages: Iterable[str]) -> str:
     """A hash of what the stages run and read: of their dependencies, but for what other stages write."""
     made = set(outputs())
-    return fingerprint({path: known for path, known in hashes(stages).items() if path not in made})
+    return fingerprint(
+        {
+            what: known
+            for path, what, known in _read(stages)
+            if made.isdisjoint((path, *map(str, PurePosixPath(path).parents)))
+        }
+    )
 
 
 def hashes(stages: Iterable[str]) -> dict[str, Any]:
-    """The hashes of all files that the stages depend on, by path; of links, those of what they lead to."""
-    deps = {dep for stage in stages for dep in _graph()[stage].get("deps", [])}
-    found = {file for dep in deps for file in files(here().code / dep)}
-    return {file.relative_to(here().code).as_posix(): md5(file) for file in found}
+    """The hashes of all files that the stages depend on, by path; of links, those of what they lead to; and of what
+    they read in other files of parameters than params.yaml."""
+    return {what: known for _, what, known in _read(stages)}
+
+
+def _read(stages: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """What the stages depend on but for params.yaml: the file, what of it, and its hash."""
+    root, chosen = here().code, [_stage(name) for name in stages]
+    for file in dict.fromkeys(file for stage in chosen for dep in stage.deps for file in files(root / dep)):
+        path = graph.from_root(root, ".", str(file))
+        yield path, path, md5(file)
+    for params, keys in dict.fromkeys(item for stage in chosen for item in stage.params.items()):
+        if params != graph.PARAMS:
+            from tracked.settings import dvc_internals  # slow to import, and most stages read no such file
+
+            for key, known in dvc_internals.params(root, params, keys).items():
+                yield params, f"{key} in {params}", known
+
+
+def _all_sections() -> set[str]:
+    from tracked.settings.loading import load
+
+    return set(load(here().code / graph.PARAMS))
 
 
 def read(settings: dict[str, Any]) -> dict[str, str]:
@@ -38,7 +68,7 @@ def read(settings: dict[str, Any]) -> dict[str, str]:
 def outputs(stages: Iterable[str] | None = None) -> list[str]:
     """The files and folders that the stages write; without names, those of all stages."""
     chosen = _graph() if stages is None else stages
-    return [path for name in chosen for path in graph.outputs(_graph()[name])]
+    return [path for name in chosen for path in graph.outputs(_stage(name))]
 
 
 def written(stages: Iterable[str], folder: Path) -> list[Path]:
@@ -62,18 +92,23 @@ def unlink(stage: str, folder: Path) -> None:
 
 def deps(stage: str) -> list[str]:
     """The files and folders that a stage depends on."""
-    return list(_graph()[stage].get("deps", []))
+    return list(_stage(stage).deps)
 
 
 def inputs(stage: str) -> dict[str, str]:
     """What a stage reads of other stages: path, and the stage that writes it."""
-    known = makers()
-    return {dep: known[dep] for dep in deps(stage) if dep in known}
+    read = _stage(stage).inputs
+    return {path: name for path, name in makers().items() if any(graph.overlap(path, dep) for dep in read)}
 
 
 def makers() -> dict[str, str]:
     """The stage that writes each output."""
     return {path: name for name in _graph() for path in outputs([name])}
+
+
+def only_read() -> set[str]:
+    """What stages depend on and no stage writes."""
+    return {dep for stage in _graph().values() for dep in stage.deps} - set(outputs())
 
 
 def only_written() -> list[str]:
@@ -82,8 +117,20 @@ def only_written() -> list[str]:
     return [path for path, options in entries if not options.get("persist")]
 
 
-def _graph() -> dict[str, Any]:
+def from_root(stage: str, path: str) -> str:
+    """A path that dvc.lock has of a stage, which is from where DVC ran it, as it is from the root."""
+    return graph.from_root(here().code, _graph()[stage].wdir if stage in _graph() else ".", path)
+
+
+def _graph() -> dict[str, graph.Stage]:
     return graph.read(here().code)
+
+
+def _stage(name: str) -> graph.Stage:
+    """What a stage declares. Raises UserError when it is none."""
+    if name not in _graph():
+        raise UserError(f"{name} is not a stage: dvc.yaml has {', '.join(_graph())}")
+    return _graph()[name]
 
 
 def files(path: Path) -> list[Path]:

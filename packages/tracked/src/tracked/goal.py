@@ -32,12 +32,12 @@ class Goal:
 def best(found: Mapping[str, Mapping[str, float]], goals: Sequence[Goal]) -> str | None:
     """The one whose metrics are best: by the first goal, of equals by the next, and so on; of equals the first.
 
-    None when there is no goal, or none of them has a finite value of the first one's metric.
+    One with NaN or infinity in any of them has diverged, and is never the best, nor is one without the first goal's
+    metric. None when there is none.
     """
-    costs = {name: [goal.cost(metrics) for goal in goals] for name, metrics in found.items()}
-    return min(
-        (name for name, cost in costs.items() if cost and math.isfinite(cost[0])), key=costs.__getitem__, default=None
-    )
+    told = {name: [metrics[goal.name] for goal in goals if goal.name in metrics] for name, metrics in found.items()}
+    known = [name for name in found if goals and goals[0].name in found[name] and all(map(math.isfinite, told[name]))]
+    return min(known, key=lambda name: [goal.cost(found[name]) for goal in goals], default=None)
 
 
 def quantity(metric: str) -> str:

@@ -1,8 +1,12 @@
-"""dvc.yaml of a folder: its stages, what each declares, and in which order they run."""
+"""dvc.yaml of a folder, as DVC resolves it: its stages, what each declares, and in which order they run."""
 
-from collections.abc import Mapping
-from functools import cache
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
 from graphlib import CycleError, TopologicalSorter
+from inspect import signature
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -11,40 +15,133 @@ from tracked.messages import one_line
 
 COMPOSE = "compose"  # the stage that writes params.yaml: it is started by `tracked compose`, and reads no data
 MODELS = ("models/*", "model", "model.*")  # where a stage that trains something writes it, unless the project says
+PARAMS = "params.yaml"  # the file of settings that `params` means without another name
+TEMPLATES = ("foreach", "matrix")  # of which DVC makes several stages NAME@KEY
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a stage declares. Paths begin at the folder of dvc.yaml, wherever the stage runs."""
+
+    wdir: str  # the folder in which it runs
+    deps: tuple[str, ...]
+    params: dict[str, tuple[str, ...]]  # by file, the keys that are read; none where it is the whole file
+    outs: dict[str, dict[str, Any]]  # with what is said of each
+    products: tuple[str, ...]  # the outputs that are neither metrics nor plots
+
+    @property
+    def inputs(self) -> list[str]:
+        """The files and folders that are read, but for the settings."""
+        return [*self.deps, *(file for file in self.params if file != PARAMS)]
+
+
+def read(folder: Path) -> dict[str, Stage]:
+    """The stages, by name: those made by `foreach` or `matrix` as NAME@KEY. Raises UserError when dvc.yaml can't be
+    read, or DVC would resolve it before a stage writes what is in it."""
+    return _loaded(folder)[0]
+
+
+def interpolated(folder: Path) -> dict[str, dict[str, Any]]:
+    """The values that dvc.yaml takes from files, by file and key."""
+    return _loaded(folder)[1]
 
 
 @cache
-def read(folder: Path) -> dict[str, Any]:
-    """The stages as dvc.yaml has them. Raises UserError when it can't be read."""
+def _loaded(folder: Path) -> tuple[dict[str, Stage], dict[str, dict[str, Any]]]:
     import yaml  # whoever imports tracked need not wait for it
 
     try:
-        stages = yaml.safe_load((folder / "dvc.yaml").read_bytes())["stages"]
-        for stage in stages.values():
-            outputs(stage)
+        content = (folder / "dvc.yaml").read_bytes()
+        declared = yaml.load(content, _loader())["stages"]  # noqa: S506, a safe one
+        used: dict[str, dict[str, Any]] = {}
+        # DVC's resolver returns all others as they are, and takes 0.09 s: a sixth of `tracked run --help`.
+        if b"${" in content or any(word in stage for stage in declared.values() for word in TEMPLATES):
+            from tracked.settings import dvc_internals
+
+            declared, used = dvc_internals.resolved(folder, content.decode())
+        stages = {name: _stage(folder, stage) for name, stage in declared.items()}
     except FileNotFoundError:
         raise UserError(f"{folder / 'dvc.yaml'} is missing: it declares the stages") from None
     except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
         told = f"{type(error).__name__}: {one_line(error)}"
         raise UserError(f"dvc.yaml can't be read ({told}): `git diff dvc.yaml`") from None
-    return stages
+    _refuse_late(stages, used)
+    return stages, used
 
 
-def outputs(stage: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _loader() -> type:
+    """Reads scalars as DVC does, to which `no` and `off` are names."""
+    from tracked.settings.yaml_file import Loader
+
+    class Names(Loader):  # type: ignore[misc, valid-type]
+        yaml_implicit_resolvers = {  # noqa: RUF012
+            sign: [(tag, pattern) for tag, pattern in known if tag.endswith((":null", ":merge"))]
+            for sign, known in Loader.yaml_implicit_resolvers.items()
+        }
+
+    Names.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(true|false)$", re.IGNORECASE), list("tTfF"))
+    return Names
+
+
+def _stage(folder: Path, said: dict[str, Any]) -> Stage:
+    wdir = said.get("wdir") or "."
+    outs = [item for kind in ("outs", "metrics", "plots") for entry in said.get(kind, []) for item in _items(entry)]
+    params: dict[str, tuple[str, ...]] = {}
+    whole: set[str] = set()
+    for entry in said.get("params", []):
+        for file, keys in [(PARAMS, [entry])] if isinstance(entry, str) else entry.items():
+            path = from_root(folder, wdir, file)
+            whole |= set() if keys else {path}
+            params[path] = () if path in whole else (*params.get(path, ()), *keys)
+    return Stage(
+        wdir=wdir,
+        deps=tuple(from_root(folder, wdir, path) for path in said.get("deps", [])),
+        params=params,
+        products=tuple(from_root(folder, wdir, path) for entry in said.get("outs", []) for path, _ in _items(entry)),
+        outs={from_root(folder, wdir, path): options if isinstance(options, dict) else {} for path, options in outs},
+    )
+
+
+def _items(entry: Any) -> Iterable[tuple[str, Any]]:
+    """The paths in an entry of `outs`, and what it says of each."""
+    return entry.items() if isinstance(entry, dict) else [(entry, {})]
+
+
+def from_root(folder: Path, wdir: str, path: str) -> str:
+    """A path as it is from the folder of dvc.yaml, where it is given from `wdir` below; an address stays one."""
+    return path if "://" in path else Path(os.path.relpath(folder / wdir / path, folder)).as_posix()
+
+
+def _refuse_late(stages: dict[str, Stage], used: dict[str, dict[str, Any]]) -> None:
+    """Refuse what a stage would change in dvc.yaml: DVC has resolved it before any runs, with the values before."""
+    for file, values in used.items():
+        for stage in (name for name, stage in stages.items() if file in stage.outs):
+            key = next(iter(values))
+            raise UserError(
+                f"dvc.yaml: ${{{key}}} is taken from {file}, which the stage {stage} writes after DVC has read it: "
+                f"give {key} under `vars:` in dvc.yaml, or in a file that you write"
+            )
+
+
+def outputs(stage: Stage) -> dict[str, dict[str, Any]]:
     """The outputs of a stage, with what is said of each."""
-    entries = [entry for kind in ("outs", "metrics", "plots") for entry in stage.get(kind, [])]
-    return {
-        path: said for entry in entries for path, said in (entry if isinstance(entry, dict) else {entry: {}}).items()
-    }
+    return stage.outs
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two paths are the same, or one lies below the other."""
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
 @cache
 def before(folder: Path) -> dict[str, tuple[str, ...]]:
     """The stages in running order, each with those just before it; `compose` is none of them. Raises UserError."""
     stages = {name: stage for name, stage in read(folder).items() if name != COMPOSE}
-    makers = {path: name for name, stage in stages.items() for path in outputs(stage)}
+    makers = [(path, name) for name, stage in stages.items() for path in stage.outs]
     found = {
-        name: tuple(dict.fromkeys(makers[dep] for dep in stage.get("deps", []) if dep in makers))
+        name: tuple(
+            dict.fromkeys(maker for dep in (*stage.deps, *stage.params) for path, maker in makers if overlap(dep, path))
+        )
         for name, stage in stages.items()
     }
     try:
@@ -56,7 +153,7 @@ def before(folder: Path) -> dict[str, tuple[str, ...]]:
 def models(folder: Path) -> dict[str, str]:
     """The outputs that are models by where they lie, each by its name: models/NAME, models/NAME.*, model or model.*"""
     found: dict[str, str] = {}
-    for path in (PurePosixPath(path) for name in before(folder) for path in _outs(folder, name)):
+    for path in (PurePosixPath(path) for name in before(folder) for path in read(folder)[name].products):
         if any(path.match(pattern) and len(path.parts) == len(PurePosixPath(pattern).parts) for pattern in MODELS):
             found.setdefault(path.stem, str(path))
     return found
@@ -64,7 +161,7 @@ def models(folder: Path) -> dict[str, str]:
 
 def trainings(folder: Path, models: Mapping[str, str]) -> dict[str, str]:
     """Of models, by name with what each is written to, the names by the stage that does. Raises UserError."""
-    makers = {path: name for name in before(folder) for path in _outs(folder, name)}
+    makers = {path: name for name in before(folder) for path in read(folder)[name].products}
     for model, path in models.items():
         if path not in makers:
             raise UserError(
@@ -73,7 +170,13 @@ def trainings(folder: Path, models: Mapping[str, str]) -> dict[str, str]:
     return {makers[path]: model for model, path in models.items()}
 
 
-def _outs(folder: Path, stage: str) -> list[str]:
-    """The outputs of a stage that are neither metrics nor plots."""
-    entries = read(folder)[stage].get("outs", [])
-    return [path for entry in entries for path in (entry if isinstance(entry, dict) else [entry])]
+def split(name: str) -> tuple[str, str]:
+    """NAME and KEY of a stage NAME@KEY; of another its name and ""."""
+    module, _, key = name.partition("@")
+    return module, key
+
+
+def with_key(function: Callable, name: str) -> Callable:
+    """The function of a module as that of a stage: KEY of NAME@KEY is its argument `key`, if it has one."""
+    key = split(name)[1]
+    return partial(function, key=key) if key and "key" in signature(function).parameters else function

@@ -76,6 +76,9 @@ def run_stage(
     of the registered model, and the best of all is the champion. Raises UserError for settings that the schema does not
     allow, and when the store can't be reached; what the stage raises comes through.
     """
+    from omegaconf import OmegaConf
+
+    from tracked.settings import interpolated
     from tracked.settings.comparing import flat
     from tracked.settings.loading import load
     from tracked.settings.validation import validate
@@ -85,6 +88,7 @@ def run_stage(
         raise UserError(f"there is no stage {stage!r}: the project has {', '.join(project().stages)}")
     folder, changes = Path(folder).resolve(), flat(changes or {})
     settings = _changed(load(here().code / PARAMS), changes)
+    interpolated.refuse(OmegaConf.create(settings))
     overrides = [f"{key}={json.dumps(value)}" for key, value in changes.items()]
     command = shlex.join([*project().command(stage), *overrides])
     with chdir(here().code):

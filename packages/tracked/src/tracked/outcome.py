@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from mlflow.models.model import ModelInfo
 
 
 class Report(Protocol):
@@ -23,12 +24,17 @@ def unheard(step: int, metrics: Mapping[str, float], of: int | None = None) -> N
 
 @dataclass
 class Served:
-    """A model as MLflow keeps it: files, and the function that makes of them one from rows to outputs."""
+    """A model as MLflow keeps it: files, and the function that makes of them one from rows to outputs.
+
+    That function gets floats (n, n_features); a DataFrame with the example's columns where one of these has text, or
+    true and false, with NaN for what is missing; bytes, the content of one file, where the example is bytes.
+    """
 
     load: str  # "package.module:function", called with the files by name; its result raises ValueError for wrong rows
     files: dict[str, Path]
-    example: "np.ndarray | pd.DataFrame"  # (n, n_features), rows as a caller would send them, a DataFrame by name
-    outputs: "np.ndarray"  # (n, n_outputs), what they give
+    example: "np.ndarray | pd.DataFrame | bytes"  # (n, n_features), rows as a caller would send them, a DataFrame by
+    # name; or the content of a file
+    outputs: "np.ndarray | pd.DataFrame"  # (n, n_outputs), what they give; a DataFrame names them
     requirements: list[str] = field(default_factory=list)  # packages besides numpy and mlflow
 
 
@@ -47,4 +53,5 @@ class Outcome:
     ] = ()  # what the stage reports, step by step: `outcome` tells it from the files
     # Called only where a run keeps what they make: not for the jobs of a sweep.
     pictures: Callable[[], object] | None = None  # draws files; may be called in another process
-    served: Callable[[Path], Served] | None = None  # given a folder for files that nothing else needs
+    # Given a folder for files that nothing else needs: a Served, or what mlflow.FLAVOUR.log_model(...) returned.
+    served: "Callable[[Path], Served | ModelInfo] | None" = None

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from itertools import chain
 from typing import Any
 
-from tracked import declared
+from tracked import declared, graph
 from tracked.project import project
 
 MOST = 4  # metrics that a table on a page has room for
@@ -29,7 +29,8 @@ class Pages:
         if stage not in project().stages:
             return self.flat(settings)
         read = declared.sections([stage])
-        own = settings.get(stage) if stage in read else None
+        section = graph.split(stage)[0]
+        own = settings.get(section) if section in read else None
         others = {key: value for key, value in settings.items() if key in read and value is not own}
         return {**self.flat(others), **(self.flat(own) if isinstance(own, Mapping) else {})}
 
@@ -37,7 +38,8 @@ class Pages:
         """What tells trainings apart in the list of runs, of `stages` or of all: all values of a setting where they
         differ in it."""
         trainings = [stage for stage in project().trainings if stages is None or stage in stages]
-        each = [self.flat(found) for stage in trainings if isinstance(found := settings.get(stage), Mapping)]
+        sections = dict.fromkeys(graph.split(stage)[0] for stage in trainings)
+        each = [self.flat(found) for section in sections if isinstance(found := settings.get(section), Mapping)]
         shown = {key: dict.fromkeys(values[key] for values in each if key in values) for key in chain(*each)}
         return {key: ", ".join(values) for key, values in shown.items()}
 

@@ -57,7 +57,7 @@ class Project:
 
     def stage(self, name: str) -> Callable:
         """The function of a stage: run(settings, folder, report) -> Outcome."""
-        return resolved(f"{self.module(name)}:run")
+        return graph.with_key(resolved(f"{self.module(name)}:run"), name)
 
     def outcome(self, name: str) -> Callable:
         """The function that tells of a stage from its files alone: outcome(settings, folder) -> Outcome.
@@ -65,7 +65,7 @@ class Project:
         Raises UserError when the stage has none.
         """
         try:
-            return resolved(f"{self.module(name)}:outcome")
+            return graph.with_key(resolved(f"{self.module(name)}:outcome"), name)
         except AttributeError:
             raise UserError(f"{self.module(name)} has no function outcome(settings, folder)") from None
 
@@ -78,8 +78,9 @@ class Project:
         return resolved(self.pages)()
 
     def module(self, name: str) -> str:
-        """What `python -m` starts a stage by, or the whole pipeline; "" where that has no module."""
-        return self.package if name == WHOLE else f"{self.package}.{name}".lstrip(".")
+        """What `python -m` starts a stage by, or the whole pipeline; "" where that has no module. All stages NAME@KEY
+        that DVC makes of `foreach` or `matrix` are the module NAME."""
+        return self.package if name == WHOLE else f"{self.package}.{graph.split(name)[0]}".lstrip(".")
 
     def command(self, name: str) -> list[str]:
         """The words that start a stage, or the whole pipeline, from any folder of the project."""

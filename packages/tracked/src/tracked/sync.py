@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def sync() -> None:
-    """Log the stages of which this store knows nothing, while their outputs are here as dvc.lock says.
+    """Log the stages of which this store knows nothing, while their outputs are here as dvc.lock says, and register
+    the models of them that it knows of trials alone, as those of `dvc exp run`.
 
     What can't be told of is said in a line. Raises StoreFailed when the store can't be opened.
     """
@@ -38,6 +39,8 @@ def sync() -> None:
         try:
             if stages := _unknown(store, settings):
                 _log(store, settings, stages)
+            elif _left_out(store):
+                _register(store, settings)
         except Exception as error:
             if not is_for_the_user(error):
                 raise
@@ -50,7 +53,8 @@ def to_do() -> bool:
         return False
     from tracked.runs.store import Store
 
-    return bool(_unknown(Store.at(here().root), settings))
+    store = Store.at(here().root)
+    return bool(_unknown(store, settings)) or _left_out(store)
 
 
 def _settings() -> dict[str, Any] | None:
@@ -64,19 +68,32 @@ def _settings() -> dict[str, Any] | None:
 
 
 def _unknown(store: "Store", settings: dict[str, Any]) -> list[str]:
-    from tracked.runs import known, trained
+    from tracked.runs import known
 
-    made = {stage: trained.model_hash(here().root, model) for stage, model in project().trainings.items()}
-    return known.unknown(store, fingerprint(settings), made)
+    return known.unknown(store, fingerprint(settings), _models())
+
+
+def _left_out(store: "Store") -> bool:
+    """Whether models lie here that this store has of trials, but not as registered versions."""
+    from tracked.runs import known
+
+    return known.left_out(store, _models().values())
+
+
+def _models() -> dict[str, str]:
+    """The md5 of each model, by the stage that trains it."""
+    from tracked.runs import trained
+
+    return {stage: trained.model_hash(here().root, model) for stage, model in project().trainings.items()}
 
 
 def _log(store: "Store", settings: dict[str, Any], stages: list[str]) -> None:
-    from tracked.runs import names
+    from tracked.runs import names, registry
     from tracked.runs.run import stage_run
 
     valid = validate(settings, "params.yaml")
     outcomes = {stage: project().outcome(stage)(valid, here().root) for stage in stages}
-    told = f"No run of this store made what DVC brought: logging {', '.join(stages)}, as restored ..."
+    told = f"No run of this store has all that DVC brought: logging {', '.join(stages)}, as restored ..."
     print(told, file=sys.stderr)  # what standard output has may be for a program
     tags = {"command": REPRO, **_origin()}
     parent = store.configuration(fingerprint(settings), settings, tags, WHOLE)
@@ -84,15 +101,28 @@ def _log(store: "Store", settings: dict[str, Any], stages: list[str]) -> None:
         with stage_run(store, stage, settings, parent, tags, names.of_stage(stage, settings)) as run:
             for step, metrics in enumerate(outcome.curves, 1):
                 run.report(step, metrics)
-            said = run.log(outcome, here().root).splitlines()
-        if said and said[0].startswith("champion"):
-            print(said[0], file=sys.stderr)
+            told = run.log(outcome, here().root)
+        registry.tell_move(told)
+
+
+def _register(store: "Store", settings: dict[str, Any]) -> None:
+    """Make the models here registered versions, as `dvc repro` would: DVC brought them from a trial of this store."""
+    from tracked.runs import trained
+    from tracked.runs.evaluation import Evaluation
+
+    valid = validate(settings, "params.yaml")
+    for stage in project().last():
+        if about := project().outcome(stage)(valid, here().root).about:
+            moved = Evaluation(store, here().root, about, trained.data_hash(here().root, stage)).register()
+            print(moved or "registered the models that DVC brought", file=sys.stderr)
 
 
 def _origin() -> dict[str, str]:
     """The commit that has this dvc.lock, as tags."""
-    from tracked.runs import git
+    from tracked.runs import git, provenance
 
+    if told := provenance.unknown():
+        return {"restored": provenance.UNKNOWN, **told}
     if git.ask("status", "--porcelain", "--", "dvc.lock"):
         return {"restored": "of no commit"}
     commit = git.ask("log", "-1", "--format=%H", "--", "dvc.lock").decode().strip()

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+
+matplotlib.rcdefaults()  # pictures are results: a matplotlibrc of the user's is not to change them
 
 SHORT = 10  # epochs, below which a point marks each: of one epoch there is no line
 

@@ -56,9 +56,15 @@ def collect(yes: bool) -> None:
 
 
 def _shared_cache() -> Path | None:
-    """DVC's cache, if it is another than this repository's own."""
-    cache = Path(_run("dvc", "cache", "dir").strip()).resolve()
-    return None if cache == (here().root / ".dvc/cache").absolute() else cache
+    """DVC's cache, if it, or a folder in it, lies elsewhere than in this repository, or it is set up for several users
+    (cache.shared)."""
+    cache = Path(_run("dvc", "cache", "dir").strip())
+    if cache.resolve() != here().root.resolve() / ".dvc/cache":
+        return cache.resolve()
+    folders = (Path(folder, name) for folder, names, _ in os.walk(cache) for name in names)
+    if link := next((folder for folder in folders if folder.is_symlink()), None):
+        return link.resolve()
+    return cache if "cache.shared=" in _run("dvc", "config", "--list") else None
 
 
 def _line(what: str, names: list[str]) -> str:

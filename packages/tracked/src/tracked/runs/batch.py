@@ -7,6 +7,7 @@ from typing import Any
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
+from mlflow.exceptions import MlflowException
 
 from tracked.masking import masked
 
@@ -58,7 +59,19 @@ class Batch:
     def send(self, client: MlflowClient, run_id: str) -> None:
         """Write it to a run, and empty it; what fails can be sent again."""
         if self.metrics or self.params or self.tags:
-            client.log_batch(run_id, self.metrics[:BESIDE_OTHERS], self.params, self.tags)
+            self._send_first(client, run_id)
         for start in range(BESIDE_OTHERS, len(self.metrics), MOST):
             client.log_batch(run_id, self.metrics[start : start + MOST])
         self.metrics, self.params, self.tags = [], [], []
+
+    def _send_first(self, client: MlflowClient, run_id: str) -> None:
+        """The call that has the parameters. MLflow writes each once: what a stage has logged itself under the name of a
+        setting, as autologging does, stays."""
+        metrics = self.metrics[:BESIDE_OTHERS]
+        try:
+            client.log_batch(run_id, metrics, self.params, self.tags)
+        except MlflowException as error:
+            if error.error_code != "INVALID_PARAMETER_VALUE":
+                raise
+            known = client.get_run(run_id).data.params
+            client.log_batch(run_id, metrics, [param for param in self.params if param.key not in known], self.tags)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from mlflow.entities import LoggedModelOutput, Run
 
@@ -35,12 +36,14 @@ class ConfigurationPage:
         named = [
             {f"{name}/{model}": value for name, value in step.items()} for step in (*before, {**goals, **last_step})
         ]
-        last = {name: value for name, value in named[-1].items() if math.isfinite(value)}
-        if all(math.isclose(self.figures.get(name, math.nan), value, rel_tol=1e-4) for name, value in last.items()):
+        last = named[-1]
+        finite = {name: value for name, value in last.items() if math.isfinite(value)}
+        known = [self.figures.get(name, math.nan) for name in finite]
+        self.figures |= last  # with NaN, if it has diverged: what it came to before is not to be the best
+        if all(map(partial(math.isclose, rel_tol=1e-4), known, finite.values())):
             return  # from a file they come with six digits
         for number, step in enumerate(named, 1):
             self.batch.add_figures(step, step=number)  # the page has a row of charts for what stands before the /
-        self.figures |= last
 
     def add_best(self, about: Mapping[str, Figures]) -> None:
         """Give the configuration's row the metrics of the model that is best by the project's goals.

@@ -11,7 +11,7 @@ from tracked import faults
 from tracked.messages import one_line
 from tracked.outcome import Outcome
 from tracked.project import project
-from tracked.runs import failures, queue
+from tracked.runs import failures, queue, registry
 from tracked.runs.batch import Batch
 from tracked.runs.run import TrackedRun
 from tracked.runs.store import Store
@@ -64,7 +64,7 @@ def _log(run: TrackedRun, record: dict, folder: Path) -> str:
     if record["unsent"]:
         with TemporaryDirectory() as spare:
             left_out = _tell(run, record, folder, Path(spare))
-            run.send()
+            registry.tell_move(run.send())
     run.terminate(record["status"], record["ended"])
     return left_out
 
@@ -86,7 +86,9 @@ def _tell(run: TrackedRun, record: dict, folder: Path, spare: Path) -> str:
     try:
         told = project().outcome(run.stage)(validate(record["settings"], "its settings"), run.folder)
         images = {key: list(shown) for key, shown in told.images.items()}
-        served = told.served(spare) if told.served and "model" not in run.done else None
+        served = run.made(told.served, spare) if told.served and "model" not in run.done else None
+    except failures.StoreFailed:  # of a model that the stage logs itself
+        raise
     except Exception as error:
         why = faults.of(error).line(LONGEST)
         return f"its model, images and files, as today's {run.stage} can't tell of them: {why}"

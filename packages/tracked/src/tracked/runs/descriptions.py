@@ -20,6 +20,8 @@ def description(tags: Mapping[str, str], changes: Uncommitted) -> str:
         lines.insert(0, f"git checkout {commit}")
     if "restored" in tags:
         about += "\n\nNo run of this store made it: DVC brought the outputs."
+    if why := tags.get("git_refusal"):
+        about += f"\n\nWhich code made it is unknown, as git refused: {why}."
     told = f" The tree had changes that no commit has: `{NAME}` among the artifacts." if changes.diff else ""
     return "\n".join([about, "", f"To make it again:{told}{_left_out(changes)}", "", "```", *lines, "```"])
 

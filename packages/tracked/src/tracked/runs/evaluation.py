@@ -35,11 +35,13 @@ class Evaluation:
             raise UserError(
                 f"what is evaluated is called {', '.join(sorted(others))}, but the project's models: {known}"
             )
-        self.trainings = {model: self._trained(trained.model_hash(folder, model)) for model in about}
+        self.trainings = {model: self._trained(model, trained.model_hash(folder, model)) for model in about}
         self.curves = {model: self._reported(model) for model in about}
 
-    def _trained(self, md5: str) -> list[Run]:
-        return self.store.search(f"tags.{trained.MODEL} = '{md5}' and attributes.status = 'FINISHED'")
+    def _trained(self, model: str, md5: str) -> list[Run]:
+        """Those of this model alone: another can have come to the same bytes."""
+        query = f"tags.{trained.MODEL} = '{md5}' and tags.model = '{model}'"
+        return self.store.search(f"{query} and attributes.status = 'FINISHED'")
 
     def _reported(self, model: str) -> list[dict[str, float]]:
         """What the training of a model reported, step by step."""
@@ -88,7 +90,12 @@ class Evaluation:
         found = self._with_models()
         for model, training in found.items():
             registry.register(self.store, training, self.known[model], self.data)
-        return registry.crown(self.store, self.data) if found else ""
+        return registry.crown(self.store, found, self.data) if found else ""
+
+    def leave_out(self) -> None:
+        """Note that the models are no versions: a trial has evaluated them."""
+        for training in self._with_models().values():
+            registry.leave_out(self.store, training)
 
     def _with_models(self) -> dict[str, Run]:
         """The newest training of each model that logged its model: the jobs of a sweep log none."""

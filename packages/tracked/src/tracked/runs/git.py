@@ -9,6 +9,7 @@ from tracked.project import here, per_project
 
 MOST = 16 * 2**20  # bytes of an answer that are read
 BIG = 2**20  # bytes: larger files git reads piece by piece, and does not compare line by line
+ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")  # variables by which git would tell of another tree
 ALWAYS = ("--no-optional-locks", "-c", f"core.bigFileThreshold={BIG}", "-c", "core.quotePath=false")
 
 
@@ -21,7 +22,7 @@ def ask(*command: str, **env: str) -> bytes:
         process = subprocess.Popen(
             ["git", *ALWAYS, *command],
             cwd=here().code,
-            env={**os.environ, **env},
+            env={**_env(), **env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -41,12 +42,22 @@ def ask(*command: str, **env: str) -> bytes:
 
 @per_project
 def refusal() -> str:
-    """Why git tells nothing of the code, "" when it does: there is no repository, or it is another user's."""
-    done = subprocess.run(
-        ["git", *ALWAYS, "status", "--porcelain", "--", "."], cwd=here().code, capture_output=True, check=False
-    )
-    lines = done.stderr.decode(errors="replace").strip().splitlines()
-    return " ".join(lines[0].removeprefix("fatal: ").split()) if done.returncode and lines else ""
+    """Why git tells nothing of the code, "" when it does: there is no repository or no commit, or it is another user's.
+
+    Raises UserError when git is not there.
+    """
+    ask("--version")
+    command = ["git", *ALWAYS, "status", "--porcelain", "--", "."]
+    done = subprocess.run(command, cwd=here().code, env=_env(), capture_output=True, check=False)
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"it ended with {done.returncode}"]
+        return " ".join(lines[0].removeprefix("fatal: ").split())
+    return "" if ask("rev-parse", "--verify", "HEAD") else "there is no commit yet"
+
+
+def _env() -> dict[str, str]:
+    """The environment without what would lead git elsewhere, as in another repository's hooks."""
+    return {key: value for key, value in os.environ.items() if key not in ELSEWHERE}
 
 
 def names(*command: str) -> list[str]:

@@ -1,11 +1,11 @@
 """Which stages' outputs no run of a store has made: DVC brought them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mlflow.entities import LifecycleStage, Run, ViewType
 
 from tracked.project import project
-from tracked.runs import models
+from tracked.runs import models, registry
 from tracked.runs.store import Store
 
 
@@ -23,6 +23,14 @@ def unknown(store: Store, configuration: str, trained: Mapping[str, str]) -> lis
     if known.issuperset([*trained, *last]):
         return []
     return [stage for stage in project().stages if stage not in known or stage in last]  # which register models
+
+
+def left_out(store: Store, trained: Iterable[str]) -> bool:
+    """Whether one of these models, by md5, was logged by a trial alone: it is no registered version."""
+    query = f"tags.{registry.VERSION} = '{registry.NONE}' and attributes.status = 'FINISHED'"
+    return any(
+        models.ready(store, run) for md5 in trained for run in store.search(f"{query} and tags.model_md5 = '{md5}'")
+    )
 
 
 def _finished_below(store: Store, parent: str) -> list[Run]:

@@ -11,29 +11,47 @@ import mlflow
 from mlflow.entities import LoggedModel, LoggedModelStatus, Run
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature, infer_signature
+from mlflow.models.model import MLMODEL_FILE_NAME, ModelInfo
 from mlflow.utils.file_utils import local_file_uri_to_path
 from mlflow.utils.uri import is_local_uri
 
-from tracked import interrupts
+from tracked import faults, interrupts
 from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.messages import one_line
 from tracked.outcome import Served
 from tracked.project import here, project
-from tracked.runs import failures, provenance, served_code
+from tracked.runs import failures, provenance, served_code, served_example
 from tracked.runs.store import Store, with_runs
-from tracked.settings.hashes import md5_of_folder
+from tracked.settings.hashes import fingerprint, md5, md5_of_folder
 
 CODE = "code_md5"  # the tag of a run that tells which code its model was logged with
+SERVED = "served_model"  # the tag of a run that names the model to register, of those that it has logged
 SERVING = Path(__file__).parents[1] / "serving"
+
+
+def note(store: Store, run_id: str, made: Any, stage: str) -> None:
+    """Log what a stage returns as its model, or note which one it has logged itself, in whatever flavour of MLflow's.
+
+    Raises UserError when it is neither.
+    """
+    if isinstance(made, Served):
+        log(store, run_id, made)
+    elif isinstance(made, ModelInfo) and made.model_id:
+        store.client.set_tag(run_id, SERVED, made.model_id)
+    else:
+        told = f"not {type(made).__name__}"
+        raise UserError(
+            f"served= of {stage} must return a Served(...), or what mlflow.FLAVOUR.log_model returned, {told}"
+        )
 
 
 def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
     """Log a model with a run: its files, and a copy of the package whose function makes a model of them."""
     with TemporaryDirectory() as folder, interrupts.held(), failures.in_one_line(store.uri):
         how = Path(folder) / "served.json"
-        columns = [str(name) for name in getattr(served.example, "columns", ())] or None
-        told = {"load": served.load, "n_features": served.example.shape[1], "columns": columns}
+        told = served_example.described(served)
+        faults.carry(served_example.try_out, served, told)  # an OSError there is none of the store's
         how.write_text(json.dumps(told))
         files = {**served.files, "served": how}
         code = served_code.copy(_package(project().served), Path(folder) / "code")
@@ -49,10 +67,12 @@ def log(store: Store, run_id: str, served: Served, name: str = "model") -> None:
             artifacts={key: str(_no_link(path, Path(folder) / key)) for key, path in files.items()},
             code_paths=[str(code), str(SERVING / "request_limits.py")],
             signature=signature(served),
-            input_example=served.example,
+            input_example=None if isinstance(served.example, bytes) else served.example,
             pip_requirements=["mlflow", "numpy", *served.requirements],
         )
-        store.client.set_tag(run_id, CODE, md5_of_folder(code))
+        ours = {name: md5(SERVING / name) for name in ("wrapper.py", "request_limits.py")}
+        store.client.set_tag(run_id, CODE, fingerprint({"package": md5_of_folder(code), **ours}))
+        store.client.set_tag(run_id, SERVED, made.model_id)
 
 
 def _no_link(file: Path, spare: Path) -> Path:
@@ -77,7 +97,8 @@ def signature(served: Served) -> ModelSignature:
     MLflow would hold what it is given against it, and refuse whole numbers and lists where it says floats; it does not
     where a signature comes from type hints. The wrapper looks at what it is given by itself.
     """
-    shown = infer_signature(served.example, served.outputs)
+    example = [served.example] if isinstance(served.example, bytes) else served.example
+    shown = infer_signature(example, served.outputs)
     shown._is_signature_from_type_hint = True
     return shown
 
@@ -85,13 +106,27 @@ def signature(served: Served) -> ModelSignature:
 def load(root: Path, uri: str) -> tuple[Callable[[Any], Any], dict[str, Path]]:
     """A logged model's function from rows to outputs, and its files by name; none of models logged before these were
     told. Raises UserError when the store does not have it."""
+    model = opened(root, uri)
+    return model.predict, getattr(own(model), "files", {})
+
+
+def opened(root: Path, uri: str) -> Any:
+    """A logged model. Raises UserError when the store does not have it."""
     store = with_runs(root)
     try:
-        model = mlflow.pyfunc.load_model(uri)
-        return model.predict, getattr(model.unwrap_python_model(), "files", {})
+        return mlflow.pyfunc.load_model(uri)
     except MlflowException as error:
         told = one_line(error, 150)
-        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): `tracked ui` shows which there are") from None
+        there = "`tracked ui` shows which there are, `tracked sync` logs those again whose files are gone"
+        raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): {there}") from None
+
+
+def own(model: Any) -> Any:
+    """The object of the wrapper in a loaded model; None in one of another flavour."""
+    try:
+        return model.unwrap_python_model()
+    except MlflowException:
+        return None
 
 
 def ids(run: Run) -> list[str]:
@@ -100,14 +135,17 @@ def ids(run: Run) -> list[str]:
 
 
 def ready(store: Store, run: Run) -> list[str]:
-    """The ids of the models that a run logged to their end, and whose files are still there."""
+    """The ids of the models that a run logged to their end, and whose files are still there. Where a stage has logged
+    others itself, as autologging does, only of the one that it returned."""
     logged = [model for model in there(store.client, run) if model.status == LoggedModelStatus.READY]
-    return [model.model_id for model in logged if not is_gone(model.artifact_location)]
+    found = [model.model_id for model in logged if not is_gone(model.artifact_location)]
+    named = run.data.tags.get(SERVED)
+    return [model_id for model_id in found if model_id == named] if named else found
 
 
 def is_gone(place: str) -> bool:
-    """Whether files are looked for in a folder of this machine that is not there any more."""
-    return is_local_uri(place) and not Path(local_file_uri_to_path(place)).is_dir()
+    """Whether a model is looked for in a folder of this machine that has none any more."""
+    return is_local_uri(place) and not (Path(local_file_uri_to_path(place)) / MLMODEL_FILE_NAME).is_file()
 
 
 def there(client: Any, run: Run) -> list[LoggedModel]:

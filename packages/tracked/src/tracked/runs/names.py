@@ -5,8 +5,10 @@ from typing import Any
 
 import yaml
 
+from tracked import declared
 from tracked.project import WHOLE, per_project, project
 from tracked.runs import git
+from tracked.settings.hashes import fingerprint
 
 MOST = 4  # differences that a name has room for
 
@@ -18,8 +20,10 @@ def of_configuration(started: str, settings: Mapping[str, Any]) -> str:
 
 
 def of_stage(stage: str, settings: Mapping[str, Any]) -> str:
-    """The name of a stage's run: what differs in its own section."""
-    return _named(stage, {stage: settings[stage]} if stage in settings else {}) or stage
+    """The name of a stage's run: what differs in its own section; of a training, which views list by itself, what
+    differs of all that it or a stage before it reads."""
+    read = declared.sections([*project().before(stage), stage]) if project().model(stage) else {stage}
+    return _named(stage, {key: value for key, value in settings.items() if key in read}) or stage
 
 
 def started_alone(name: str) -> str | None:
@@ -34,7 +38,8 @@ def _named(what: str, settings: Mapping[str, Any]) -> str:
     if not before:
         return ""
     changed = [f"{key.removeprefix(f'{what}.')}={now[key]}" for key in now if now[key] != before.get(key, "None")]
-    more = [f"{len(changed) - MOST} more"] if len(changed) > MOST else []
+    rest = changed[MOST:]
+    more = [f"{len(rest)} more ({fingerprint({'rest': rest})[:4]})"] if rest else []  # that tells it from others
     return ", ".join([what, *changed[:MOST], *more]) if changed else ""
 
 

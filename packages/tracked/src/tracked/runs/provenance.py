@@ -16,9 +16,10 @@ UNKNOWN = "unknown"
 @per_project
 def tags() -> dict[str, str]:
     """The tags of every run that this process makes."""
-    if why := git.refusal():
+    if told := unknown():
+        why = told["git_refusal"]
         print(f"warning: runs do not say which code they are of, as git refuses: {why}", file=sys.stderr)
-        found = resolve_tags() | {"git_commit": UNKNOWN, "git_dirty": UNKNOWN, "git_refusal": why}
+        found = resolve_tags() | told
     else:
         dirty = any(not named_secret(change.path) for change in changes())
         commit = git.ask("rev-parse", "HEAD").decode().strip()
@@ -26,3 +27,9 @@ def tags() -> dict[str, str]:
     if name := os.environ.get("DVC_EXP_NAME"):
         found["dvc_experiment"] = name
     return found
+
+
+def unknown() -> dict[str, str]:
+    """The tags of a run of which git does not tell the code, and why; {} where it does."""
+    why = git.refusal()
+    return {"git_commit": UNKNOWN, "git_dirty": UNKNOWN, "git_refusal": why} if why else {}

@@ -13,9 +13,10 @@ from typing import Any
 from tracked import declared, faults, interrupts
 from tracked.errors import UserError
 from tracked.messages import one_line
-from tracked.outcome import Outcome, Served
+from tracked.outcome import Outcome
 from tracked.project import project
-from tracked.runs import REGISTER, REPRO, datasets, evaluation, failures, images, models, queue, trained
+from tracked.runs import REGISTER, REPRO, active, datasets, evaluation, failures, images, models, queue, trained
+from tracked.runs.active import StageRun
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage, without_bounds
 from tracked.runs.evaluation import Evaluation
@@ -101,6 +102,11 @@ class TrackedRun:
         if self.kept:
             self.store.resume(self.parent)
 
+    @property
+    def own(self) -> StageRun:
+        """What the process in which the stage runs is told of this run."""
+        return StageRun(self.stage, self.run_id, self.store.experiment_id, self.store.uri)
+
     def report(self, step: int, metrics: Mapping[str, float]) -> None:
         """Hear of a step, from 1."""
         interrupts.check()
@@ -159,7 +165,11 @@ class TrackedRun:
         self._keep(outcome, drawn)
         if found is None:
             return ""
-        moved = found.register() if self.registers else ""
+        moved = ""
+        if self.registers:
+            moved = found.register()
+        else:
+            found.leave_out()
         if self.registers and (lost := found.lost()):
             told = f"the files of the logged models are gone ({', '.join(lost)}): `tracked sync` logs them again"
             print(f"warning: {told}", file=sys.stderr)
@@ -218,9 +228,28 @@ class TrackedRun:
         place = (below.relative_to(own) if below.is_relative_to(own) else below).as_posix()
         return None if place == "." else place
 
-    def _log_model(self, served: Callable[[Path], Served]) -> None:
+    def _log_model(self, served: Callable[[Path], Any]) -> None:
         with TemporaryDirectory() as spare:
-            models.log(self.store, self.run_id, faults.carry(served, Path(spare)))
+            models.note(self.store, self.run_id, self.made(served, Path(spare)), self.stage)
+
+    def made(self, served: Callable[[Path], Any], spare: Path) -> Any:
+        """What a stage's function makes: a model to log, or one that it has logged itself, with this run.
+
+        Raises StoreFailed when it could not log it, else what `faults.carry` does.
+        """
+
+        def call() -> Any:
+            try:
+                with failures.in_one_line(self.store.uri):
+                    return served(spare)
+            except failures.StoreFailed as error:
+                return error
+
+        with active.running(self.own):
+            result = faults.carry(call)
+        if isinstance(result, failures.StoreFailed):
+            raise result
+        return result
 
     @interrupts.held()
     def flush(self) -> None:

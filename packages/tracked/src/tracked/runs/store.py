@@ -58,7 +58,7 @@ class Store:
     def _experiment(self, root: Path) -> str:
         name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or project().name
         artifacts = (root / "mlartifacts").as_uri()
-        found = self.client.get_experiment_by_name(name) or self._renamed(name)
+        found = self._tagged(name) or self.client.get_experiment_by_name(name)
         if found is None:
             location = artifacts if self.uri.startswith("sqlite:") else None
             about = {NOTE: project().about, OF_PROJECT: name, **written(project().about), **views.tags()}
@@ -79,9 +79,11 @@ class Store:
             moved_store.follow(self.uri, found.artifact_location, artifacts)
         return found.experiment_id
 
-    def _renamed(self, name: str) -> Any:
-        """The experiment that was made under a name, and has got another in the UI."""
-        return next(iter(self.client.search_experiments(filter_string=f"tags.`{OF_PROJECT}` = '{name}'")), None)
+    def _tagged(self, name: str) -> Any:
+        """The experiment that was made under a name, whatever it is called now, and whatever else has got its name."""
+        found = self.client.search_experiments(ViewType.ALL, filter_string=f"tags.`{OF_PROJECT}` = '{name}'")
+        rank = {one.experiment_id: (one.lifecycle_stage == "deleted", one.name != name) for one in found}
+        return min(found, key=lambda one: rank[one.experiment_id], default=None)
 
     @property
     def name(self) -> str:

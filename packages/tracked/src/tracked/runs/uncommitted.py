@@ -24,9 +24,13 @@ MOST_OF_A_FILE = git.BIG  # bytes, before and after: git compares no larger ones
 MOST_IN_ALL = 5 * 2**20
 MOST_FILES = 1000
 DATA = (  # how names of data end
-    "csv", "tsv", "npy", "npz", "parquet", "feather", "arrow", "h5", "hdf5", "png", "jpg", "jpeg", "gif",
-    "bmp", "tif", "tiff", "xlsx", "zip", "gz", "bz2", "xz", "tar", "db", "sqlite", "pkl", "joblib",
+    "csv", "tsv", "npy", "npz", "parquet", "feather", "arrow", "avro", "orc", "h5", "hdf5", "mat", "nc",
+    "arff", "jsonl", "ndjson", "tfrecord", "dat", "bin", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff",
+    "webp", "wav", "mp3", "flac", "mp4", "xls", "xlsx", "ods", "zip", "gz", "tgz", "bz2", "xz", "zst",
+    "7z", "tar", "db", "sqlite", "pkl", "pickle", "joblib", "pt", "pth", "ckpt", "safetensors", "onnx",
+    "keras", "rds", "dta", "sav",
 )  # fmt: skip
+CODE = (".py", ".pyi", ".ipynb", ".sh", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".lock", ".md")  # wherever it lies
 DIFF = ("diff", "HEAD", "--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
 PLAIN = ("--no-relative", "--unified=3", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/")
 
@@ -89,8 +93,10 @@ def _chosen(left_out: dict[str, str]) -> list[Change]:
     found = [change for change in changes() if not change.new] + [Change(path, True) for path in below]
     for change in changes():
         if change.new and not change.path.startswith(tuple(sources)) and change.path not in sources:
-            elsewhere = f"new, and not below {', '.join(project().sources)}"
-            left_out[change.path] = _told_of_data(change.path) if _is_data(change.path) else elsewhere
+            data = [path for path in _files(change.path) if _is_data(path)]
+            left_out |= {path: _told_of_data(path) for path in data}
+            if not data or len(data) < len(_files(change.path)):
+                left_out[change.path] = f"new, and not below {', '.join(project().sources)}"
     before = _sizes_before([change.path for change in found if not change.new][:MOST_FILES])
     chosen: list[Change] = []
     total = 0
@@ -110,13 +116,25 @@ def _chosen(left_out: dict[str, str]) -> list[Change]:
     return chosen
 
 
+def _files(path: str) -> list[str]:
+    """The new files below a new folder, the first of very many; a file itself."""
+    if not path.endswith("/"):
+        return [path]
+    listed = ("ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", *git.literally([path]))
+    return git.names(*listed)[:MOST_FILES]
+
+
 def _is_data(path: str) -> bool:
-    """Whether a file is data, which is not kept: by its folder, or by its name."""
+    """Whether a file is data, which is not kept: by its folder, by its name, or as stages read it and it is no code."""
     own = path.removeprefix(_prefix())
-    return (
+    if (
         own.startswith(tuple(f"{folder}/" for folder in project().data))
         or PurePosixPath(own).suffix.lower().lstrip(".") in DATA
-    )
+    ):
+        return True
+    if own.startswith(tuple(f"{folder}/" for folder in project().sources)) or own.lower().endswith(CODE):
+        return False
+    return any(own == read or own.startswith(f"{read}/") for read in declared.only_read())
 
 
 def _told_of_data(path: str) -> str:

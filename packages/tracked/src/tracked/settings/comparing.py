@@ -1,6 +1,6 @@
 """What two settings share, and where they differ."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -10,6 +10,21 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for key, value in settings.items():
         out.update(flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value})
     return out
+
+
+def common(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What several settings share, sections within sections."""
+    first, *others = settings
+    found: dict[str, Any] = {}
+    for key, value in first.items():
+        if not all(key in one for one in others):
+            continue
+        beside = [one[key] for one in others]
+        if isinstance(value, Mapping) and all(isinstance(one, Mapping) for one in beside):
+            found |= {key: below} if (below := common([value, *beside])) else {}
+        elif all(one == value and type(one) is type(value) for one in beside):
+            found[key] = value
+    return found
 
 
 def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from conf/'s own: it is what conf/ said when params.yaml was written. The stage 
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,13 +15,13 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from tracked import declared
 from tracked.errors import UserError
 from tracked.meanwhile import Seen
 from tracked.project import here, project, resolved
 from tracked.settings import dvc_internals, lock_file, yaml_file
-from tracked.settings.comparing import flat
 from tracked.settings.loading import as_dict, load, refuse_overridden_secrets
-from tracked.settings.merging import merge
+from tracked.settings.merging import at, merge, overrides
 from tracked.settings.validation import validate
 
 CONF, PARAMS, RECORD, LOCK = Path("conf"), Path("params.yaml"), Path("conf.lock.yaml"), Path("dvc.lock")
@@ -39,7 +40,7 @@ def compose() -> None:
     """Write params.yaml and the record of conf/. Raises UserError, and writes nothing, when they can't be merged."""
     seen = Seen("compose")
     yaml_file.check_folder(CONF)
-    before = _last_run(lock_file.stages(LOCK))
+    before = _last_run(lock_file.stages(LOCK, declared.from_root))
     composed = dvc_internals.composition(CONF)
     new, conf = dvc_internals.written(composed), as_dict(composed)
     if os.environ.get("DVC_EXP_NAME"):  # `dvc exp run` has composed, with its own overrides
@@ -100,12 +101,11 @@ def _recorded(conf: dict[str, Any]) -> dict[str, Any]:
 
 def _tell_lost(then: dict[str, Any], before: dict[str, Any], now: dict[str, Any], conf: dict[str, Any]) -> None:
     """Say which applied values `dvc exp run` has replaced by conf/'s: it composes before any stage."""
-    applied, new, said = merge(then, {**then, **before}, then).kept, flat(now), flat(conf)
-    for key, (_, value) in applied.items():
-        if new.get(key) != value and new.get(key) == said.get(key):
-            print(
-                f"compose: {key}: {value} -> {new.get(key)} (conf/); to keep it, give -S {key}={value}", file=sys.stderr
-            )
+    for key, (_, value) in merge(then, {**then, **before}, then).kept.items():
+        new, said = at(now, key), at(conf, key)
+        if new != value and new == said:
+            keeps = shlex.join(word for one in overrides(key, said, value) for word in ("-S", one))
+            print(f"compose: {key}: {value} -> {new} (conf/); to keep it, give {keeps}", file=sys.stderr)
 
 
 def _shown(changes: Mapping[str, tuple[Any, Any]], how: str) -> str:

@@ -1,15 +1,18 @@
 """Settings as plain dictionaries, from YAML and from what Hydra composed."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from tracked import graph
 from tracked.errors import UserError
 from tracked.masking import VARIABLE, holds_secret
 from tracked.messages import one_line
+from tracked.project import here
 from tracked.settings import yaml_file
 from tracked.settings.comparing import leaves
 
@@ -22,7 +25,7 @@ def load(path: Path) -> dict[str, Any]:
         yaml_file.check(path)
         settings = OmegaConf.load(path)
     except FileNotFoundError:
-        raise UserError(f"{path} is missing: `dvc repro compose` writes it from conf/") from None
+        raise UserError(f"{path} is missing{_made_by(path)}") from None
     except UserError:
         raise
     except Exception as error:  # the YAML parser's errors share no base class with OmegaConf's
@@ -30,6 +33,12 @@ def load(path: Path) -> dict[str, Any]:
     if not isinstance(settings, DictConfig):
         raise UserError(f"{path} must hold settings as `key: value` lines")
     return as_dict(settings)
+
+
+def _made_by(path: Path) -> str:
+    compose = graph.read(here().code).get(graph.COMPOSE)
+    made = compose is not None and path.name in compose.outs
+    return ": `dvc repro compose` writes it from conf/" if made else ": it has the settings as `key: value` lines"
 
 
 def as_dict(settings: DictConfig) -> dict[str, Any]:
@@ -42,6 +51,13 @@ def as_dict(settings: DictConfig) -> dict[str, Any]:
     assert isinstance(plain, dict)
     refuse_secrets(OmegaConf.to_container(own), plain)
     return {str(key): value for key, value in plain.items()}
+
+
+def as_given(overrides: Sequence[str]) -> list[str]:
+    """Hydra's record of overrides as the user gave them, interpolations unresolved."""
+    plain = OmegaConf.to_container(overrides, resolve=False)
+    assert isinstance(plain, list)
+    return list(map(str, plain))
 
 
 def refuse_secrets(written: Any, resolved: Any) -> None:

@@ -1,7 +1,7 @@
 """dvc.lock: the settings that the stages ran with last, and the hashes of what they read and wrote."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -26,16 +26,22 @@ class _Loader(yaml_file.Loader):  # type: ignore[name-defined, misc]
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?\d+[eE][-+]?\d+$"), list("-+0123456789"))
 
 
-def stages(file: Path) -> dict[str, Any]:
-    """What it says, by stage; nothing where there is no such file. Raises UserError when it is damaged."""
+def stages(file: Path, from_root: Callable[[str, str], str] = lambda _, path: path) -> dict[str, Any]:
+    """What it says, by stage; nothing where there is no such file. Raises UserError when it is damaged.
+
+    Paths are from the folder in which their stage runs: `from_root(stage, path)` says where that is.
+    """
     try:
         content = file.read_bytes()
     except FileNotFoundError:
         return {}
     try:
         entries = yaml.load(content, _Loader).get("stages", {})  # noqa: S506, a safe one
-        for entry in entries.values():  # what is read of it is there
-            hashes(entry, "deps"), hashes(entry, "outs"), flat(settings(entry))
+        for name, entry in entries.items():
+            for item in (*entry.get("deps", []), *entry.get("outs", [])):
+                item["path"] = from_root(name, item["path"])
+            entry["params"] = {from_root(name, path): keys for path, keys in entry.get("params", {}).items()}
+            hashes(entry, "deps"), hashes(entry, "outs"), flat(settings(entry))  # what is read of it is there
     except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if MERGE in content:
             raise UserError(

@@ -1,10 +1,17 @@
 """Settings merged three ways, as git merges lines: what conf/ said then, what was applied, what conf/ says now."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracked.settings.comparing import flat
+
 ABSENT = "(absent)"  # what is shown where a key is not there
+PLAIN = re.compile(
+    r"(?!(?:null|true|false|nan|inf)$)[a-z_][\w./:-]*", re.IGNORECASE
+)  # texts that Hydra takes without quotes
 CHOICE = "_target_"  # marks a section that is one value: an optimizer with another's arguments would be none
 
 Keys = tuple[str, ...]
@@ -47,3 +54,30 @@ def _section(path: Keys, then: Any, applied: Any, now: Any, merged: Merged) -> d
 
 def _are_sections(*values: Any) -> bool:
     return all(isinstance(value, Mapping) and CHOICE not in value for value in values)
+
+
+def at(settings: Mapping[str, Any], key: str) -> Any:
+    """What settings have at a dotted key: a value, a section or ABSENT."""
+    found: Any = settings
+    for name in key.split("."):
+        found = found.get(name, ABSENT) if isinstance(found, Mapping) else ABSENT
+    return found
+
+
+def overrides(key: str, said: Any, value: Any) -> list[str]:
+    """What has Hydra take a value in place of conf/'s, one setting each: it merges a section into what is there."""
+    old, new = (flat({key: side}) if side != ABSENT else {} for side in (said, value))
+    changed = {name: one for name, one in new.items() if name not in old or old[name] != one}
+    given = [f"{'' if name in old else '+'}{name}={_written(one)}" for name, one in changed.items()]
+    return [f"~{name}" for name in old if name not in new] + given
+
+
+def _written(value: Any) -> str:
+    """A value as Hydra reads it on a command line."""
+    if isinstance(value, str):
+        return value if PLAIN.fullmatch(value) else "'" + value.replace("'", "\\'") + "'"
+    if isinstance(value, list):
+        return f"[{','.join(map(_written, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{','.join(f'{name}:{_written(one)}' for name, one in value.items())}}}"
+    return json.dumps(value).replace("Infinity", "inf")

@@ -20,13 +20,18 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from tracked import declared, faults
+from tracked.errors import UserError
+from tracked.folders import alone_in
 from tracked.outcome import unheard
 from tracked.project import WHOLE, here, project
-from tracked.settings import unread, yaml_file
-from tracked.settings.comparing import flat
+from tracked.runs import active
+from tracked.runs.active import StageRun
+from tracked.settings import interpolated, unread, yaml_file
 from tracked.settings.composing import applied_values
 from tracked.settings.hydra_messages import in_one_line
-from tracked.settings.loading import as_dict
+from tracked.settings.loading import as_dict, as_given
+from tracked.settings.merging import at
+from tracked.settings.merging import overrides as taking
 from tracked.settings.validation import validate
 from tracked.stages import lines
 from tracked.sweeps.plan import DEFAULT
@@ -49,7 +54,8 @@ FOLDERS = ("--config-dir", "-cd", "--config-path", "-cp")  # options
 def run(name: str) -> None:
     """Run a stage with what the command line says, or a sweep of it. Raises UserError for what Hydra refuses."""
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us, who print them as one line
-    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{name}".lstrip(".")  # by which Hydra names the job
+    job = name.replace(".", "_")  # Hydra names it by the last part: a stage NAME@KEY may have a dot in KEY
+    os.environ["HYDRA_MAIN_MODULE"] = f"{project().package}.{job}".lstrip(".")
     register = REGISTER in sys.argv[1:]
     sys.argv[1:] = with_whole_folders([word for word in sys.argv[1:] if word != REGISTER])
     os.chdir(here().root)  # relative folders of Hydra begin here
@@ -58,12 +64,12 @@ def run(name: str) -> None:
     Plugins.instance()  # another plugin may give its sweeper one of our names, and is to do so before
     for sweeper, node in SWEEPERS.items():
         ConfigStore.instance().store(group="hydra/sweeper", name=sweeper, node=node, provider="tracked")
-    check(conf, name)
+    check(conf, name, register)
     with in_one_line():
         hydra.main(version_base="1.3", config_path=str(conf), config_name="config")(partial(task, name, register))()
 
 
-def check(conf: Path, name: str) -> None:
+def check(conf: Path, name: str, register: bool) -> None:
     """Refuse a mistake before Hydra makes a folder; have a sweep run by this library's grid unless another is chosen.
 
     Raises UserError.
@@ -86,7 +92,11 @@ def check(conf: Path, name: str) -> None:
     is_whole = "${hydra:" not in str(own)  # else it has what a run has only once it has begun
     if is_whole and not shows:
         tell_unused(composed, args.overrides, name)
-    if args.multirun or composed.hydra.mode == RunMode.MULTIRUN:
+        interpolated.refuse(composed)
+    sweeps = args.multirun or composed.hydra.mode == RunMode.MULTIRUN
+    if register and not shows:
+        refuse_to_register(name, sweeps)
+    if sweeps:
         if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
             beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
             sys.argv.insert(beside, DEFAULT)  # overrides stand together
@@ -94,6 +104,14 @@ def check(conf: Path, name: str) -> None:
         unread.refuse(args.overrides, composed, name)
         if is_whole:
             validate(as_dict(composed), "settings")
+
+
+def refuse_to_register(name: str, sweeps: bool) -> None:
+    """Refuse the option where it would do nothing. Raises UserError."""
+    if sweeps:
+        raise UserError(f"{REGISTER}: a sweep registers no models: run its best job alone with {REGISTER}")
+    if not any(project().model(stage) for stage in project().before(name)):
+        raise UserError(f"{REGISTER}: {name} evaluates no model, and only evaluated ones are registered: leave it out")
 
 
 def with_whole_folders(arguments: list[str]) -> list[str]:
@@ -115,13 +133,13 @@ def _whole(start: Path, folder: str) -> str:
 def tell_unused(composed: DictConfig, overrides: list[str], name: str) -> None:
     """Say which values that were applied to params.yaml this run does not use, as it composes conf/."""
     stages = [*project().before(name), *([] if name == WHOLE else [name])]
-    read, settings = declared.sections(stages), flat(as_dict(composed))
+    read, settings = declared.sections(stages), as_dict(composed)
     given = {line.lstrip("+~").partition("=")[0].replace("/", ".") for line in overrides}
     for key, (said, value) in applied_values().items():
         mine = any(key == own or key.startswith(f"{own}.") for own in given)
-        if key.partition(".")[0] in read and settings.get(key) != value and not mine:
+        if key.partition(".")[0] in read and at(settings, key) != value and not mine:
             told = f"note: params.yaml has {key}={value} in place of conf/'s {said}, which this run does not use"
-            print(f"{told}: give {key}={value} for it", file=sys.stderr)
+            print(f"{told}: give {shlex.join(taking(key, said, value))} for it", file=sys.stderr)
 
 
 def task(name: str, register: bool, composed: DictConfig) -> None:
@@ -129,9 +147,10 @@ def task(name: str, register: bool, composed: DictConfig) -> None:
     here = HydraConfig.get()
     folder = Path(here.runtime.output_dir)
     (folder / faults.FILE).unlink(missing_ok=True)  # of an earlier run in the same folder
-    with lines.errors_in_one_line(name, folder):  # here, as Hydra would add lines of its own to an exception
+    # Errors end here, as Hydra would add lines of its own to an exception.
+    with lines.errors_in_one_line(name, folder), alone_in(folder, "hydra.run.dir"):
         settings = as_dict(composed)
-        command = shlex.join([*project().command(name), *here.overrides.task])
+        command = shlex.join([*project().command(name), *as_given(here.overrides.task)])
         _run_here(name, settings, validate(settings, "settings"), folder, command, register)
 
 
@@ -144,7 +163,8 @@ def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, com
             tracking.run(stage, settings, valid, folder, command, name, register=register)
         else:
             declared.unlink(stage, folder)
-            project().stage(stage)(valid, folder, unheard)
+            with active.running(StageRun(stage)):
+                project().stage(stage)(valid, folder, unheard)
     if name != WHOLE:
         tracking.run(name, settings, valid, folder, command, name, register=register)
     print(f"written to {lines.from_here(folder)}")

@@ -24,7 +24,7 @@ def check_files(files: Iterable[Path], settings: Mapping[str, Any], root: Path) 
 
     What dvc.lock says about other settings is about other files: it is passed over, as where there is none.
     """
-    lock, makers, top = lock_file.stages(root / "dvc.lock"), declared.makers(), root.resolve()
+    lock, makers, top = _lock(root), declared.makers(), root.resolve()
     for file in files:
         absolute = file.absolute()
         path = absolute.relative_to(top).as_posix() if absolute.is_relative_to(top) else ""
@@ -46,13 +46,17 @@ def all_there(settings: Mapping[str, Any], root: Path) -> bool:
 
     Raises UserError when dvc.lock can't be read.
     """
-    lock = lock_file.stages(root / "dvc.lock")
+    lock = _lock(root)
     return all(
         stage in lock
         and _is_of(lock, stage, settings)
         and all(_is(root / path, md5) for path, md5 in lock_file.hashes(lock[stage], "outs").items())
         for stage in project().stages
     )
+
+
+def _lock(root: Path) -> dict[str, Any]:
+    return lock_file.stages(root / "dvc.lock", declared.from_root)
 
 
 def _is(path: Path, md5: str) -> bool:

@@ -4,9 +4,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from tracked import interrupts
+from tracked import graph, interrupts
 from tracked.project import WHOLE, enter, find
 from tracked.stages import lines, quick_start
+
+DVC_YAML = "dvc.yaml"
 
 
 def main(run: Callable | None = None) -> None:
@@ -20,12 +22,18 @@ def start(name: str) -> None:
     interrupts.install()
     with lines.errors_in_one_line(name):
         enter(find(Path.cwd()))
-        if os.environ.get("DVC_STAGE"):
+        if stage := os.environ.get("DVC_STAGE"):
             from tracked.stages import from_params
 
-            from_params.run(name)
+            from_params.run(_named(stage, name))
         else:
             from tracked.stages import hydra_app
 
             hydra_app.run(name)
         interrupts.check()
+
+
+def _named(stage: str, module: str) -> str:
+    """The stage that a module is for DVC: NAME@KEY where DVC makes several of NAME, each with the same command."""
+    name = stage.rpartition(f"{DVC_YAML}:")[2]  # DVC puts the file first where it was started in another folder
+    return name if graph.split(name)[0] == module else module

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracked import declared, faults, interrupts
 from tracked.project import enter, here, project
-from tracked.runs import REGISTER
+from tracked.runs import REGISTER, active
 from tracked.settings.hashes import fingerprint
 from tracked.stages import lines
 
@@ -67,7 +67,8 @@ def _run(
             tracked.report(step, metrics)
 
         declared.unlink(name, folder)
-        outcome = project().stage(name)(valid, folder, report)
+        with active.running(tracked.own):
+            outcome = project().stage(name)(valid, folder, report)
         check()
         return tracked.run_id, tracked.log(outcome, folder, draw(outcome.pictures))
 

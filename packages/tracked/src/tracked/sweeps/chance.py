@@ -25,23 +25,33 @@ def summary(samples: Mapping[str, np.ndarray]) -> list[str]:
 def _spread(figure: str, sample: np.ndarray) -> str:
     from scipy import stats  # few sweeps are over seeds
 
-    n = len(sample)
-    mean, deviation = sample.mean(), sample.std(ddof=1)
+    known = sample[np.isfinite(sample)]
+    n, missing = len(known), len(sample) - len(known)
+    without = f", {missing} more without a number" if missing else ""
+    if n < 2:
+        return f"{figure}: {n} seeds (too few for a mean){without}"
+    mean, deviation = known.mean(), known.std(ddof=1)
     told = f"{figure}: mean {mean:.4f}, standard deviation {deviation:.4f}"
     if n < FEWEST:
-        return f"{told}, {n} seeds (too few for an interval)"
+        return f"{told}, {n} seeds (too few for an interval){without}"
     half = stats.t.ppf(0.975, n - 1) * deviation / math.sqrt(n)
     goal = project().goal(figure)
     low, high = goal.range if goal else (-math.inf, math.inf)
+    if known.min() < low or high < known.max():  # it is another figure than its name says: accuracy in per cent
+        low, high = -math.inf, math.inf
     interval = f"95 % interval of the mean {max(low, mean - half):.4f} to {min(high, mean + half):.4f}"
-    return f"{told}, {interval}, {n} seeds"
+    return f"{told}, {interval}, {n} seeds{without}"
 
 
 def _difference(a: str, b: str, of_a: np.ndarray, of_b: np.ndarray) -> str:
     """Paired: both models had the same seeds, so the same data."""
     from scipy import stats
 
+    names = f"{a.partition('.')[0]} minus {b.partition('.')[0]}"
+    both = np.isfinite(of_a) & np.isfinite(of_b)
+    of_a, of_b = of_a[both], of_b[both]
+    if len(of_a) < FEWEST:
+        return f"{names}: {len(of_a)} seeds are too few to tell"
     p = 1.0 if (of_a == of_b).all() else float(stats.ttest_rel(of_a, of_b).pvalue)
     verdict = "differ" if p < 0.05 else "do not differ beyond chance"
-    names = f"{a.partition('.')[0]} minus {b.partition('.')[0]}"
     return f"{names}: {(of_a - of_b).mean():+.4f}; they {verdict} (paired t-test, p = {p:.2f})"

@@ -27,12 +27,9 @@ class Combination:
     overrides: list[str]  # all, for Hydra
     command: str  # that runs the job alone
     settings: dict[str, Any]
+    title: str
     fingerprint: str = ""  # of the settings that the job reads, its data and its code; none if it is refused
     why: str | None = None  # it failed
-
-    @property
-    def title(self) -> str:
-        return title(self.shown)
 
     def place(self, plan: Plan, parent: str) -> Place:
         """Where its run belongs, below the run of the sweep."""
@@ -42,12 +39,18 @@ class Combination:
         return Place(parent, self.fingerprint, self.title, self.command, plan.stages, plan.code, who, source)
 
 
-def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: ConfigLoader) -> Combination:
-    """A job with the values `given`, as Hydra writes them, by swept key. One that the schema or the data refuse
-    says why. Raises Hydra's errors when a key or a choice is not there at all."""
+def composed(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: ConfigLoader) -> Combination:
+    """A job with the values `given`, as Hydra writes them, by swept key, without its fingerprint. Raises Hydra's errors
+    when a key or a choice is not there at all."""
     settings = composing.settings(config, loader, plan.overrides, given)
     shown = beside({key: value.strip("'\"") for key, value in given.items()}, plan.together)
-    made = Combination(dict(given), shown, plan.lines(given), plan.command_of(given), settings)
+    command = plan.command_of(given)
+    return Combination(dict(given), shown, plan.lines(given), command, settings, title(shown, plan.digits))
+
+
+def compose(plan: Plan, given: Mapping[str, str], config: DictConfig, loader: ConfigLoader) -> Combination:
+    """The same with its fingerprint. One that the schema or the data refuse says why."""
+    made = composed(plan, given, config, loader)
     try:
         made.fingerprint = _fingerprint(plan, made.settings)
     except Exception as error:

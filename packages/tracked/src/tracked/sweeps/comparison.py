@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from tracked.goal import quantity
 from tracked.project import project
 from tracked.sweeps import chance
-from tracked.sweeps.values import names, rounded
+from tracked.sweeps.values import apart, names, only_seeds, rounded, without_seeds
 
 MOST = 6  # metrics that a terminal has room for
 BOUNDS = ("_low", "_high")  # of an interval
@@ -54,6 +55,25 @@ def table(rows: Sequence[Row]) -> dict[str, list[Any]]:
     return columns | {"diverged": [row.diverged for row in rows], "run_id": [row.run_id for row in rows]}
 
 
+def digits(rows: Sequence[Row]) -> dict[str, int]:
+    """How many significant digits tell the jobs apart, by key."""
+    return {key: apart(row.values[key] for row in rows) for key in rows[0].values}
+
+
+def mean_objective(rows: Sequence[Row]) -> float:
+    return fmean(row.objective for row in rows)
+
+
+def best(rows: Sequence[Row]) -> list[Row]:
+    """The jobs with the best settings, which differ in the seed alone: those with the least mean objective. None where
+    all jobs differ in nothing else, or all trainings diverged."""
+    groups: dict[tuple[tuple[str, str], ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(without_seeds(row.overrides).items()), []).append(row)
+    found = min(groups.values(), key=mean_objective)
+    return [] if only_seeds(rows[0].overrides) or math.isinf(mean_objective(found)) else found
+
+
 def means(rows: Sequence[Row]) -> dict[str, float]:
     """The mean of every figure that all jobs have."""
     names = [name for name in rows[0].metrics if all(name in row.metrics for row in rows)]
@@ -74,11 +94,13 @@ def text(rows: Sequence[Row], most: int = 20) -> str:
     columns = table(rows)
     order = sorted(range(len(rows)), key=lambda i: rows[i].objective)
     shown = range(len(rows)) if len(rows) <= most else order[:most]
-    lines = _lines(columns, list(names(rows[0].values).values()), shown)
+    named = names(rows[0].values)
+    lines = _lines(columns, {named[key]: n for key, n in digits(rows).items()}, shown)
     if len(rows) > most:
         lines.append(f"... the best {most} of {len(rows)}")
-    if [key.lstrip("+") for key in rows[0].values] == ["seed"] and len(rows) > 1:
-        lines += _over_seeds(rows)
+    runs = [*{row.run_id: row for row in rows}.values()]  # a seed that nothing reads makes no other run
+    if only_seeds(rows[0].values) and len(runs) > 1:
+        lines += _over_seeds(runs)
     return "\n".join(lines)
 
 
@@ -92,17 +114,18 @@ def _over_seeds(rows: Sequence[Row]) -> list[str]:
     return chance.summary({name: np.array([row.metrics.get(name, math.nan) for row in rows]) for name in figures})
 
 
-def _lines(columns: dict[str, list[Any]], keys: list[str], shown: Sequence[int]) -> list[str]:
-    """The header, and a line for each row shown. Beside the metrics of several models others are their means."""
+def _lines(columns: dict[str, list[Any]], keys: dict[str, int], shown: Sequence[int]) -> list[str]:
+    """The header, and a line for each row shown; `keys` with their digits. Beside the metrics of several models
+    others are their means."""
     known = [k for k in columns if k not in (*keys, "diverged", "run_id") and not k.endswith(BOUNDS)]
     figures = known[:MOST]
-    widths = {k: max(len(k), *(len(rounded(columns[k][i])) for i in shown)) for k in keys}
+    widths = {k: max(len(k), *(len(rounded(columns[k][i], n)) for i in shown)) for k, n in keys.items()}
     several = len({k.partition(".")[0] for k in figures if "." in k}) > 1
     heads = {k: f"mean_{k}" if several and "." not in k else k for k in figures}
     widths |= {k: max(14, len(heads[k])) for k in figures}
     lines = ["  ".join(f"{heads.get(k, k):>{widths[k]}}" for k in [*keys, *figures])]
     for i in shown:
-        cells = [f"{rounded(columns[k][i]):>{widths[k]}}" for k in keys]
+        cells = [f"{rounded(columns[k][i], n):>{widths[k]}}" for k, n in keys.items()]
         told = ["diverged" if columns["diverged"][i] else f"{columns[k][i]:.4f}" for k in figures]
         cells += [f"{figure:>{widths[k]}}" for k, figure in zip(figures, told, strict=True)]
         lines.append("  ".join(cells))

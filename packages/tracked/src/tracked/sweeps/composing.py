@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from tracked.errors import UserError
 from tracked.settings.loading import as_dict
-from tracked.sweeps.overrides import lines, related
+from tracked.sweeps.overrides import bare, lines, related
 
 
 def settings(
@@ -26,6 +26,7 @@ def settings(
     if not all(_is_value(config, key) and _is_alone(key, overrides) for key in values):
         composed = composed_job(config, loader, lines(overrides, values))
         _refuse_other_sweep(config, composed, values)
+        _refuse_unused(composed, loader, values)
         return as_dict(composed)
     own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
     for override in OverridesParser.create(config_loader=loader).parse_overrides(_lines(values)):
@@ -63,6 +64,18 @@ def _refuse_other_sweep(config: DictConfig, job: DictConfig, values: Mapping[str
             given = ", ".join(f"{key}={value}" for key, value in values.items())
             raise UserError(
                 f"{given} sets hydra.{part}, which can't be one of several values: start a sweep for each by itself"
+            )
+
+
+def _refuse_unused(job: DictConfig, loader: ConfigLoader, values: Mapping[str, str]) -> None:
+    """Raises UserError when a job has not the value that its name says, as another override comes after it."""
+    for override in OverridesParser.create(config_loader=loader).parse_overrides(_lines(values)):
+        key, value = override.key_or_group, override.value()
+        if key in job.hydra.runtime.choices or isinstance(value, dict) or "${" in str(value):
+            continue
+        if (found := OmegaConf.select(job, key, throw_on_missing=False)) != value:
+            raise UserError(
+                f"{override.input_line}: {bare(key)} is {found} in the end: another override comes after it"
             )
 
 

@@ -10,6 +10,8 @@ from filelock import FileLock
 from tracked import declared, meanwhile
 from tracked.outcome import unheard
 from tracked.project import here, project
+from tracked.runs import active
+from tracked.runs.active import StageRun
 from tracked.settings.hashes import fingerprint, md5
 from tracked.settings.validation import validate
 
@@ -19,7 +21,7 @@ HASHES = "hashes.json"  # of all that lies on a shelf, by its path
 def shelf(name: str, settings: dict[str, Any]) -> Path:
     """The folder for the files of the stages before `name`."""
     stages = project().before(name)
-    own = {section: settings[section] for section in declared.sections(stages)}
+    own = {section: settings[section] for section in declared.sections(stages) if section in settings}
     return (
         here().root
         / ".dvc/tmp/earlier"
@@ -45,7 +47,8 @@ def shared(name: str, settings: dict[str, Any], stages: list[str], code: str) ->
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir()
             for stage in project().before(name):
-                project().stage(stage)(validate(settings, "settings"), part, unheard)
+                with active.running(StageRun(stage)):
+                    project().stage(stage)(validate(settings, "settings"), part, unheard)
             meanwhile.same_code(stages, code)
             (part / HASHES).write_text(json.dumps(_hashes(part)))
             shutil.rmtree(folder, ignore_errors=True)

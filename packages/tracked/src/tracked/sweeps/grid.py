@@ -1,5 +1,6 @@
 """A sweep over every combination of the values given, as Hydra starts it."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,11 @@ class Grid(Sweeper):
         """`params` are the values to vary, from a sweep's file; `objective` is the metric by which the best job is
         chosen, one of the project's goals, the first if None; `rerun` runs finished jobs again."""
         self.params, self.objective, self.rerun = params or {}, objective, rerun
+        self.folders: dict[str, Combination] = {}  # of the jobs so far
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         self.hydra_context, self.config = hydra_context, config
+        self.name: str = task_function.args[0]  # type: ignore[attr-defined]  # of `hydra_app.task`
 
     def sweep(self, arguments: list[str]) -> None:
         from tracked.sweeps.overrides import combinations
@@ -39,20 +42,22 @@ class Grid(Sweeper):
         launch = self.launch(plan)
         jobs = [self.composed(plan, values) for values in combinations(swept, plan.together)]  # or refused
 
+        from tracked.sweeps import results
         from tracked.sweeps.sweep import running
 
         self.refuse_shared_folders(jobs)
-        with running(plan, launch, len(jobs), self.rerun) as sweep:
+        with running(plan, launch, len(jobs), self.rerun, results.shared(plan, jobs)) as sweep:
             sweep.run(jobs)
 
     def planned(self, arguments: list[str]) -> tuple["Plan", list[Override]]:
         """What all jobs share, and what they differ in."""
         from tracked.sweeps import overrides, plan
 
-        given = overrides.given(self.params, arguments, self.config.hydra.job.name, self.hydra_context.config_loader)
+        given = overrides.given(self.params, arguments, self.name, self.hydra_context.config_loader)
         swept = [override for override in given if override.is_sweep_override()]
         together = overrides.together(self.params, arguments, swept)
-        return plan.plan(self.config, given, self.objective, together), swept
+        loader = self.hydra_context.config_loader
+        return plan.plan(self.name, self.config, loader, given, self.objective, together), swept
 
     def composed(self, plan: "Plan", values: Mapping[str, str]) -> "Combination":
         from tracked.sweeps.combination import compose
@@ -67,12 +72,10 @@ class Grid(Sweeper):
 
     def refuse_shared_folders(self, jobs: Sequence["Combination"], first: int = 0) -> None:
         """Raises UserError when two jobs, numbered from `first`, would write to one folder."""
-        seen: dict[str, Combination] = {}
         for number, job in enumerate(jobs, first):
-            if (other := seen.setdefault(self.folder(job, number), job)) is not job:
-                told = (
-                    f"hydra.sweep.subdir={self.folder(job, number)!r} is one folder for {other.title} and {job.title}"
-                )
+            folder = os.path.normpath(self.folder(job, number))
+            if (other := self.folders.setdefault(folder, job)) is not job:
+                told = f"hydra.sweep.subdir={folder!r} is one folder for {other.title} and {job.title}"
                 raise UserError(f"{told}: leave it as it is by default, or name in it all that is swept")
 
     def launch(self, plan: "Plan") -> "Launch":

@@ -56,7 +56,7 @@ def _tracked(stage: str, settings: dict[str, Any], folder: Path, place: Place) -
     from tracked.runs.store import Store
 
     with stage_run(Store.at(here().root), stage, settings, place.parent, place.tags(), place.title, kept=False) as run:
-        outcome, reported = trainer.run(stage, settings, folder)
+        outcome, reported = trainer.run(stage, settings, folder, run.own)
         for step, metrics in reported:
             run.report(step, metrics)
         meanwhile.same_code(place.stages, place.code)

@@ -36,8 +36,9 @@ class Optuna(Grid):
         self.n_trials, self.at_once, self.seed = n_trials, at_once, seed
 
     def sweep(self, arguments: list[str]) -> None:
-        from tracked.sweeps.combination import Combination
-        from tracked.sweeps.results import objective
+        from tracked.sweeps.combination import Combination, composed
+        from tracked.sweeps.overrides import corners
+        from tracked.sweeps.results import objective, shared
         from tracked.sweeps.study import Study
         from tracked.sweeps.sweep import running
 
@@ -48,17 +49,22 @@ class Optuna(Grid):
             )
         launch = self.launch(plan)
         study = Study(here().root / "studies" / f"{plan.key}.log", swept, self.seed)
-        earlier = [Combination(values, values, [], "", {}, job) for values, job in study.earlier()]
+        loader = self.hydra_context.config_loader
+        earlier = []
+        for values, fingerprint in study.earlier():
+            earlier.append(composed(plan, values, self.config, loader))
+            earlier[-1].fingerprint = fingerprint
+        settings = shared(plan, [composed(plan, values, self.config, loader) for values in corners(swept)])
 
         def ask() -> list[Combination]:
             n = max(0, min(self.at_once or launch.at_once(), study.left(self.n_trials)))
             return [self.composed(plan, values) for values in study.ask(n)]
 
         jobs = ask()  # a key that is not there is refused before anything is tracked
-        with running(plan, launch, study.total(self.n_trials), self.rerun) as sweep:
+        with running(plan, launch, study.total(self.n_trials), self.rerun, settings) as sweep:
             sweep.count_in(earlier)
             while jobs:
-                self.refuse_shared_folders(jobs, sweep.launched)
+                self.refuse_shared_folders(jobs, len(sweep.jobs))
                 sweep.run(jobs)
                 runs = [None if job.why else sweep.run_of(job) for job in jobs]
                 told = [None if run is None else objective(plan, run) for run in runs]

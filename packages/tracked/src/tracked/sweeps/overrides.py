@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
-import yaml
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import IntervalSweep, Override
+from hydra.core.override_parser.types import IntervalSweep, Override, QuotedString, RangeSweep, Transformer
 
 from tracked.errors import UserError
-from tracked.project import here, project
+from tracked.project import project
 
 MOST_JOBS = 10_000  # of a sweep: all are composed before the first runs
 
@@ -22,8 +21,8 @@ def given(params: Mapping[str, Any], arguments: list[str], name: str, loader: Co
 
     `params` are the sweep's file's; a file may vary the settings of several trainings, of which one runs.
     """
-    others = _others(name)
-    lines = [f"{key}={value}" for key, value in params.items() if _section(str(key)) not in others]
+    away = others(name)
+    lines = [f"{key}={value}" for key, value in params.items() if section(str(key)) not in away]
     parser = OverridesParser.create(config_loader=loader)
     of_file = parser.parse_overrides(lines)
     for override in of_file:
@@ -58,9 +57,14 @@ def lines(overrides: Iterable[Override], values: Mapping[str, str]) -> list[str]
     return made
 
 
+def bare(key: str) -> str:
+    """The key of a setting or a group, of a key as it stands in overrides."""
+    return key.lstrip("+~").partition("@")[0]
+
+
 def related(a: str, b: str) -> bool:
     """Whether one of two keys, as they stand in overrides, is the other or a part of it."""
-    first, second = (re.split(r"[./]", key.lstrip("+~").partition("@")[0]) for key in (a, b))
+    first, second = (re.split(r"[./]", bare(key)) for key in (a, b))
     n = min(len(first), len(second))
     return first[:n] == second[:n]
 
@@ -68,6 +72,10 @@ def related(a: str, b: str) -> bool:
 def _check(swept: list[Override]) -> None:
     """Raises UserError for a range without values, and for more jobs than can be composed."""
     jobs = 1
+    seen: dict[str, Override] = {}
+    for override in swept:
+        if (other := seen.setdefault(bare(override.get_key_element()), override)) is not override:
+            raise UserError(f"{other.input_line} and {override.input_line}: give the values of a key once")
     for override in swept:
         key, value = override.get_key_element(), override.value()
         if isinstance(value, IntervalSweep):
@@ -92,8 +100,8 @@ def together(params: Mapping[str, Any], arguments: list[str], swept: Iterable[Ov
     said = {line.partition("=")[0].lstrip("+") for line in arguments}
     trainings = set(project().trainings)
     keys = [override.get_key_element() for override in swept]
-    found = tuple(key for key in keys if key in params and key not in said and _section(key) in trainings)
-    return found if len({_section(key) for key in found}) > 1 else ()
+    found = tuple(key for key in keys if key in params and key not in said and section(key) in trainings)
+    return found if len({section(key) for key in found}) > 1 else ()
 
 
 def combinations(swept: Iterable[Override], together: Collection[str] = ()) -> Iterator[dict[str, str]]:
@@ -101,7 +109,11 @@ def combinations(swept: Iterable[Override], together: Collection[str] = ()) -> I
 
     Raises UserError when these have different numbers of values.
     """
-    values = {override.get_key_element(): [*override.sweep_string_iterator()] for override in swept}
+    given = {override.get_key_element(): override for override in swept}
+    values = {
+        key: [*override.sweep_string_iterator()] if key in together else distinct(override)
+        for key, override in given.items()
+    }
     alone = [[{key: value} for value in values[key]] for key in values if key not in together]
     if len({len(values[key]) for key in together}) > 1:
         counts = ", ".join(f"{len(values[key])} of {key}" for key in together)
@@ -113,14 +125,31 @@ def combinations(swept: Iterable[Override], together: Collection[str] = ()) -> I
         yield {key: job[key] for key in values}
 
 
-def chosen_by(sweep: str | None, name: str) -> list[str]:
-    """What a sweep's file chooses for the stage `name` besides the values to vary, as overrides."""
-    if sweep is None:
-        return []
-    defaults = yaml.safe_load((here().code / f"conf/sweep/{sweep}.yaml").read_text()).get("defaults", [])
-    chosen = [entry for entry in defaults if isinstance(entry, dict)]
-    entries = [(key.removeprefix("override /"), value) for entry in chosen for key, value in entry.items()]
-    return [f"{key}={value}" for key, value in entries if _section(key) not in _others(name)]
+def distinct(override: Override) -> list[str]:
+    """The values given, as Hydra writes them, each once: 0.1 and 0.10 are one, as are a and 'a'."""
+    found: dict[str, str] = {}
+    for value in override.sweep_iterator():
+        plain = value.text if isinstance(value, QuotedString) else value
+        found.setdefault(f"{type(plain).__name__} {plain}", str(Transformer.str(value)))
+    return list(found.values())
+
+
+def ends(override: Override) -> list[str]:
+    """Of the values given, as Hydra writes them, those that may choose files, or else the first and the last."""
+    value = override.value()
+    if isinstance(value, IntervalSweep):
+        return [str(value.start), str(value.end)]
+    values = distinct(override)
+    return [values[0], values[-1]] if isinstance(value, RangeSweep) else values
+
+
+def corners(swept: Sequence[Override]) -> Iterator[dict[str, str]]:
+    """Jobs among which every setting differs that differs among all jobs: the first, and those with another value of
+    one key."""
+    each = {override.get_key_element(): ends(override) for override in swept}
+    first = {key: values[0] for key, values in each.items()}
+    yield first
+    yield from (first | {key: value} for key, values in each.items() for value in values[1:])
 
 
 def about_settings(lines: Iterable[str]) -> list[str]:
@@ -128,12 +157,12 @@ def about_settings(lines: Iterable[str]) -> list[str]:
     return [line for line in lines if not line.lstrip("+").startswith(("hydra.", "hydra/", "sweep="))]
 
 
-def _others(name: str) -> set[str]:
+def others(name: str) -> set[str]:
     """The trainings that do not run when `name` is swept, by the names of their sections."""
     trainings = set(project().trainings)
     return trainings - {name} if name in trainings else set()
 
 
-def _section(key: str) -> str:
+def section(key: str) -> str:
     """train_keras for train_keras/optimizer and train_keras.n_hidden."""
     return key.replace("/", ".").partition(".")[0]

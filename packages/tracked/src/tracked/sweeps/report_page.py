@@ -8,10 +8,11 @@ from typing import Any
 
 import yaml
 
+from tracked.goal import Goal
 from tracked.masking import masked
 from tracked.sweeps import comparison
 from tracked.sweeps.comparison import Row
-from tracked.sweeps.values import title
+from tracked.sweeps.values import only_seeds, title, without_seeds
 
 STYLE = (
     "body { font: 15px sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em } img { max-width: 100% } "
@@ -22,16 +23,17 @@ STYLE = (
 def write(
     file: Path,
     name: str,
-    verdict: str,
+    goal: Goal | None,
     rows: Sequence[Row],
+    best: Sequence[Row],
     pictures: Sequence[Path],
     settings: Mapping[str, Any],
 ) -> None:
-    """Write the page; `settings` are those that all jobs share, `verdict` ends the sentence "N jobs"."""
+    """Write the page; `settings` are those that all jobs share, `goal` tells the `best`, if there is one."""
     head = f'<meta charset="utf-8"><title>{html.escape(name)}</title><style>{STYLE}</style>'
     parts = [
         f"<h1>{html.escape(name)}</h1>",
-        f"<p>{len(rows)} jobs{html.escape(verdict)}.</p>",
+        f"<p>{len(rows)} jobs{_verdict(goal, rows, best)}.</p>",
         *map(_image, pictures),
         f"<h2>Figures</h2>{_block(comparison.text(rows, most=1000))}",
         f"<h2>Settings that all jobs share</h2>{_block(yaml.safe_dump(dict(settings), sort_keys=False))}",
@@ -39,9 +41,18 @@ def write(
     file.write_text(f"<!doctype html>{head}{''.join(parts)}\n")
 
 
-def verdict(objective: str, best: Row) -> str:
-    """Which job is best, by a metric."""
-    return f"; the best {objective} is {best.metrics[objective]:.4f}, with {title(best.values)}"
+def _verdict(goal: Goal | None, rows: Sequence[Row], best: Sequence[Row]) -> str:
+    if not best and only_seeds(rows[0].values):
+        return ", which differ in the seed alone: what differs between them is chance"
+    if not goal:
+        return ""
+    if not best:
+        return f"; none has a finite {goal.name}"
+    values = best[0].values if len(best) == 1 else without_seeds(best[0].values)
+    which = html.escape(title(values, comparison.digits(rows)))
+    of_seeds = f", the mean of {len(best)} seeds," if len(best) > 1 else ""
+    mean = comparison.mean_objective(best) * (1 if goal.direction == "min" else -1)
+    return f"; the best {goal.name}{of_seeds} is {mean:.4f}, with {which}"
 
 
 def _image(picture: Path) -> str:

@@ -1,13 +1,14 @@
 """A sweep that is going on: its run, the jobs that are left to do, and in the end what became of all."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from tracked import faults
 from tracked.errors import UserError
+from tracked.folders import alone_in
 from tracked.masking import masked
 from tracked.project import here, project
 from tracked.runs.delivery import deliver
@@ -35,11 +36,17 @@ class Launch(Protocol):
 
 
 @contextmanager
-def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sweep"]:
-    """A sweep of `total` jobs. Raises UserError in the end when jobs failed, or left no run."""
+def running(plan: Plan, launch: Launch, total: int, rerun: bool, settings: Mapping[str, Any]) -> Iterator["Sweep"]:
+    """A sweep of `total` jobs, which share the `settings`. Raises UserError in the end when jobs failed, or left no
+    run."""
+    with alone_in(plan.folder, "hydra.sweep.dir"):
+        yield from _running(plan, launch, total, rerun, settings)
+
+
+def _running(plan: Plan, launch: Launch, total: int, rerun: bool, settings: Mapping[str, Any]) -> Iterator["Sweep"]:
     store = Store.at(here().root)
     deliver(store)
-    params = project().page.flat({**plan.settings, "swept": ", ".join(plan.swept)})
+    params = project().page.flat({**settings, "swept": ", ".join(plan.swept)})
     run = SweepRun.begin(store, plan.key, plan.title, params, plan.command)
     sweep = Sweep(run, launch, total, rerun, plan.folder)
     status = "FAILED"
@@ -54,7 +61,7 @@ def running(plan: Plan, launch: Launch, total: int, rerun: bool) -> Iterator["Sw
         try:
             deliver(store)  # of a job whose server was gone for a while
             run.close("KILLED" if status == "KILLED" else "FAILED")
-            results.compare(run, plan, sweep.jobs, sweep.finished())
+            results.compare(run, plan, sweep.jobs, sweep.finished(), settings)
         finally:
             run.end(status)
     if sweep.failed:

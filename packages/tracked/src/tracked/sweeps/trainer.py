@@ -19,6 +19,8 @@ from tracked import faults, interrupts
 from tracked.errors import UserError
 from tracked.outcome import Outcome
 from tracked.project import Where, enter, here, per_project, project
+from tracked.runs import active
+from tracked.runs.active import StageRun
 from tracked.settings.validation import validate
 
 Reported = list[tuple[int, Mapping[str, float]]]  # steps and their metrics
@@ -26,13 +28,13 @@ Reported = list[tuple[int, Mapping[str, float]]]  # steps and their metrics
 GROWTH = 100 * 2**20  # bytes by which a process may grow after its first stage
 
 
-def run(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Reported]:
+def run(stage: str, settings: dict[str, Any], folder: Path, own: StageRun) -> tuple[Outcome, Reported]:
     """What a stage returns, without what is kept only where there are artifacts, and what it reported.
 
     Raises Fault for an error of the stage's code; UserError for what it refuses, and when its process has died.
     """
     with interrupts.kept_from_children():
-        result = _process().submit(faults.carry, _run_stage, stage, settings, folder)
+        result = _process().submit(faults.carry, _run_stage, stage, settings, folder, own)
     try:
         outcome, reported, growth = result.result()
     except BrokenProcessPool:
@@ -66,6 +68,7 @@ def _process() -> ProcessPoolExecutor:
 def _begin(where: Where) -> None:
     """Work for the project of the process that started this one, and end when that has died."""
     enter(where)
+    active.watch()  # before a stage's modules are imported
 
     def wait() -> None:
         parent_process().join()  # type: ignore[union-attr]
@@ -79,14 +82,15 @@ def _import(stages: list[str]) -> None:
         project().stage(stage)
 
 
-def _run_stage(stage: str, settings: dict[str, Any], folder: Path) -> tuple[Outcome, Reported, int]:
+def _run_stage(stage: str, settings: dict[str, Any], folder: Path, own: StageRun) -> tuple[Outcome, Reported, int]:
     """What a stage returns and reported, and the bytes by which the process has grown since its first one."""
     reported: Reported = []
 
     def report(step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
         reported.append((step, metrics))
 
-    outcome = project().stage(stage)(validate(settings, "settings"), folder, report)
+    with active.running(own):
+        outcome = project().stage(stage)(validate(settings, "settings"), folder, report)
     sent = replace(outcome, pictures=None, served=None, images={}, datasets={})
     return sent, reported, _size() - _size_at_first()
 

@@ -68,3 +68,11 @@ def test_the_runs_are_a_table_and_as_csv_whole(two):
     assert {row["params.epochs"] for row in found if row["run_id"] == a} == {"2"}
     assert re.search(r"\d older; --most \d+ shows all", tiny.run("tracked", "runs", "--most", "2").stdout)
     assert tiny.run("tracked", "runs", "metrics.val_loss < 0").stdout == "no runs\n"
+
+
+def test_who_has_read_enough_ends_it_quietly(two):
+    tiny, (a, b) = two
+    done = tiny.run(
+        "bash", "-c", f"set -o pipefail; for i in 1 2 3 4; do tracked diff {a} {b}; done | sed 1q; tracked runs | true"
+    )
+    assert done.stderr == ""

@@ -1,6 +1,7 @@
 """The command `tracked`: `tracked run STAGE` starts a stage, the others look after the runs."""
 
 import argparse
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -69,4 +70,8 @@ def _run(name: str, arguments: list[str]) -> None:
                 home.run(given)
             interrupts.forget()
         else:
-            home.run(given)
+            try:
+                home.run(given)
+                sys.stdout.flush()
+            except BrokenPipeError:  # who reads has enough, as `tracked runs | head`
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -21,7 +21,7 @@ def shown(runs: "pd.DataFrame") -> "pd.DataFrame":
     columns = {"run": runs["run_id"].str[:8], "name": names.str.ljust(names.str.len().max()), "status": runs["status"]}
     columns["started"] = runs["start_time"].dt.tz_convert(None).dt.strftime("%Y-%m-%d %H:%M")
     goals = [goal.name for goal in project().goals]
-    tested = [name for name in runs if name.startswith("metrics.test_") and not name.endswith(("_low", "_high"))]
+    tested = [name for name in runs if name.startswith("metrics.test_") and project().goal(name.partition(".")[2])]
     for name in dict.fromkeys([*(f"metrics.{goal}" for goal in goals), *sorted(tested)]):
         if name in runs:
             columns[name.removeprefix("metrics.")] = runs[name].map(lambda value: f"{value:.4g}", na_action="ignore")

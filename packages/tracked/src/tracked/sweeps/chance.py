@@ -37,7 +37,7 @@ def _spread(figure: str, sample: np.ndarray) -> str:
     half = stats.t.ppf(0.975, n - 1) * deviation / math.sqrt(n)
     goal = project().goal(figure)
     low, high = goal.range if goal else (-math.inf, math.inf)
-    if known.min() < low or high < known.max():  # it is another figure than its name says: accuracy in per cent
+    if known.min() < low or high < known.max():  # not what the goal means, as per cent of it
         low, high = -math.inf, math.inf
     interval = f"95 % interval of the mean {max(low, mean - half):.4f} to {min(high, mean + half):.4f}"
     return f"{told}, {interval}, {n} seeds{without}"

@@ -1,20 +1,19 @@
-"""The page of a configuration has the figures of its best network."""
+"""The page of a configuration has the metrics of its best model."""
 
 import math
-from types import SimpleNamespace
 
 import pytest
 
-from tracked.runs import best, configuration_page
+from tracked import Goal, Project
+from tracked.runs import configuration_page
 from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage
 
 
 @pytest.fixture
 def page(monkeypatch):
-    told = SimpleNamespace(best=("gain", "cost"), networks={"a": "fit_a", "b": "fit_b"})
+    told = Project(name="a", goals=[Goal("gain", "max"), Goal("cost", "min")], models={"a": "m/a", "b": "m/b"})
     monkeypatch.setattr(configuration_page, "project", lambda: told)
-    monkeypatch.setattr(best, "project", lambda: told)
     made = ConfigurationPage.__new__(ConfigurationPage)
     made.figures, made.batch = {}, Batch()
     return made
@@ -22,17 +21,24 @@ def page(monkeypatch):
 
 def best_of(page):
     page.add_best({})
-    return [tag.value for tag in page.batch.tags if tag.key == "best_net"]
+    return [tag.value for tag in page.batch.tags if tag.key == "best_model"]
 
 
-def test_a_network_that_diverged_is_not_the_best_by_what_it_came_to_before(page):
-    page.figures = {"gain/a": 0.9, "cost/a": 0.1}  # as the store has them: of the epochs before
-    page.add_curves("b", [{"gain": 0.5, "cost": 0.5}])
-    page.add_curves("a", [{"gain": 0.9, "cost": 0.1}, {"gain": 0.9, "cost": math.nan}])
+def test_a_model_that_diverged_is_not_the_best_by_what_it_came_to_before(page):
+    page.figures = {"gain/a": 0.9, "cost/a": 0.1}  # as the store has them: of the steps before
+    page.add_training("b", [{"gain": 0.5, "cost": 0.5}], {})
+    page.add_training("a", [{"gain": 0.9, "cost": 0.1}, {"gain": 0.9, "cost": math.nan}], {})
     assert best_of(page) == ["b"]
 
 
 def test_where_all_have_diverged_none_is_the_best(page):
-    for network in "ab":
-        page.add_curves(network, [{"gain": math.inf, "cost": 0.1}])
+    for model in "ab":
+        page.add_training(model, [{"gain": math.inf, "cost": 0.1}], {})
     assert best_of(page) == []
+
+
+def test_a_training_without_steps_is_shown_by_the_metrics_of_the_goals(page):
+    page.add_training("a", [], {"gain": 0.4, "seconds": 3.0})
+    page.add_training("b", [], {"gain": 0.5})
+    assert best_of(page) == ["b"]
+    assert {metric.key for metric in page.batch.metrics} == {"gain/a", "gain/b", "gain"}

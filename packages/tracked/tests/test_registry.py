@@ -136,7 +136,7 @@ def test_a_model_that_has_read_other_data_is_another_version_and_only_those_comp
     (better, two), (worse, four), again = ran("a", 9), ran("b", 3), ran("b", 3)
     assert (two, four) == (2, 4)
     assert float(better["val_accuracy"]) > float(worse["val_accuracy"])
-    assert better["data_md5"] == worse["data_md5"]
+    assert better["data_md5"] != worse["data_md5"]
     assert again == (worse, 4)
 
 

@@ -108,6 +108,23 @@ def _prepare() -> None:
             if getattr(module, "__dict__", {}).get(name) is original:
                 setattr(module, name, changed)
 
+    client = fluent.MlflowClient
+    vars(fluent)["MlflowClient"] = lambda *args, **more: _Held(client(*args, **more))
+
+
+class _Held:
+    """The client of MLflow's own functions: while a stage runs, an interrupt waits for the end of a call.
+
+    Within, it can be lost, as an error of the store that is passed over, and the stage would go on.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+        return interrupts.held()(method) if _State.run and callable(method) else method
+
 
 def _with(ours: Callable, original: Callable) -> Callable:
     """Ours while a stage runs, else MLflow's own."""

@@ -34,3 +34,24 @@ def test_no_graph_and_a_circle_are_one_line_each(tmp_path):
     (tmp_path / "dvc.yaml").write_text(yaml.safe_dump({"stages": circle}))
     with pytest.raises(UserError, match=r"a -> b -> a is a circle|b -> a -> b is a circle"):
         graph.before(tmp_path)
+
+
+def test_a_folder_gets_links_to_what_stages_read_and_no_stage_writes(tmp_path, working_for):
+    root, folder = tmp_path / "project", tmp_path / "job"
+    stages = {
+        "split": {"deps": ["inputs/x.csv", "data", "tiny/split.py", "src", "missing"], "outs": ["data/made"]},
+        "fit": {"deps": ["data/made", "data/raw/words.txt"], "params": [{"more.yaml": ["a"]}], "outs": ["model"]},
+    }
+    for name in ("inputs/x.csv", "data/raw/words.txt", "data/made", "tiny/split.py", "src/a.py", "more.yaml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name)
+    (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages}))
+    working_for(root)
+    folder.mkdir()
+    for _ in range(2):
+        declared.link_inputs(["split", "fit"], folder)
+        found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+        assert found == {"inputs/x.csv", "data/raw/words.txt", "more.yaml"}
+        assert (folder / "inputs/x.csv").read_text() == "inputs/x.csv"
+    declared.link_inputs(["split"], root)
+    assert not (root / "inputs/x.csv").is_symlink()

@@ -90,6 +90,34 @@ def unlink(stage: str, folder: Path) -> None:
                 own.replace(file)
 
 
+def link_inputs(stages: Iterable[str], folder: Path) -> None:
+    """Have a folder hold what the stages read and no stage writes, but for code: links to it, where it is not there.
+    DVC itself runs stages where it lies."""
+    root, made = here().code, outputs()
+    if folder.resolve() == root.resolve():
+        return
+    for dep in dict.fromkeys(path for name in stages for path in _stage(name).inputs if not is_code(path)):
+        for path in [dep] if not any(graph.overlap(dep, output) for output in made) else _beside(dep, made):
+            place = PurePosixPath(path)
+            if not place.is_absolute() and ".." not in place.parts and (root / place).exists():
+                link = folder / place
+                link.parent.mkdir(parents=True, exist_ok=True)
+                if link.is_symlink() or not link.exists():
+                    link.unlink(missing_ok=True)  # of an earlier run
+                    link.symlink_to(root / place)
+
+
+def _beside(folder: str, made: list[str]) -> list[str]:
+    """The files of a folder that lie in it beside what stages write into it."""
+    paths = [graph.from_root(here().code, ".", str(file)) for file in files(here().code / folder)]
+    return [path for path in paths if not any(graph.overlap(path, output) for output in made)]
+
+
+def is_code(path: str) -> bool:
+    """Whether a dependency is a module, or lies in a folder of code."""
+    return path.endswith(".py") or any(graph.overlap(path, source) for source in project().sources)
+
+
 def deps(stage: str) -> list[str]:
     """The files and folders that a stage depends on."""
     return list(_stage(stage).deps)

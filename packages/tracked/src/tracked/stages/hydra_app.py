@@ -158,6 +158,7 @@ def _run_here(name: str, settings: dict[str, Any], valid: Any, folder: Path, com
     """Run a stage after those that it needs. Tracked are the stage, and what trains the models that it is about."""
     from tracked.stages import tracking
 
+    declared.link_inputs([*project().before(name), *([] if name == WHOLE else [name])], folder)
     for stage in project().before(name):
         if name == WHOLE or project().model(stage):
             tracking.run(stage, settings, valid, folder, command, name, register=register)

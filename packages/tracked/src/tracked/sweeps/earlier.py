@@ -15,7 +15,7 @@ from tracked.runs.active import StageRun
 from tracked.settings.hashes import fingerprint, md5
 from tracked.settings.validation import validate
 
-HASHES = "hashes.json"  # of all that lies on a shelf, by its path
+HASHES = "hashes.json"  # of all that stages have written onto a shelf, by its path
 
 
 def shelf(name: str, settings: dict[str, Any]) -> Path:
@@ -46,6 +46,7 @@ def shared(name: str, settings: dict[str, Any], stages: list[str], code: str) ->
             part = folder.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir()
+            declared.link_inputs(project().before(name), part)
             for stage in project().before(name):
                 with active.running(StageRun(stage)):
                     project().stage(stage)(validate(settings, "settings"), part, unheard)
@@ -70,8 +71,8 @@ def _whole(folder: Path) -> bool:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and file != folder / HASHES]
-    return {file.relative_to(folder).as_posix(): md5(file) for file in files}
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
+    return {file.relative_to(folder).as_posix(): md5(file) for file in files if file != folder / HASHES}
 
 
 def bring(name: str, source: Path, folder: Path) -> None:

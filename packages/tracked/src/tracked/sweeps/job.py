@@ -9,7 +9,7 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from tracked import faults, interrupts, meanwhile
+from tracked import declared, faults, interrupts, meanwhile
 from tracked.project import WHOLE, Where, enter, here, project
 from tracked.settings.loading import as_dict
 from tracked.sweeps import driver, earlier, trainer
@@ -40,6 +40,7 @@ def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) ->
     """Run a job in a folder; returns why it failed, if it did."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
+        declared.link_inputs(project().before(WHOLE) if name == WHOLE else [name], folder)
         if name == WHOLE:
             _pipeline(settings, folder, place)
         else:

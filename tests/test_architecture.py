@@ -116,6 +116,17 @@ def test_stages_do_not_read_what_the_project_tells():
         assert not {"pipeline.project", "pipeline.pages"} & reached(f"pipeline.{stage}", without=("tracked",))
 
 
+def test_tracked_takes_no_model_for_a_classifier_or_a_network():
+    words = re.compile(
+        r"accuracy|confusion|class_names|probabilit|\bnetworks?\b|_loss\b|\.npz|curves\.csv", re.IGNORECASE
+    )
+    files = [file for file in (ROOT / "packages/tracked/src").rglob("*") if file.suffix not in ("", ".pyc")]
+    assert len(files) > 100
+    assert not [
+        f"{file}: {line.strip()}" for file in files for line in file.read_text().splitlines() if words.search(line)
+    ]
+
+
 @pytest.mark.parametrize("library", ROOMS)
 def test_a_library_is_imported_in_its_rooms_alone(library):
     users = {name for name in MODULES if any(imported.split(".")[0] == library for imported in GRAPH[name])}

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
+from tracked.messages import number
 from tracked.project import project
 
 FEWEST = 3  # seeds for an interval: from two it is 13 times as wide as their difference
@@ -31,15 +32,15 @@ def _spread(figure: str, sample: np.ndarray) -> str:
     if n < 2:
         return f"{figure}: {n} seeds (too few for a mean){without}"
     mean, deviation = known.mean(), known.std(ddof=1)
-    told = f"{figure}: mean {mean:.4f}, standard deviation {deviation:.4f}"
+    told = f"{figure}: mean {number(mean)}, standard deviation {number(deviation)}"
     if n < FEWEST:
         return f"{told}, {n} seeds (too few for an interval){without}"
     half = stats.t.ppf(0.975, n - 1) * deviation / math.sqrt(n)
     goal = project().goal(figure)
     low, high = goal.range if goal else (-math.inf, math.inf)
-    if known.min() < low or high < known.max():  # not what the goal means, as per cent of it
+    if known.min() < low or high < known.max():  # it is another figure than its name says: a share in per cent
         low, high = -math.inf, math.inf
-    interval = f"95 % interval of the mean {max(low, mean - half):.4f} to {min(high, mean + half):.4f}"
+    interval = f"95 % interval of the mean {number(max(low, mean - half))} to {number(min(high, mean + half))}"
     return f"{told}, {interval}, {n} seeds{without}"
 
 
@@ -54,4 +55,4 @@ def _difference(a: str, b: str, of_a: np.ndarray, of_b: np.ndarray) -> str:
         return f"{names}: {len(of_a)} seeds are too few to tell"
     p = 1.0 if (of_a == of_b).all() else float(stats.ttest_rel(of_a, of_b).pvalue)
     verdict = "differ" if p < 0.05 else "do not differ beyond chance"
-    return f"{names}: {(of_a - of_b).mean():+.4f}; they {verdict} (paired t-test, p = {p:.2f})"
+    return f"{names}: {number((of_a - of_b).mean(), '+')}; they {verdict} (paired t-test, p = {p:.2f})"

@@ -20,6 +20,12 @@ def test_everything_goes_in_one_call_and_figures_that_are_no_numbers_stay_behind
     assert [(tag.key, tag.value) for tag in tags] == [("net", "slow")]
 
 
+def test_figures_are_rounded_unless_they_are_whole_numbers():
+    batch = Batch()
+    batch.add_figures({"rmse": 40873.2476, "rows": 1234567, "count": 1234567.0})
+    assert [metric.value for metric in batch.metrics] == [40873.0, 1234567.0, 1234567.0]
+
+
 def test_many_figures_go_in_several_calls_and_a_batch_sent_is_empty():
     batch, client = Batch(), Mock()
     for epoch in range(1, 2501):

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from tracked import Goal, UserError
-from tracked.goal import best, quantity
+from tracked.goal import best, first, quantity
 
 GAIN_THEN_COST = [Goal("gain", "max"), Goal("cost", "min")]
 
@@ -49,3 +49,10 @@ def test_another_direction_is_refused():
 )
 def test_what_a_metric_measures_is_its_name_without_model_and_data(metric, measures):
     assert quantity(metric) == measures
+
+
+def test_metrics_of_goals_come_first_and_then_what_measures_the_same():
+    goals = [Goal("val_rmse", "min"), Goal("val_r2", "max")]
+    found = ["seconds", "test_r2", "test_rmse", "val_r2", "a.test_rmse", "val_rmse"]
+    assert first(found, goals) == ["val_rmse", "val_r2", "test_rmse", "a.test_rmse", "test_r2", "seconds"]
+    assert first(found, []) == found

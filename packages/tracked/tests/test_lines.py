@@ -1,6 +1,7 @@
 """Errors end a command in one line, never with a password."""
 
 import pytest
+import yaml
 
 from tracked.errors import UserError
 from tracked.stages.lines import errors_in_one_line, progress
@@ -28,6 +29,23 @@ def test_an_error_of_the_code_is_one_line_and_its_traceback_a_file(tmp_path):
     assert lines[0].startswith("Traceback")
     assert lines[-1] == "RuntimeError: no http://***@host"
     assert any("raise RuntimeError" in line for line in lines)
+
+
+def test_an_error_under_dvc_says_how_to_get_back_what_the_stage_declares(tmp_path, monkeypatch, working_for):
+    stages = {
+        "fit": {"outs": ["model", {"found.json": {"cache": False}}]},
+        "judge": {"metrics": [{"eval/metrics.json": {"cache": False}}]},
+        "compose": {"outs": [{"params.yaml": {"cache": False, "persist": True}}]},
+    }
+    (tmp_path / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages}))
+    working_for(tmp_path)
+    for stage, ways in (
+        ("fit", " (`dvc checkout` brings the last outputs back, `git checkout found.json` brings back what git has)"),
+        ("below/dvc.yaml:judge", " (`git checkout eval/metrics.json` brings back what git has)"),
+        ("compose", ""),
+    ):
+        monkeypatch.setenv("DVC_STAGE", stage)
+        assert told(UserError("no")) == f"error: no{ways}"
 
 
 def test_ctrl_c_is_told_by_the_exit_code():

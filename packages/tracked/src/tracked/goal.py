@@ -1,7 +1,7 @@
 """What a project's models are chosen by."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +38,17 @@ def best(found: Mapping[str, Mapping[str, float]], goals: Sequence[Goal]) -> str
     told = {name: [metrics[goal.name] for goal in goals if goal.name in metrics] for name, metrics in found.items()}
     known = [name for name in found if goals and goals[0].name in found[name] and all(map(math.isfinite, told[name]))]
     return min(known, key=lambda name: [goal.cost(found[name]) for goal in goals], default=None)
+
+
+def first(metrics: Iterable[str], goals: Sequence[Goal]) -> list[str]:
+    """The metrics with those of the goals first, then what measures the same on other data or of one of several
+    models, both in the order of the goals; the rest as they come."""
+    names, kinds = [goal.name for goal in goals], [quantity(goal.name) for goal in goals]
+
+    def place(known: list[str], name: str) -> int:
+        return known.index(name) if name in known else len(known)
+
+    return sorted(metrics, key=lambda metric: (place(names, metric), place(kinds, quantity(metric))))
 
 
 def quantity(metric: str) -> str:

@@ -1,5 +1,6 @@
 """Texts for one line of a message: without secrets, without line breaks, and no longer than it bears."""
 
+from math import isfinite
 from typing import Any
 
 from tracked.masking import masked
@@ -26,6 +27,13 @@ def shown(value: Any) -> str:
         return short(repr(value))
     except (ValueError, RecursionError):  # Python writes no integer of more than 4300 digits
         return "this value"
+
+
+def number(value: float, sign: str = "") -> str:
+    """A metric with four decimals, or where these would say nothing or too much, by its size: 3.210e-06, 40873.0."""
+    size = abs(value)
+    digits = ".4f" if size == 0 or 5e-4 <= size < 1000 or not isfinite(size) else ".1f" if 1000 <= size < 1e9 else ".3e"
+    return f"{value:{sign}{digits}}"
 
 
 def _escaped(character: str) -> str:

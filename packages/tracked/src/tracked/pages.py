@@ -5,6 +5,8 @@ from itertools import chain
 from typing import Any
 
 from tracked import declared, graph
+from tracked.goal import first
+from tracked.messages import number
 from tracked.project import project
 
 MOST = 4  # metrics that a table on a page has room for
@@ -72,10 +74,10 @@ class Pages:
 
 def _shown(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
     """The metrics that a page has room for: those that choose the best, then those of an evaluation."""
-    known = [name for name in chain(*figures.values()) if not name.endswith(BOUNDS)]
-    first = [goal.name for goal in project().goals if goal.name in known]
-    return list(dict.fromkeys([*first, *(name for name in known if name.startswith("test_")), *known]))[:MOST]
+    known = first((name for name in chain(*figures.values()) if not name.endswith(BOUNDS)), project().goals)
+    chosen = [name for name in known if any(goal.name == name for goal in project().goals)]
+    return list(dict.fromkeys([*chosen, *(name for name in known if name.startswith("test_")), *known]))[:MOST]
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
+    return "-" if value is None else number(value)

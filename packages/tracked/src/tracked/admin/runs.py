@@ -7,6 +7,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from tracked.goal import first
+from tracked.messages import number
 from tracked.project import project
 
 if TYPE_CHECKING:
@@ -20,11 +22,12 @@ def shown(runs: "pd.DataFrame") -> "pd.DataFrame":
     names = runs["tags.mlflow.runName"]
     columns = {"run": runs["run_id"].str[:8], "name": names.str.ljust(names.str.len().max()), "status": runs["status"]}
     columns["started"] = runs["start_time"].dt.tz_convert(None).dt.strftime("%Y-%m-%d %H:%M")
-    goals = [goal.name for goal in project().goals]
-    tested = [name for name in runs if name.startswith("metrics.test_") and project().goal(name.partition(".")[2])]
-    for name in dict.fromkeys([*(f"metrics.{goal}" for goal in goals), *sorted(tested)]):
-        if name in runs:
-            columns[name.removeprefix("metrics.")] = runs[name].map(lambda value: f"{value:.4g}", na_action="ignore")
+    goals = project().goals
+    known = sorted(name.removeprefix("metrics.") for name in runs if name.startswith("metrics."))
+    of_goals = {goal.name for goal in goals}
+    for name in first(known, goals):
+        if name in of_goals or (name.startswith("test_") and project().goal(name)):
+            columns[name] = runs[f"metrics.{name}"].map(number, na_action="ignore")
     import pandas
 
     return pandas.DataFrame(columns).fillna("")

@@ -12,7 +12,7 @@ from mlflow.exceptions import MlflowException
 from tracked.masking import masked
 
 MOST = 1000  # entries in a call
-DIGITS = 5  # significant ones, of figures
+DIGITS = 5  # significant ones, of figures that are no whole numbers
 BESIDE_OTHERS = 800  # figures in the call that has the parameters and tags
 
 
@@ -28,7 +28,7 @@ class Batch:
         """`step` is the epoch. MLflow would show an infinite figure as a number: such are left out; and it shows all
         digits that it is given."""
         now, finite = int(time() * 1000), {name: value for name, value in figures.items() if math.isfinite(value)}
-        self.metrics += [Metric(name, float(f"{value:.{DIGITS}g}"), now, step) for name, value in finite.items()]
+        self.metrics += [Metric(name, _rounded(value), now, step) for name, value in finite.items()]
 
     def add_params(self, params: Mapping[str, Any]) -> None:
         """Texts without the secrets in them: a password can have come from the command line."""
@@ -75,3 +75,7 @@ class Batch:
                 raise
             known = client.get_run(run_id).data.params
             client.log_batch(run_id, metrics, [param for param in self.params if param.key not in known], self.tags)
+
+
+def _rounded(value: float) -> float:
+    return float(value) if float(value).is_integer() else float(f"{value:.{DIGITS}g}")

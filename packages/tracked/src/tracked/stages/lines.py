@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tracked import faults
+from tracked import faults, graph
 from tracked.errors import UserError
 from tracked.masking import mask_logs
+from tracked.messages import number
 from tracked.project import here
 
 ERRORS = ".dvc/tmp/errors"  # DVC leaves it alone, and git ignores it
@@ -36,10 +37,21 @@ def _ending(failure: faults.Failure, name: str, folder: Path | None) -> str:
         in_full = faults.IN_FULL
     except UserError:  # there is no project that could keep it
         line, in_full = failure.line(), True
-    stage = os.environ.get("DVC_STAGE")
-    hint = " (`dvc checkout` brings the last outputs back, `git checkout metrics` the metrics)"
-    line = f"error: {line}{hint if stage and stage != 'compose' else ''}"
+    line = f"error: {line}{_way_back(os.environ.get('DVC_STAGE', ''))}"
     return f"{failure.trace.rstrip()}\n{line}" if failure.trace and in_full else line
+
+
+def _way_back(stage: str) -> str:
+    """How to get what DVC has removed before it ran a stage; "" where it has removed nothing."""
+    try:
+        declared = graph.read(here().code).get(stage.rpartition("dvc.yaml:")[2])
+    except UserError:
+        return ""
+    outs = {path: options for path, options in declared.outs.items() if not options.get("persist")} if declared else {}
+    in_git = [path for path, options in outs.items() if options.get("cache") is False]
+    ways = ["`dvc checkout` brings the last outputs back"] if len(in_git) < len(outs) else []
+    ways += [f"`git checkout {' '.join(in_git)}` brings back what git has"] if in_git else []
+    return f" ({', '.join(ways)})" if ways else ""
 
 
 def progress(stage: str, step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
@@ -48,7 +60,7 @@ def progress(stage: str, step: int, metrics: Mapping[str, float], of: int | None
     One more than `of` stands for what is kept of all steps.
     """
     done = f"step {step}" if of is None else f"step {step}/{of}" if step <= of else "kept"
-    shown = (f"{name} {value}" if isinstance(value, int) else f"{name} {value:.4f}" for name, value in metrics.items())
+    shown = (f"{name} {value if isinstance(value, int) else number(value)}" for name, value in metrics.items())
     text = f"{stage}: {done}  " + "  ".join(shown)
     last = of is None or step >= of
     every = max(1, (of or 1) // 5)

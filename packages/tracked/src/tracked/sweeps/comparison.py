@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from tracked.goal import quantity
+from tracked.goal import first, quantity
+from tracked.messages import number
 from tracked.project import project
 from tracked.sweeps import chance
 from tracked.sweeps.values import apart, names, only_seeds, rounded, without_seeds
@@ -35,15 +36,7 @@ class Row:
 def metrics(rows: Sequence[Row]) -> list[str]:
     """Every metric that a job has, those of the project's goals first, and what measures the same on other data."""
     found = dict.fromkeys(name for row in rows for name in row.metrics if not name.startswith("system/"))
-    goals = [goal.name for goal in project().goals]
-    kinds = [quantity(name) for name in goals]
-
-    def place(name: str) -> tuple[int, int]:
-        kind = quantity(name)
-        exact = goals.index(name) if name in goals else len(goals)
-        return exact, kinds.index(kind) if kind in kinds else len(kinds)
-
-    return sorted(found, key=place)
+    return first(found, project().goals)
 
 
 def table(rows: Sequence[Row]) -> dict[str, list[Any]]:
@@ -126,7 +119,7 @@ def _lines(columns: dict[str, list[Any]], keys: dict[str, int], shown: Sequence[
     lines = ["  ".join(f"{heads.get(k, k):>{widths[k]}}" for k in [*keys, *figures])]
     for i in shown:
         cells = [f"{rounded(columns[k][i], n):>{widths[k]}}" for k, n in keys.items()]
-        told = ["diverged" if columns["diverged"][i] else f"{columns[k][i]:.4f}" for k in figures]
+        told = ["diverged" if columns["diverged"][i] else number(columns[k][i]) for k in figures]
         cells += [f"{figure:>{widths[k]}}" for k, figure in zip(figures, told, strict=True)]
         lines.append("  ".join(cells))
     if more := len(known) - len(figures):

@@ -10,6 +10,7 @@ import yaml
 
 from tracked.goal import Goal
 from tracked.masking import masked
+from tracked.messages import number
 from tracked.sweeps import comparison
 from tracked.sweeps.comparison import Row
 from tracked.sweeps.values import only_seeds, title, without_seeds
@@ -52,7 +53,7 @@ def _verdict(goal: Goal | None, rows: Sequence[Row], best: Sequence[Row]) -> str
     which = html.escape(title(values, comparison.digits(rows)))
     of_seeds = f", the mean of {len(best)} seeds," if len(best) > 1 else ""
     mean = comparison.mean_objective(best) * (1 if goal.direction == "min" else -1)
-    return f"; the best {goal.name}{of_seeds} is {mean:.4f}, with {which}"
+    return f"; the best {goal.name}{of_seeds} is {number(mean)}, with {which}"
 
 
 def _image(picture: Path) -> str:

@@ -75,3 +75,10 @@ def test_code_that_settings_name_is_needed_too(tiny):
     graph.write_text(graph.read_text().replace("    - fit_fast\n", "    - fit_fast\n    - own\n"))
     told = tiny.run("tracked", "deps", ok=False).stdout.splitlines()
     assert [line.partition(":")[0] for line in told if "tiny/extra.py" in line] == ["fit_fast"]
+
+
+def test_an_init_without_code_need_not_be_declared(tiny):
+    (tiny.path / "tiny/__init__.py").write_text('"""The stages."""\n')
+    (tiny.path / "src/tinylib/__init__.py").write_text("x = 1\n")
+    told = tiny.run("tracked", "deps", ok=False).stdout
+    assert "judge: deps lack src/tinylib/__init__.py, src/tinylib/serving.py\n" in told

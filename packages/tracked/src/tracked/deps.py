@@ -18,7 +18,8 @@ TARGET = re.compile(r"'_target_': '([\w.]+)'")
 
 
 def needed(stage: str) -> set[str]:
-    """The project's files that a stage runs, by path: what it imports, and what its settings name as `_target_`."""
+    """The project's files that a stage runs, by path: what it imports, and what its settings name as `_target_`; but
+    no __init__.py that only makes a folder a package."""
     homes = tuple(map(Path, here().paths))
     if stage == graph.COMPOSE:
         told = [name.partition(":")[0] for name in (project().settings, project().check, project().refusals) if name]
@@ -28,7 +29,9 @@ def needed(stage: str) -> set[str]:
     settings = _settings()
     named = TARGET.findall(str(settings if sections is None else [settings.get(name) for name in sections]))
     found = imports.reached([*told, *named], homes)
-    return {file.relative_to(here().code).as_posix() for file in found if file.is_relative_to(here().code)}
+    own = [file for file in found if file.is_relative_to(here().code)]
+    code = [file for file in own if file.name != "__init__.py" or imports.has_code(file)]
+    return {file.relative_to(here().code).as_posix() for file in code}
 
 
 def missing(stage: str) -> list[str]:

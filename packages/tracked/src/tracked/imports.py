@@ -61,6 +61,12 @@ def imported(file: Path, package: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+@cache
+def has_code(file: Path) -> bool:
+    """Whether a file holds more than a docstring."""
+    return any(not isinstance(node, ast.Expr) for node in ast.parse(file.read_bytes()).body)
+
+
 def _running(node: ast.AST) -> Iterator[ast.AST]:
     """A node and all below it, without what stands under `if TYPE_CHECKING:`."""
     yield node

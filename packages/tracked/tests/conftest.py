@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import distribution, requires
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -234,6 +235,96 @@ class Points(Tiny):
         for key, value in (("name", "test"), ("email", "test@localhost")):
             self.run("git", "config", f"user.{key}", value)
         self.run("dvc", *(dvc or ["init"]), "-q")
+
+
+class Whole(Points):
+    """A project as an engineer writes one."""
+
+    def begin(self, name: str, script: str) -> None:
+        """Take it from the folder of this name beside this file, have a script make its data, and commit."""
+        shutil.copytree(HERE / name, self.path, ignore=UNTRACKED)
+        self.run(sys.executable, script)
+        self.init()
+        self.commit()
+
+    @contextmanager
+    def ui(self) -> Iterator[str]:
+        """`tracked ui`: the link that it prints."""
+        process = self.start("tracked", "ui", "--port", str(own_port()))
+        assert process.stdout
+        assert process.stderr
+        try:
+            link = next((found[0] for line in process.stdout if (found := re.findall(r"http://\S+", line))), None)
+            assert link, process.stderr.read()
+            yield link
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+
+    @contextmanager
+    def serve_model(self, uri: str) -> Iterator[Callable[[object], tuple[int, Any]]]:
+        """`mlflow models serve`: asks it, and gives the status and the JSON of the answer."""
+        port, log = own_port(), self.path.parent / "serve.log"
+        command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", uri, "--env-manager", "local"]
+        with log.open("w") as out:
+            process = subprocess.Popen(
+                [*command, "--port", str(port)],
+                cwd=self.path,
+                env=self.env(MLFLOW_TRACKING_URI="sqlite:///mlflow.db"),
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+
+        def ask(body: object) -> tuple[int, Any]:
+            told = requests.post(f"http://127.0.0.1:{port}/invocations", json=body, timeout=60)
+            return told.status_code, told.json()
+
+        try:
+            assert answers(f"http://127.0.0.1:{port}/ping", process), log.read_text()
+            yield ask
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(20)
+
+    def about_tracked(self) -> list[str]:
+        """The lines that would not be there without tracked: project.py, and every line that names it or uses it."""
+        files = self.run("git", "ls-files", "*.py", "*.yaml", "*.toml").stdout.split()
+        made = {"params.yaml", "conf.lock.yaml"}
+        found = []
+        for file in sorted(set(files) - made):
+            text = (self.path / file).read_text()
+            names = re.findall(r"\w+", " ".join(re.findall(r"^from tracked import (.+)$", text, re.MULTILINE)))
+            ours = re.compile(rf"\b({'|'.join(['tracked', *names])})\b")
+            whole = file.endswith(("project.py", ".toml"))
+            found += [f"{file}: {line}" for line in text.splitlines() if line and (whole or ours.search(line))]
+        return found
+
+
+@pytest.fixture
+def page() -> Iterator[Any]:
+    """An empty page in Chromium. Without Chromium its tests are skipped; on CI, which installs that, they fail."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium is installed")
+    with pytest.importorskip("playwright.sync_api").sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_context(viewport={"width": 1900, "height": 2000}).new_page()  # charts in sight are drawn
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Whole]:
+    """A project, by its folder's name and the script that makes its data, in which nothing has run."""
+
+    def begun(name: str, script: str) -> Whole:
+        made = Whole(tmp_path_factory.mktemp(name) / name)
+        made.begin(name, script)
+        return made
+
+    return begun
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""What a house is worth: the part that does without pipelines."""

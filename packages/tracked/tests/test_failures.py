@@ -5,7 +5,9 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 
+import mlflow
 import pytest
+from mlflow.exceptions import MlflowException
 
 from tracked.runs import failures
 
@@ -89,3 +91,17 @@ def test_every_failure_has_its_line(error, uri, said):
     assert said in line
     assert len(line.splitlines()) == 1
     assert "move it away" not in line
+
+
+def test_what_a_flavour_says_of_a_stages_model_is_no_failure_of_the_store(tmp_path):
+    from sklearn.tree import DecisionTreeClassifier
+
+    model = DecisionTreeClassifier().fit([[0], [1]], [0, 1])
+    with (
+        pytest.raises(MlflowException, match="references untrusted types"),
+        failures.in_one_line("sqlite:///mlflow.db", of_stage=True),
+    ):
+        mlflow.sklearn.save_model(model, tmp_path / "model", pip_requirements=[])
+    (tmp_path / "mlflow.db").write_text("no store")
+    with pytest.raises(failures.StoreFailed), failures.in_one_line("sqlite:///mlflow.db", of_stage=True):
+        mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db").search_experiments()

@@ -5,8 +5,11 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
+import mlflow
 import requests
 from mlflow.exceptions import MlflowException
 from sqlalchemy import Engine, event
@@ -15,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracked.errors import UserError
 from tracked.masking import masked
 
+MLFLOW = Path(mlflow.__file__).parent
 BUSY_SECONDS = 30  # that a busy SQLite store is waited for
 HELLO_SECONDS = 8  # that a server has for its first answer
 ABOUT_WHAT_IS_THERE = {"RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS", "INVALID_PARAMETER_VALUE"}
@@ -31,12 +35,13 @@ FAILURES = (StoreFailed, OSError)  # of a call that writes to the store: artifac
 
 
 @contextmanager
-def in_one_line(uri: str) -> Iterator[None]:
-    """Raise StoreFailed for what is wrong with the store itself; what it says of its entries is left as it is."""
+def in_one_line(uri: str, of_stage: bool = False) -> Iterator[None]:
+    """Raise StoreFailed for what is wrong with the store itself; what it says of its entries is left as it is, and in
+    code `of_stage`, which may call all of MLflow, what others of its modules say, as its flavours of a model."""
     try:
         yield
     except MlflowException as error:
-        if error.error_code in ABOUT_WHAT_IS_THERE:
+        if error.error_code in ABOUT_WHAT_IS_THERE or (of_stage and not _raised_at_store(error)):
             raise
         raise StoreFailed(reason(uri, error)) from None
     except SQLAlchemyError as error:
@@ -55,6 +60,12 @@ def of_opening(uri: str) -> Iterator[None]:
         raise StoreFailed(f"MLFLOW_TRACKING_URI={scheme}:...: its driver is not installed: {error}") from None
     except ValueError as error:
         raise StoreFailed(f"MLFLOW_TRACKING_URI is no address of a store: {masked(str(error))}") from None
+
+
+def _raised_at_store(error: MlflowException) -> bool:
+    """Whether it was raised where MLflow reads and writes its store, here or on a server."""
+    *_, (frame, _) = walk_tb(error.__traceback__)
+    return any(Path(frame.f_code.co_filename).is_relative_to(MLFLOW / part) for part in ("store", "tracking", "utils"))
 
 
 class Client:

@@ -240,7 +240,7 @@ class TrackedRun:
 
         def call() -> Any:
             try:
-                with failures.in_one_line(self.store.uri):
+                with failures.in_one_line(self.store.uri, of_stage=True):
                     return served(spare)
             except failures.StoreFailed as error:
                 return error

@@ -77,6 +77,11 @@ def check(conf: Path, name: str, register: bool) -> None:
     args = get_args_parser().parse_args()
     if args.help or args.hydra_help or args.shell_completion or args.experimental_rerun:
         return
+    if not (args.config_path or conf.is_dir()):
+        raise UserError(
+            f"{conf} is missing: settings on the command line and sweeps need it, with conf/config.yaml; without it, "
+            "edit params.yaml and run `dvc repro`"
+        )
     search = create_config_search_path(args.config_path or str(conf))
     if args.config_dir:
         search.prepend("command-line", f"file://{args.config_dir}", SearchPathQuery(provider="schema"))

@@ -61,7 +61,7 @@ def test_the_runs_are_a_table_and_as_csv_whole(two):
     tiny, (a, b) = two
     head, *rows = tiny.run("tracked", "runs", "tags.model = 'slow'").stdout.splitlines()
     assert head.split()[:4] == ["run", "name", "status", "started"]
-    assert head.split()[4:] == ["val_loss", "val_accuracy", "test_accuracy", "test_loss"]
+    assert head.split()[4:] == ["val_loss", "val_accuracy", "test_loss", "test_accuracy"]
     assert [row.split()[0] for row in rows][:2] == [b[:8], a[:8]]
     found = list(csv.DictReader(io.StringIO(tiny.run("tracked", "runs", "--csv").stdout)))
     assert {row["run_id"] for row in found} >= {a, b}

@@ -78,7 +78,7 @@ def curves(page):
 
 
 def test_the_list_has_the_configuration_its_stages_and_the_columns(page):
-    for column in ("n_hidden", "optimizer", "learning_rate", "net", "val_accuracy", "test_accuracy"):
+    for column in ("n_hidden", "optimizer", "learning_rate", "model", "val_accuracy", "test_accuracy"):
         expect(page.locator(".ag-header-cell", has_text=column).first).to_be_visible()
     parent = page.locator(".ag-center-cols-container .ag-row").first.inner_text().split("\n")
     assert {"100", "Adam, SGD", "0.01, 0.15"} <= set(parent)

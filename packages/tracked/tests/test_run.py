@@ -98,6 +98,28 @@ def test_an_equal_training_draws_no_second_curve_on_the_configuration(tiny_copy)
 
 
 @pytest.mark.long
+def test_a_misspelt_goal_is_one_line_once_all_is_logged(tiny_copy):
+    project = tiny_copy.path / "tiny/project.py"
+    project.write_text(project.read_text().replace('"val_loss"', '"val_los"'))
+    done = tiny_copy.run("tracked", "run", "judge", ok=False, DVC_STAGE="judge")
+    told = "no model has the metric val_los, a goal of Project(...): they have val_accuracy, test_accuracy, "
+    assert done.stderr.splitlines()[-1].startswith(f"error: {told}")
+    assert done.returncode == 1
+    judge = tiny_copy.runs()[0]
+    assert (judge["tags"]["stage"], judge["status"]) == ("judge", "FAILED")
+    assert judge["tags"]["error"].startswith(told)
+
+
+@pytest.mark.long
+def test_a_training_without_steps_that_comes_to_no_number_has_diverged(tiny):
+    fit = tiny.path / "tiny/fit_slow.py"
+    fit.write_text(fit.read_text().replace("training_seconds=0.5", "more=float('nan')"))
+    tiny.stages("make", "fit_slow")
+    run = by_stage(tiny)["fit_slow"]
+    assert (run["status"], run["tags"]["diverged"], "more" in run["metrics"]) == ("FINISHED", "true", False)
+
+
+@pytest.mark.long
 def test_a_diverged_training_says_so_and_logs_no_infinite_figure(tiny_copy):
     tiny_copy.settings(fit_slow={"rate": 1e200, "epochs": 5})
     tiny_copy.stages("fit_slow")

@@ -6,12 +6,14 @@ trained; there are several where trainings, also those of sweeps, gave the same.
 """
 
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 from mlflow.entities import Run
 
 from tracked import interrupts
 from tracked.errors import UserError
+from tracked.goal import first
 from tracked.project import project
 from tracked.runs import models, registry, trained
 from tracked.runs.configuration_page import ConfigurationPage
@@ -68,6 +70,16 @@ class Evaluation:
             }
             for model, found in self.about.items()
         }
+
+    def check_goal(self) -> None:
+        """Raises UserError when no model has the metric of the first goal: its name may be misspelt. One whose training
+        diverged, or is not known, tells nothing."""
+        goals = project().goals
+        sound = [model for model, runs in self.trainings.items() if runs and "diverged" not in runs[0].data.tags]
+        found = [self.known[model] for model in sound]
+        if goals and found and not any(goals[0].name in metrics for metrics in found):
+            known = ", ".join(first(dict.fromkeys(chain(*found)), goals)) or "none"
+            raise UserError(f"no model has the metric {goals[0].name}, a goal of Project(...): they have {known}")
 
     def show_on_trainings(self) -> None:
         """Put the figures onto the runs that trained the models."""

@@ -112,8 +112,7 @@ class TrackedRun:
         interrupts.check()
         self.epochs.append(dict(metrics))
         self.batch.add_figures(metrics, step=step)
-        if not all(map(math.isfinite, metrics.values())):
-            self.batch.add_tags({"diverged": "true"})
+        self._look_at(metrics)
         if self.kept and monotonic() >= self.next:
             try:
                 self.flush()
@@ -121,10 +120,16 @@ class TrackedRun:
             except failures.FAILURES:  # a training does not stop for it, and the store may be back at its end
                 self.next = monotonic() + SECONDS_TO_REST
 
+    def _look_at(self, metrics: Mapping[str, float]) -> None:
+        """Note that a training diverged if it comes to what is no number, as MLflow is not told of that."""
+        if not all(map(math.isfinite, metrics.values())):
+            self.batch.add_tags({"diverged": "true"})
+
     def log(self, outcome: Outcome, folder: Path, drawn: Callable[[], object] = lambda: None) -> str:
         """Log what the stage came to in `folder`; `drawn` waits for its pictures. What is to be told at last, or ""."""
         self.outcome, self.folder, self.unsent = outcome, folder, True
         self.batch.add_figures(outcome.figures)
+        self._look_at(outcome.figures if project().model(self.stage) else {})
         self.batch.add_figures(without_bounds(evaluation.flat(outcome.about)))
         self.batch.add_params(project().page.flat(outcome.params))
         self.identity = trained.tags(folder, self.stage, bool(outcome.about))
@@ -166,6 +171,8 @@ class TrackedRun:
         if found is None:
             return ""
         moved = ""
+        if "restored" not in self.tags:
+            found.check_goal()
         if self.registers:
             moved = found.register()
         else:

@@ -167,7 +167,10 @@ def test_two_queued_runs_that_wrote_the_same_files_have_each_its_own(tiny, begin
 
     with tiny.serve(there, port=port):
         done = tiny.python(DELIVER, MLFLOW_TRACKING_URI=uri)
-        assert (done.stdout, done.stderr) == ("logged 4 runs queued while the store was away\n", "")
+        assert (done.stdout, done.stderr) == (
+            "logged 4 runs queued while the store was away\n",
+            "champion: version 2 -> 4\n",
+        )
         client = MlflowClient(uri)
         runs = client.search_runs(["1"])
         for rate, epochs in rates.items():

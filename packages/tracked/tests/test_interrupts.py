@@ -124,7 +124,9 @@ def test_an_interrupt_waits_for_the_store(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[tool.tracked]\nproject = "made:PROJECT"\n')
     (tmp_path / "made.py").write_text('from tracked import Project\nPROJECT = Project("made")\n')
     (tmp_path / "dvc.yaml").write_text("stages: {split: {cmd: tracked run split, outs: [data]}}\n")
-    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    who = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "state"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
     done = run(AFTER_MANY_STATEMENTS, tmp_path)
     assert done.stderr == ""
     n_interrupted, *statuses = done.stdout.split()

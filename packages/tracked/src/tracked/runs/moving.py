@@ -9,15 +9,17 @@ This leans on MLflow's private tables. Both sides need the same version of them.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mlflow.store.db.base_sql_model import Base
 from mlflow.store.model_registry.dbmodels import models as _registry  # noqa: F401, makes its tables known
 from mlflow.store.tracking.dbmodels import models as _tracking  # noqa: F401, makes its tables known
+from mlflow.utils.file_utils import local_file_uri_to_path
+from mlflow.utils.uri import is_local_uri
 from sqlalchemy import Connection, Select, func, insert, select, text, update
 
 from tracked.errors import UserError
-from tracked.runs import models
 from tracked.runs.moved_rows import Row, Translation
 
 OF_RUNS = ("runs", "params", "tags", "metrics", "latest_metrics")
@@ -203,7 +205,7 @@ class Sum:
 
 
 def _refuse_if_gone(place: str) -> None:
-    if models.is_gone(place):
+    if is_local_uri(place) and not Path(local_file_uri_to_path(place)).is_dir():
         raise UserError(
             f"the files of the runs are looked for in {place}, which is not there: `tracked ui` has the store of a "
             "repository that was moved look here"

@@ -39,8 +39,8 @@ def test_no_graph_and_a_circle_are_one_line_each(tmp_path):
 def test_a_folder_gets_links_to_what_stages_read_and_no_stage_writes(tmp_path, working_for):
     root, folder = tmp_path / "project", tmp_path / "job"
     stages = {
-        "split": {"deps": ["inputs/x.csv", "data", "tiny/split.py", "src", "missing"], "outs": ["data/made"]},
-        "fit": {"deps": ["data/made", "data/raw/words.txt"], "params": [{"more.yaml": ["a"]}], "outs": ["model"]},
+        "split": {"deps": ["inputs/x.csv", "tiny/split.py", "src", "missing"], "outs": ["data/made"]},
+        "fit": {"deps": ["data"], "params": [{"more.yaml": ["a"]}], "outs": ["model"]},
     }
     for name in ("inputs/x.csv", "data/raw/words.txt", "data/made", "tiny/split.py", "src/a.py", "more.yaml"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)

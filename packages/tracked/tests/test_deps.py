@@ -82,3 +82,17 @@ def test_an_init_without_code_need_not_be_declared(tiny):
     (tiny.path / "src/tinylib/__init__.py").write_text("x = 1\n")
     told = tiny.run("tracked", "deps", ok=False).stdout
     assert "judge: deps lack src/tinylib/__init__.py, src/tinylib/serving.py\n" in told
+
+
+def test_what_is_added_begins_where_the_stage_runs(tiny):
+    graph = yaml.safe_load((tiny.path / "dvc.yaml").read_text())
+    made = graph["stages"]["make"]
+    graph["stages"]["make"] = {**made, "wdir": "tiny", "deps": ["make.py"], "outs": ["../data/train.npz"],
+                               "params": [{"../params.yaml": ["seed"]}]}  # fmt: skip
+    (tiny.path / "dvc.yaml").write_text(yaml.safe_dump(graph))
+    (tiny.path / "tiny/extra.py").write_text("")
+    (tiny.path / "tiny/make.py").write_text("from tinylib import serving\nfrom tiny import extra\n")
+    tiny.run("tracked", "deps", "--write")
+    after = yaml.safe_load((tiny.path / "dvc.yaml").read_text())["stages"]["make"]["deps"]
+    assert {"extra.py", "../src/tinylib/serving.py"} <= {*after}
+    tiny.run("tracked", "deps")

@@ -30,6 +30,7 @@ COMMANDS = {
     "completion": ("tracked.completion", "print what turns on tab completion in bash"),
 }
 ANYWHERE = ("backup",)  # may be told a folder that no project is around
+LISTS = ("runs", "diff")  # who reads these may have enough before their end, as `| head`
 SERVERS = ("ui", "server")  # Ctrl-C is how these are meant to end
 
 
@@ -69,9 +70,11 @@ def _run(name: str, arguments: list[str]) -> None:
             with suppress(KeyboardInterrupt):
                 home.run(given)
             interrupts.forget()
-        else:
+        elif name in LISTS:
             try:
                 home.run(given)
                 sys.stdout.flush()
-            except BrokenPipeError:  # who reads has enough, as `tracked runs | head`
+            except BrokenPipeError:  # as Python's documentation of SIGPIPE advises: else it complains at its end
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        else:
+            home.run(given)

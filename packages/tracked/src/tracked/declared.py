@@ -68,7 +68,7 @@ def read(settings: dict[str, Any]) -> dict[str, str]:
 def outputs(stages: Iterable[str] | None = None) -> list[str]:
     """The files and folders that the stages write; without names, those of all stages."""
     chosen = _graph() if stages is None else stages
-    return [path for name in chosen for path in graph.outputs(_stage(name))]
+    return [path for name in chosen for path in _stage(name).outs]
 
 
 def written(stages: Iterable[str], folder: Path) -> list[Path]:
@@ -141,7 +141,7 @@ def only_read() -> set[str]:
 
 def only_written() -> list[str]:
     """The outputs that no person edits: those that persist, as params.yaml, may be edited."""
-    entries = [item for stage in _graph().values() for item in graph.outputs(stage).items()]
+    entries = [item for stage in _graph().values() for item in stage.outs.items()]
     return [path for path, options in entries if not options.get("persist")]
 
 

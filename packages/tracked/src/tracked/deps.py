@@ -19,13 +19,13 @@ TARGET = re.compile(r"'_target_': '([\w.]+)'")
 
 def needed(stage: str) -> set[str]:
     """The project's files that a stage runs, by path: what it imports, and what its settings name as `_target_`; but
-    no __init__.py that only makes a folder a package."""
+    no __init__.py without code."""
     homes = tuple(map(Path, here().paths))
     if stage == graph.COMPOSE:
         told = [name.partition(":")[0] for name in (project().settings, project().check, project().refusals) if name]
         sections: Iterable[str] | None = None
     else:
-        told, sections = [project().module(stage.partition("@")[0])], declared.sections([stage])
+        told, sections = [project().module(stage)], declared.sections([stage])
     settings = _settings()
     named = TARGET.findall(str(settings if sections is None else [settings.get(name) for name in sections]))
     found = imports.reached([*told, *named], homes)
@@ -52,11 +52,15 @@ def write(found: dict[str, list[str]]) -> None:
         yaml.indent(mapping=2, sequence=4, offset=2)
     content = yaml.load(text)
     for stage, paths in found.items():
-        entry = content["stages"][stage.partition("@")[0]]
+        entry = content["stages"][graph.split(stage)[0]]
         entry = entry.get("do", entry)
-        entry.setdefault("deps", []).extend(path for path in paths if path not in entry["deps"])
-    with file.open("w", encoding="utf-8") as out:
+        wdir = graph.read(here().code)[stage].wdir  # where the stage's paths begin
+        own = [graph.from_root(here().code / wdir, ".", str(here().code / path)) for path in paths]
+        entry.setdefault("deps", []).extend(path for path in own if path not in entry["deps"])
+    part = file.with_name(f"{file.name}.part")
+    with part.open("w", encoding="utf-8") as out:
         yaml.dump(content, out)
+    part.replace(file)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -123,11 +123,6 @@ def _refuse_late(stages: dict[str, Stage], used: dict[str, dict[str, Any]]) -> N
             )
 
 
-def outputs(stage: Stage) -> dict[str, dict[str, Any]]:
-    """The outputs of a stage, with what is said of each."""
-    return stage.outs
-
-
 def overlap(one: str, other: str) -> bool:
     """Whether two paths are the same, or one lies below the other."""
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")

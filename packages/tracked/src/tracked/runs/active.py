@@ -25,7 +25,7 @@ OTHER = ("run_id", "experiment_id", "run_name", "nested", "parent_run_id")  # ar
 
 
 class StageRun(NamedTuple):
-    """The run of a stage, as the process is told of it in which the stage runs.
+    """The run of a stage, as the process in which the stage runs knows it.
 
     Without an id the stage is not tracked: a run is made when the stage itself starts one.
     """
@@ -139,10 +139,8 @@ def _start_run(run: StageRun, original: Callable, given: dict[str, Any]) -> Any:
     """The stage's run, unless another one is asked for: that is below it, and ends with this process."""
     from mlflow.tracking import fluent
 
-    stack, process = (
-        fluent._active_run_stack.get(),
-        {"process": processes.this_process()},
-    )  # by which dead ones are ended
+    stack = fluent._active_run_stack.get()
+    process = {"process": processes.this_process()}  # by which dead ones are ended
     if not run.id:
         run = _State.run = _begun(run, original, process)
     elif not stack:  # in a thread of the stage's

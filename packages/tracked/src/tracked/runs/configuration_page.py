@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from mlflow.entities import LoggedModelOutput, Run
 
@@ -17,6 +16,7 @@ from tracked.runs.store import Store
 from tracked.runs.uncommitted import Uncommitted, uncommitted
 
 Figures = Mapping[str, float]
+DIVERGED = "diverged."  # what a tag of the page begins with, before the model whose training diverged
 
 
 class ConfigurationPage:
@@ -27,21 +27,30 @@ class ConfigurationPage:
         self.store, self.run_id, self.batch = store, run_id, Batch()
         run = store.client.get_run(run_id)
         self.figures, self.models = dict(run.data.metrics), models.ids(run)
+        self.diverged = {
+            key.removeprefix(DIVERGED)
+            for key, value in run.data.tags.items()
+            if value == "true" and key.startswith(DIVERGED)
+        }
 
-    def add_training(self, model: str, steps: Sequence[Figures], metrics: Figures) -> None:
+    def add_training(self, model: str, steps: Sequence[Figures], metrics: Figures, diverged: bool) -> None:
         """Show what a model's training reported step by step, and of its other metrics those of the project's goals,
-        unless an equal training put them there before."""
+        unless an equal training put them there before.
+
+        Of one that diverged MLflow knows no more than the last finite metrics, by which it must not be the best.
+        """
+        if diverged != (model in self.diverged):
+            self.batch.add_tags({f"{DIVERGED}{model}": str(diverged).lower()})
+        self.diverged = self.diverged | {model} if diverged else self.diverged - {model}
         goals = {goal.name: metrics[goal.name] for goal in project().goals if goal.name in metrics}
         *before, last_step = steps or [{}]
         named = [
             {f"{name}/{model}": value for name, value in step.items()} for step in (*before, {**goals, **last_step})
         ]
-        last = named[-1]
-        finite = {name: value for name, value in last.items() if math.isfinite(value)}
-        known = [self.figures.get(name, math.nan) for name in finite]
-        self.figures |= last  # with NaN, if it has diverged: what it came to before is not to be the best
-        if all(map(partial(math.isclose, rel_tol=1e-4), known, finite.values())):
+        last = {name: value for name, value in named[-1].items() if math.isfinite(value)}
+        if all(math.isclose(self.figures.get(name, math.nan), value, rel_tol=1e-4) for name, value in last.items()):
             return  # from a file they come with six digits
+        self.figures |= last
         for number, step in enumerate(named, 1):
             self.batch.add_figures(step, step=number)  # the page has a row of charts for what stands before the /
 
@@ -55,6 +64,7 @@ class ConfigurationPage:
         shown = {
             model: {name: self.figures[f"{name}/{model}"] for name in names if f"{name}/{model}" in self.figures}
             for model in project().models
+            if model not in self.diverged
         }
         if model := best(shown, goals):
             self.batch.add_figures({**shown[model], **without_bounds(about.get(model, {}))})

@@ -5,6 +5,7 @@ The runs are found by the model's bytes. There are none where DVC's cache gave t
 trained; there are several where trainings, also those of sweeps, gave the same.
 """
 
+import math
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
@@ -38,7 +39,6 @@ class Evaluation:
                 f"what is evaluated is called {', '.join(sorted(others))}, but the project's models: {known}"
             )
         self.trainings = {model: self._trained(model, trained.model_hash(folder, model)) for model in about}
-        self.curves = {model: self._reported(model) for model in about}
 
     def _trained(self, model: str, md5: str) -> list[Run]:
         """Those of this model alone: another can have come to the same bytes."""
@@ -53,11 +53,13 @@ class Evaluation:
         histories = {name: self.store.history(runs[0].info.run_id, name) for name in names}
         n = max(map(len, histories.values()), default=0)
         reported = {name: values for name, values in histories.items() if len(values) > 1}
-        return (
-            [{name: values[i] for name, values in reported.items() if i < len(values)} for i in range(n)]
-            if n > 1
-            else []
-        )
+        return [
+            {name: values[i] for name, values in reported.items() if i < len(values)} for i in range(n if n > 1 else 0)
+        ]
+
+    def _diverged(self, model: str) -> bool:
+        """Whether a model's training came to what is no number, of which MLflow has the metrics before."""
+        return any("diverged" in run.data.tags for run in self.trainings[model][:1])
 
     @property
     def known(self) -> dict[str, dict[str, float]]:
@@ -65,7 +67,7 @@ class Evaluation:
         return {
             model: {
                 **(self.trainings[model][0].data.metrics if self.trainings[model] else {}),
-                **(self.curves[model][-1] if self.curves[model] else {}),
+                **(dict.fromkeys((goal.name for goal in project().goals), math.nan) if self._diverged(model) else {}),
                 **found,
             }
             for model, found in self.about.items()
@@ -75,7 +77,7 @@ class Evaluation:
         """Raises UserError when no model has the metric of the first goal: its name may be misspelt. One whose training
         diverged, or is not known, tells nothing."""
         goals = project().goals
-        sound = [model for model, runs in self.trainings.items() if runs and "diverged" not in runs[0].data.tags]
+        sound = [model for model, runs in self.trainings.items() if runs and not self._diverged(model)]
         found = [self.known[model] for model in sound]
         if goals and found and not any(goals[0].name in metrics for metrics in found):
             known = ", ".join(first(dict.fromkeys(chain(*found)), goals)) or "none"
@@ -90,8 +92,8 @@ class Evaluation:
 
     def show_on(self, page: ConfigurationPage, settings: Mapping, tags: Mapping[str, str]) -> None:
         """Put them onto the page of the configuration; `tags` are the evaluation's."""
-        for model, steps in self.curves.items():
-            page.add_training(model, steps, self.known[model])
+        for model, metrics in self.known.items():
+            page.add_training(model, self._reported(model), metrics, self._diverged(model))
         page.add_best(self.about)
         page.describe(project().page.results(self.known, settings), tags)
         for training in self._with_models().values():

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, time
@@ -104,7 +105,7 @@ class TrackedRun:
 
     @property
     def own(self) -> StageRun:
-        """What the process in which the stage runs is told of this run."""
+        """What the process in which the stage runs needs to know of this run."""
         return StageRun(self.stage, self.run_id, self.store.experiment_id, self.store.uri)
 
     def report(self, step: int, metrics: Mapping[str, float]) -> None:
@@ -207,7 +208,10 @@ class TrackedRun:
         if found:
             found.show_on(page, self.settings, self.tags)
         elif model:
-            page.add_training(model, self.epochs, outcome.figures)
+            diverged = not all(
+                map(math.isfinite, chain(outcome.figures.values(), *(step.values() for step in self.epochs)))
+            )
+            page.add_training(model, self.epochs, outcome.figures, diverged)
             page.add_best({})
         page.send()
 

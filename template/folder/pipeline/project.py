@@ -1,4 +1,4 @@
-"""What `tracked` is told about this project. No stage reads it: a word here retrains nothing."""
+"""What this project says to `tracked`. No stage reads it: a word here retrains nothing."""
 
 import math
 

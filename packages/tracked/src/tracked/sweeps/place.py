@@ -1,4 +1,4 @@
-"""Where the run of a job belongs, and what it says: all that a job is told besides its settings."""
+"""Where the run of a job belongs, and what it says: all that a job gets besides its settings."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What `tracked` is told about this project."""
+"""What this project says to `tracked`."""
 
 import math
 

@@ -55,6 +55,7 @@ def test_the_project_works_word_for_word(with_tracked, tmp_path):
     assert "Data and pipelines are up to date." in told[3]
     assert "Running stage" not in told[3]
     assert "3 jobs: 3 done, 0 running, 0 skipped, 0 failed" in told[4]
+    assert "[HYDRA]" not in told[4]  # how its launchers log
     assert "3 jobs: 0 done, 0 running, 3 skipped, 0 failed" in told[5]
     assert (tmp_path / "metrics.json").exists()
     with subprocess.Popen(last.split(), cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True) as ui:

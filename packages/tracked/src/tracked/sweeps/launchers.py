@@ -1,5 +1,6 @@
 """Jobs by a launcher of Hydra's: in several processes, or on other machines."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 
@@ -61,6 +62,8 @@ def _why(returned: JobReturn) -> str | None:
 def chosen(choice: str, plan: Plan, config: DictConfig, context: HydraContext) -> ByLauncher:
     """The launcher hydra/launcher=`choice`. Raises UserError when it is not installed, or no job could run by it."""
     require(choice, config.hydra.launcher)
+    if not config.hydra.verbose:  # launchers log each job with all its overrides, and the sweep tells how far it is
+        logging.getLogger("hydra_plugins").setLevel(logging.WARNING)
     workers = WORKERS.get(choice, Workers)(config.hydra.launcher)
     task = partial(run_launched, workers.where(), plan.name)
     launcher = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=config)

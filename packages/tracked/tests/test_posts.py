@@ -93,15 +93,18 @@ def test_the_pages_show_the_metrics_of_the_goals(posts, page):
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize(
-    "words", [["train", "-m", "train.n_est=10,20"], ["-m", "train.n_est=1,2"], ["train", "train.n_est=10"]]
-)
-def test_without_conf_a_sweep_is_one_line(posts, words):
-    done = posts.run("tracked", "run", *words, ok=False)
-    (line,) = done.stderr.splitlines()
-    assert line.endswith("/conf is missing: settings on the command line and sweeps need it, with conf/config.yaml; "
-                         "without it, edit params.yaml and run `dvc repro`")  # fmt: skip
-    assert done.returncode == 1
+def test_without_conf_settings_on_the_command_line_and_sweeps_are_those_of_params_yaml(posts):
+    before = (posts.path / "params.yaml").read_bytes()
+    sweep = "tracked", "run", "-m", "train.n_est=3,5", "hydra/launcher=joblib"
+    told = posts.run(*sweep, ok=False)  # no training reports what is to choose the best: a sweep knows no test data
+    assert "2 jobs: 2 done" in told.stdout
+    assert "2 jobs: 0 done, 0 running, 2 skipped" in posts.run(*sweep, ok=False).stdout
+    posts.run("tracked", "run", "train", "train.n_est=4")
+    newest = stage_runs(posts, "train")[-1]
+    assert (newest["params"]["n_est"], newest["status"]) == ("4", "FINISHED")
+    told = posts.run("tracked", "run", "train", "train.trees=4", ok=False).stderr
+    assert told.startswith("error: there is no setting train.trees")
+    assert (posts.path / "params.yaml").read_bytes() == before
 
 
 @pytest.mark.whole

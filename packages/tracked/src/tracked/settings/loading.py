@@ -20,7 +20,12 @@ OF_ENVIRONMENT = re.compile(r"\$\{\s*oc\.env:\s*(\w+)")
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The settings in a YAML file. Raises UserError when it can't be read."""
+    """The settings in a YAML file; none where params.yaml is missing and dvc.yaml does not name it either.
+
+    Raises UserError when it can't be read.
+    """
+    if path.name == graph.PARAMS and not path.exists() and not _is_wanted():
+        return {}
     try:
         yaml_file.check(path)
         settings = OmegaConf.load(path)
@@ -33,6 +38,11 @@ def load(path: Path) -> dict[str, Any]:
     if not isinstance(settings, DictConfig):
         raise UserError(f"{path} must hold settings as `key: value` lines")
     return as_dict(settings)
+
+
+def _is_wanted() -> bool:
+    """Whether a stage reads or writes params.yaml."""
+    return any(graph.PARAMS in (*stage.params, *stage.deps, *stage.outs) for stage in graph.read(here().code).values())
 
 
 def _made_by(path: Path) -> str:

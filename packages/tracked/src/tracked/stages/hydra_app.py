@@ -1,4 +1,7 @@
-"""A stage as a Hydra application: settings from conf/ and the command line, files in Hydra's own folder."""
+"""A stage as a Hydra application: settings from conf/ and the command line, files in Hydra's own folder.
+
+A project without conf/ has its settings in params.yaml alone, which is Hydra's configuration then.
+"""
 
 import os
 import shlex
@@ -19,7 +22,7 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from tracked import declared, faults
+from tracked import declared, faults, graph
 from tracked.errors import UserError
 from tracked.folders import alone_in
 from tracked.outcome import unheard
@@ -29,7 +32,7 @@ from tracked.runs.active import StageRun
 from tracked.settings import interpolated, unread, yaml_file
 from tracked.settings.composing import applied_values
 from tracked.settings.hydra_messages import in_one_line
-from tracked.settings.loading import as_dict, as_given
+from tracked.settings.loading import as_dict, as_given, load
 from tracked.settings.merging import at
 from tracked.settings.merging import overrides as taking
 from tracked.settings.validation import validate
@@ -48,6 +51,7 @@ SWEEPERS = {
     },
 }
 REGISTER = "--register"  # an option of ours: what a trial has trained is registered, and may become the champion
+WITHOUT_FILES = "pkg://hydra.conf"  # where Hydra looks first without conf/: at what it brings itself
 FOLDERS = ("--config-dir", "-cd", "--config-path", "-cp")  # options
 
 
@@ -59,17 +63,31 @@ def run(name: str) -> None:
     register = REGISTER in sys.argv[1:]
     sys.argv[1:] = with_whole_folders([word for word in sys.argv[1:] if word != REGISTER])
     os.chdir(here().root)  # relative folders of Hydra begin here
-    conf = here().code / "conf"
-    yaml_file.check_folder(conf)
+    folder = here().code / "conf"
+    conf = str(folder) if folder.is_dir() else WITHOUT_FILES
+    yaml_file.check_folder(folder)
     Plugins.instance()  # another plugin may give its sweeper one of our names, and is to do so before
     for sweeper, node in SWEEPERS.items():
         ConfigStore.instance().store(group="hydra/sweeper", name=sweeper, node=node, provider="tracked")
-    check(conf, name, register)
+    config = "config"
+    if conf == WITHOUT_FILES and not get_args_parser().parse_args().config_path:
+        config = _params()
+    check(conf, config, name, register)
     with in_one_line():
-        hydra.main(version_base="1.3", config_path=str(conf), config_name="config")(partial(task, name, register))()
+        hydra.main(version_base="1.3", config_path=conf, config_name=config)(partial(task, name, register))()
 
 
-def check(conf: Path, name: str, register: bool) -> None:
+def _params() -> str:
+    """The name by which Hydra finds the settings of params.yaml. Raises UserError when they can't be read."""
+    if graph.COMPOSE in graph.read(here().code):
+        raise UserError(f"{here().code / 'conf'} is missing: the stage {graph.COMPOSE} reads it")
+    file = here().code / graph.PARAMS
+    settings = OmegaConf.load(file) if load(file) else {}  # `load` refuses what are none, and resolves ${}
+    ConfigStore.instance().store(name="params", node=settings, provider="tracked")
+    return "params"
+
+
+def check(conf: str, config: str, name: str, register: bool) -> None:
     """Refuse a mistake before Hydra makes a folder; have a sweep run by this library's grid unless another is chosen.
 
     Raises UserError.
@@ -77,18 +95,13 @@ def check(conf: Path, name: str, register: bool) -> None:
     args = get_args_parser().parse_args()
     if args.help or args.hydra_help or args.shell_completion or args.experimental_rerun:
         return
-    if not (args.config_path or conf.is_dir()):
-        raise UserError(
-            f"{conf} is missing: settings on the command line and sweeps need it, with conf/config.yaml; without it, "
-            "edit params.yaml and run `dvc repro`"
-        )
-    search = create_config_search_path(args.config_path or str(conf))
+    search = create_config_search_path(args.config_path or conf)
     if args.config_dir:
         search.prepend("command-line", f"file://{args.config_dir}", SearchPathQuery(provider="schema"))
     with in_one_line():
         try:
             loader = Hydra.create_main_hydra2(name, search).config_loader
-            composed = loader.load_configuration(args.config_name or "config", args.overrides, RunMode.MULTIRUN)
+            composed = loader.load_configuration(args.config_name or config, args.overrides, RunMode.MULTIRUN)
             HydraConfig.instance().set_config(composed)  # settings may read it: ${hydra:job.name}
         finally:
             GlobalHydra.instance().clear()

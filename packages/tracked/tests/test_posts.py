@@ -24,9 +24,10 @@ def posts(whole):
     return made
 
 
-def stage_runs(posts, stage):
-    """The runs of a stage, the first one first."""
-    return [run for run in posts.runs() if run["tags"].get("stage") == stage][::-1]
+def stage_runs(posts, stage, command="dvc repro"):
+    """The runs of a stage by a command, the first one first."""
+    own = [run for run in posts.runs() if run["tags"].get("stage") == stage]
+    return [run for run in own if run["tags"]["command"].startswith(command)][::-1]
 
 
 @pytest.mark.whole
@@ -35,7 +36,7 @@ def test_dvc_repro_runs_once_and_what_it_says_is_told_of_the_model(posts):
     assert "Running stage" not in told
     assert posts.run("git", "status", "--porcelain").stdout == ""
     runs = posts.runs()
-    assert {run["status"] for run in runs} == {"FINISHED"}
+    assert {run["status"] for run in runs if run["tags"].get("command") == "dvc repro"} == {"FINISHED"}
     assert [len(stage_runs(posts, stage)) for stage in ("prepare", "featurize", "train", "evaluate")] == [1, 1, 2, 2]
     lock = yaml.safe_load((posts.path / "dvc.lock").read_text())["stages"]["train"]["outs"]
     first, second = stage_runs(posts, "train")
@@ -53,7 +54,7 @@ def test_dvc_repro_runs_once_and_what_it_says_is_told_of_the_model(posts):
 @pytest.mark.whole
 def test_runs_and_their_differences_are_told(posts):
     head, *rows = posts.run("tracked", "runs").stdout.splitlines()
-    assert head.split() == ["run", "name", "status", "started", "avg_prec", "roc_auc"]
+    assert head.split()[:6] == ["run", "name", "status", "started", "cv_avg_prec", "cv_roc_auc"]
     assert len(rows) == len(posts.runs())
     first, second = stage_runs(posts, "train")
     told = posts.run("tracked", "diff", first["id"], second["id"]).stdout
@@ -81,30 +82,53 @@ def test_the_pages_show_the_metrics_of_the_goals(posts, page):
         page.goto(link)
         page.get_by_text("matching runs").wait_for()
         heads = page.locator(".ag-header-cell")
-        heads.filter(has_text="roc_auc").wait_for()
+        heads.filter(has_text="cv_roc_auc").wait_for()
         shown = [head.inner_text().strip() for head in sorted(heads.all(), key=lambda head: head.bounding_box()["x"])]
-        assert [name for name in shown if name in ("avg_prec", "roc_auc")] == ["avg_prec", "roc_auc"]
+        assert [name for name in shown if name.startswith("cv_")] == ["cv_avg_prec", "cv_roc_auc"]
         for run in (first, second):
-            page.locator(".ag-row", has_text=str(run["metrics"]["avg_prec"])[:5]).first.wait_for()
+            page.locator(".ag-row", has_text=str(run["metrics"]["cv_avg_prec"])[:5]).first.wait_for()
         parent = first["tags"]["mlflow.parentRunId"]
         page.goto(f"{link.split('/#')[0]}/#/experiments/1/runs/{parent}/model-metrics")
-        for metric in ("avg_prec", "roc_auc"):
+        for metric in ("cv_avg_prec", "cv_roc_auc"):
             page.get_by_text(metric, exact=True).first.wait_for()
 
 
 @pytest.mark.whole
-def test_without_conf_settings_on_the_command_line_and_sweeps_are_those_of_params_yaml(posts):
+@pytest.mark.parametrize("launcher", ["basic", "joblib"])
+def test_without_conf_settings_are_those_of_params_yaml_and_a_grid_varies_them(posts, launcher):
     before = (posts.path / "params.yaml").read_bytes()
-    sweep = "tracked", "run", "-m", "train.n_est=3,5", "hydra/launcher=joblib"
-    told = posts.run(*sweep, ok=False)  # no training reports what is to choose the best: a sweep knows no test data
-    assert "2 jobs: 2 done" in told.stdout
-    assert "2 jobs: 0 done, 0 running, 2 skipped" in posts.run(*sweep, ok=False).stdout
-    posts.run("tracked", "run", "train", "train.n_est=4")
-    newest = stage_runs(posts, "train")[-1]
-    assert (newest["params"]["n_est"], newest["status"]) == ("4", "FINISHED")
-    told = posts.run("tracked", "run", "train", "train.trees=4", ok=False).stderr
-    assert told.startswith("error: there is no setting train.trees")
+    sweep = ("tracked", "run", "train", "-m", "train.n_est=3,5,7", "train.min_split=0.02", f"hydra/launcher={launcher}")
+    told = posts.run(*sweep, "hydra.sweeper.rerun=true").stdout
+    assert "3 jobs: 3 done" in told
+    jobs = stage_runs(posts, "train", "tracked run train train.n_est")[-3:]
+    best = max(jobs, key=lambda run: run["metrics"]["cv_avg_prec"])
+    assert f"best by cv_avg_prec: dvc exp run -S train.n_est={best['params']['n_est']} " in told
+    assert "3 jobs: 0 done, 0 running, 3 skipped" in posts.run(*sweep).stdout
     assert (posts.path / "params.yaml").read_bytes() == before
+
+
+@pytest.mark.whole
+def test_without_conf_a_search_varies_the_settings(posts):
+    search = ("tracked", "run", "train", "-m", "hydra/sweeper=optuna", "hydra.sweeper.n_trials=3")
+    told = posts.run(*search, "train.n_est=range(2,30)").stdout
+    assert "3 jobs: 3 done" in told
+    assert re.search(r"best by cv_avg_prec: dvc exp run -S train.n_est=\d+", told)
+
+
+@pytest.mark.whole
+def test_without_conf_the_whole_pipeline_is_swept(posts):
+    told = posts.run("tracked", "run", "-m", "featurize.max_features=20,100", "train.n_est=5").stdout
+    assert "2 jobs: 2 done" in told
+    assert "model.avg_prec" in told
+
+
+@pytest.mark.whole
+def test_without_conf_a_stage_takes_settings_and_a_mistake_is_one_line(posts):
+    posts.run("tracked", "run", "train", "train.n_est=4")
+    newest = stage_runs(posts, "train", "tracked run train train.n_est=4")[-1]
+    assert (newest["params"]["n_est"], newest["status"]) == ("4", "FINISHED")
+    (line,) = posts.run("tracked", "run", "train", "train.trees=4", ok=False).stderr.splitlines()
+    assert line.startswith("error: there is no setting train.trees")
 
 
 @pytest.mark.whole

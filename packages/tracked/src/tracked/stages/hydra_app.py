@@ -82,7 +82,7 @@ def _params() -> str:
     if graph.COMPOSE in graph.read(here().code):
         raise UserError(f"{here().code / 'conf'} is missing: the stage {graph.COMPOSE} reads it")
     file = here().code / graph.PARAMS
-    settings = OmegaConf.load(file) if load(file) else {}  # `load` refuses what are none, and resolves ${}
+    settings: Any = OmegaConf.load(file) if load(file) else {}  # `load` refuses what are none, and resolves ${}
     ConfigStore.instance().store(name="params", node=settings, provider="tracked")
     return "params"
 
@@ -101,7 +101,15 @@ def check(conf: str, config: str, name: str, register: bool) -> None:
     with in_one_line():
         try:
             loader = Hydra.create_main_hydra2(name, search).config_loader
-            composed = loader.load_configuration(args.config_name or config, args.overrides, RunMode.MULTIRUN)
+            compose = partial(loader.load_configuration, args.config_name or config, run_mode=RunMode.MULTIRUN)
+            composed = compose(overrides=[line for line in args.overrides if not _is_of_sweeper(line)])
+            sweeps = args.multirun or composed.hydra.mode == RunMode.MULTIRUN
+            if sweeps and composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
+                beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
+                sys.argv.insert(beside, DEFAULT)  # overrides stand together
+                args.overrides.insert(0, DEFAULT)
+            if any(map(_is_of_sweeper, args.overrides)):
+                composed = compose(overrides=args.overrides)
             HydraConfig.instance().set_config(composed)  # settings may read it: ${hydra:job.name}
         finally:
             GlobalHydra.instance().clear()
@@ -111,17 +119,17 @@ def check(conf: str, config: str, name: str, register: bool) -> None:
     if is_whole and not shows:
         tell_unused(composed, args.overrides, name)
         interpolated.refuse(composed)
-    sweeps = args.multirun or composed.hydra.mode == RunMode.MULTIRUN
     if register and not shows:
         refuse_to_register(name, sweeps)
-    if sweeps:
-        if composed.hydra.runtime.choices["hydra/sweeper"] == "basic":
-            beside = sys.argv.index(args.overrides[0]) if args.overrides else len(sys.argv)
-            sys.argv.insert(beside, DEFAULT)  # overrides stand together
-    elif not shows:
+    if not (sweeps or shows):
         unread.refuse(args.overrides, composed, name)
         if is_whole:
             validate(as_dict(composed), "settings")
+
+
+def _is_of_sweeper(override: str) -> bool:
+    """Whether it sets something of the sweeper, which depends on which one is chosen."""
+    return override.lstrip("+~").startswith("hydra.sweeper.")
 
 
 def refuse_to_register(name: str, sweeps: bool) -> None:

@@ -1,6 +1,6 @@
 """Killed at random moments, in every way of starting: the same command then finishes, and nothing is lost or doubled.
 
-Six minutes times `SOAK` (1) are for all ways together, on two cores; `SOAK_SEED` repeats the moments.
+Four minutes times `SOAK` (1) are for all ways together, on two cores; `SOAK_SEED` repeats the moments.
 """
 
 import json
@@ -15,7 +15,7 @@ from collections import Counter
 import psutil
 import pytest
 
-MINUTES = 6 * float(os.environ.get("SOAK", "1"))
+MINUTES = 4 * float(os.environ.get("SOAK", "1"))
 SEED = int(os.environ.get("SOAK_SEED", "0"))
 EPOCHS = 120  # of 10 ms
 SWEEP = (

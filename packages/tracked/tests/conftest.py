@@ -229,6 +229,12 @@ class Points(Tiny):
         write(self.path, POINTS)
         (self.path / ".gitignore").write_text("/mlflow.db*\n/mlartifacts/\n/outputs/\n__pycache__/\n")
 
+    def fill_with(self, files: Mapping[str, str]) -> None:
+        """Make it of other files, and commit them."""
+        write(self.path, files)
+        self.init()
+        self.commit()
+
     def init(self, *dvc: str, top: Path | None = None) -> None:
         """Make a git repository of it, or of a folder around it, and a DVC one."""
         self.run("git", "init", "-q", "-b", "main", str(top or self.path))
@@ -339,6 +345,18 @@ def points(tmp_path: Path) -> Points:
     made = Points(tmp_path / "points")
     made.fill()
     return made
+
+
+@pytest.fixture
+def of_files(tmp_path: Path) -> Callable[[Mapping[str, str]], Points]:
+    """A DVC project of the files that it is given, committed."""
+
+    def begun(files: Mapping[str, str]) -> Points:
+        made = Points(tmp_path / "mine")
+        made.fill_with(files)
+        return made
+
+    return begun
 
 
 class Environment:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tracked import graph
+from tracked import graph, scripts
 from tracked.errors import UserError
 from tracked.project import here, project
 from tracked.settings.hashes import fingerprint, md5
@@ -22,10 +22,12 @@ def sections(stages: Iterable[str]) -> set[str]:
 
 
 def code(stages: Iterable[str]) -> str:
-    """A hash of what the stages run and read: of their dependencies, but for what other stages write."""
-    made = set(outputs())
+    """A hash of what the stages run and read: of commands, and of dependencies, but for what other stages write."""
+    made, stages = set(outputs()), list(stages)
+    lines = {f"cmd of {name}": scripts.commands(here(), name) for name in stages if project().is_command(name)}
     return fingerprint(
-        {
+        lines
+        | {
             what: known
             for path, what, known in _read(stages)
             if made.isdisjoint((path, *map(str, PurePosixPath(path).parents)))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from tracked import declared, graph, imports
+from tracked import declared, graph, imports, scripts
 from tracked.errors import UserError
 from tracked.project import here, project
 from tracked.settings.loading import load
@@ -21,11 +21,14 @@ def needed(stage: str) -> set[str]:
     """The project's files that a stage runs, by path: what it imports, and what its settings name as `_target_`; but
     no __init__.py without code."""
     homes = tuple(map(Path, here().paths))
+    sections: Iterable[str] | None = None if stage == graph.COMPOSE else declared.sections([stage])
     if stage == graph.COMPOSE:
         told = [name.partition(":")[0] for name in (project().settings, project().check, project().refusals) if name]
-        sections: Iterable[str] | None = None
+    elif project().is_command(stage):
+        told = list(started := scripts.code(here(), stage))
+        homes = tuple(dict.fromkeys([*started.values(), *homes]))
     else:
-        told, sections = [project().module(stage)], declared.sections([stage])
+        told = [project().module(stage)]
     settings = _settings()
     named = TARGET.findall(str(settings if sections is None else [settings.get(name) for name in sections]))
     found = imports.reached([*told, *named], homes)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracked.errors import UserError
+from tracked.errors import CommandFailed, UserError
 from tracked.masking import masked
 from tracked.messages import LONGEST, one_line, short
 from tracked.project import here, project
@@ -51,6 +51,8 @@ def of(error: BaseException) -> Failure:
     message = one_line(error)
     if isinstance(error, _refusals()):
         return Failure(message)
+    if isinstance(error, CommandFailed):
+        return Failure(message, trace=masked(error.said))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Failure(f"{message}: make room, and start again")
     place, is_project = _place(error)

@@ -28,6 +28,9 @@ class Stage:
     params: dict[str, tuple[str, ...]]  # by file, the keys that are read; none where it is the whole file
     outs: dict[str, dict[str, Any]]  # with what is said of each
     products: tuple[str, ...]  # the outputs that are neither metrics nor plots
+    cmd: tuple[str, ...] = ()  # what DVC runs, one after the other
+    metrics: tuple[str, ...] = ()
+    plots: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> list[str]:
@@ -52,14 +55,16 @@ def _loaded(folder: Path) -> tuple[dict[str, Stage], dict[str, dict[str, Any]]]:
 
     try:
         content = (folder / "dvc.yaml").read_bytes()
-        declared = yaml.load(content, _loader())["stages"]  # noqa: S506, a safe one
+        whole = yaml.load(content, _loader())  # noqa: S506, a safe one
+        declared = whole["stages"]
         used: dict[str, dict[str, Any]] = {}
         # DVC's resolver returns all others as they are, and takes 0.09 s: a sixth of `tracked run --help`.
         if b"${" in content or any(word in stage for stage in declared.values() for word in TEMPLATES):
             from tracked.settings import dvc_internals
 
             declared, used = dvc_internals.resolved(folder, content.decode())
-        stages = {name: _stage(folder, stage) for name, stage in declared.items()}
+        beside = {kind: _top(whole.get(kind)) for kind in ("metrics", "plots")}
+        stages = {name: _stage(folder, stage, beside) for name, stage in declared.items()}
     except FileNotFoundError:
         raise UserError(f"{folder / 'dvc.yaml'} is missing: it declares the stages") from None
     except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -83,7 +88,17 @@ def _loader() -> type:
     return Names
 
 
-def _stage(folder: Path, said: dict[str, Any]) -> Stage:
+def _top(entries: Any) -> list[str]:
+    """The files that dvc.yaml names under `metrics` or `plots` beside its stages. A plot may have a name instead."""
+    found: list[Any] = []
+    for entry in [entries] if isinstance(entries, dict) else entries or ():
+        for path, said in _items(entry):
+            columns = said.get("y") if isinstance(said, dict) else None
+            found += [path, *(columns if isinstance(columns, dict) else ())]
+    return [path for path in found if isinstance(path, str)]
+
+
+def _stage(folder: Path, said: dict[str, Any], beside: Mapping[str, list[str]]) -> Stage:
     wdir = said.get("wdir") or "."
     outs = [item for kind in ("outs", "metrics", "plots") for entry in said.get(kind, []) for item in _items(entry)]
     params: dict[str, tuple[str, ...]] = {}
@@ -93,11 +108,19 @@ def _stage(folder: Path, said: dict[str, Any]) -> Stage:
             path = from_root(folder, wdir, file)
             whole |= set() if keys else {path}
             params[path] = () if path in whole else (*params.get(path, ()), *keys)
+    cmd = said.get("cmd") or ()
+    own = {kind: [from_root(folder, wdir, path) for entry in said.get(kind, []) for path, _ in _items(entry)]
+           for kind in ("outs", *beside)}  # fmt: skip
+    for kind, paths in beside.items():
+        own[kind] += [path for path in paths if any(overlap(path, out) for out in own["outs"])]
     return Stage(
         wdir=wdir,
+        cmd=(cmd,) if isinstance(cmd, str) else tuple(cmd),
+        metrics=tuple(own["metrics"]),
+        plots=tuple(own["plots"]),
         deps=tuple(from_root(folder, wdir, path) for path in said.get("deps", [])),
         params=params,
-        products=tuple(from_root(folder, wdir, path) for entry in said.get("outs", []) for path, _ in _items(entry)),
+        products=tuple(own["outs"]),
         outs={from_root(folder, wdir, path): options if isinstance(options, dict) else {} for path, options in outs},
     )
 

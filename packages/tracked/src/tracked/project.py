@@ -6,12 +6,12 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import _lru_cache_wrapper, cache
+from functools import _lru_cache_wrapper, cache, partial
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from tracked import graph
+from tracked import graph, scripts
 from tracked.errors import UserError
 from tracked.goal import Goal, quantity
 
@@ -31,6 +31,7 @@ class Project:
     name: str  # of the experiment in MLflow
     about: str = ""  # Markdown, on the experiment's page
     package: str = ""  # stages are its modules; default: the package of the module that [tool.tracked] names
+    modules: Mapping[str, str] = field(default_factory=dict)  # by stage, the module of one that is called otherwise
     settings: str = ""  # the schema, a pydantic dataclass with the sections of params.yaml; default: plain settings
     check: str = ""  # check(settings, changed): refuses what the schema can't judge, in the sections that changed
     refusals: str = ""  # an exception, besides UserError, by which code refuses what the user can put right
@@ -56,7 +57,9 @@ class Project:
         return graph.before(here().code)
 
     def stage(self, name: str) -> Callable:
-        """The function of a stage: run(settings, folder, report) -> Outcome."""
+        """The function of a stage: run(settings, folder, report) -> Outcome; of one that is a command, what runs it."""
+        if self.is_command(name):
+            return partial(scripts.run, here(), self.models, name)
         return graph.with_key(resolved(f"{self.module(name)}:run"), name)
 
     def outcome(self, name: str) -> Callable:
@@ -64,10 +67,16 @@ class Project:
 
         Raises UserError when the stage has none.
         """
+        if self.is_command(name):
+            return partial(scripts.outcome, here(), self.models, name)
         try:
             return graph.with_key(resolved(f"{self.module(name)}:outcome"), name)
         except AttributeError:
             raise UserError(f"{self.module(name)} has no function outcome(settings, folder)") from None
+
+    def is_command(self, name: str) -> bool:
+        """Whether a stage is a command that knows nothing of this library."""
+        return scripts.is_one(here(), name, self.module(name))
 
     @property
     def refusal(self) -> type[Exception]:
@@ -80,7 +89,9 @@ class Project:
     def module(self, name: str) -> str:
         """What `python -m` starts a stage by, or the whole pipeline; "" where that has no module. All stages NAME@KEY
         that DVC makes of `foreach` or `matrix` are the module NAME."""
-        return self.package if name == WHOLE else f"{self.package}.{graph.split(name)[0]}".lstrip(".")
+        stage = graph.split(name)[0]
+        named = self.modules.get(stage) or f"{self.package}.{stage}".lstrip(".")
+        return self.package if name == WHOLE else named
 
     def command(self, name: str) -> list[str]:
         """The words that start a stage, or the whole pipeline, from any folder of the project."""

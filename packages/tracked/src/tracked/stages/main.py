@@ -1,10 +1,12 @@
 """How a stage starts: from params.yaml under DVC, as a Hydra application on the command line."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from tracked import graph, interrupts
+from tracked.errors import UserError
 from tracked.project import WHOLE, enter, find
 from tracked.stages import lines, quick_start
 
@@ -25,7 +27,10 @@ def start(name: str) -> None:
         if stage := os.environ.get("DVC_STAGE"):
             from tracked.stages import from_params
 
+            del sys.argv[1:]  # a command behind `--`, which dvc.yaml tells
             from_params.run(_named(stage, name))
+        elif "--" in sys.argv[1:]:
+            raise UserError(f"`-- COMMAND` is for dvc.yaml: without it, `tracked run {name}` runs what stands there")
         else:
             from tracked.stages import hydra_app
 

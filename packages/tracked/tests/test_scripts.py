@@ -1,0 +1,175 @@
+"""Stages that are commands of a project that DVC alone ran before: swept, told by their files, recorded."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+
+from tracked import graph, scripts
+from tracked.project import Where
+
+FILES = {
+    "pyproject.toml": '[tool.tracked]\nproject = "project:PROJECT"\n',
+    "project.py": 'from tracked import Project\n\nPROJECT = Project("lines", models={"line": "line.json"})\n',
+    ".gitignore": "/mlflow.db*\n/mlartifacts/\n/outputs/\n/multirun/\n__pycache__/\n/raw.txt\n/line.json\n",
+    "raw.txt": "1 2 3 4\n",
+    "params.yaml": "fit:\n  slope: 2\n  fails: false\n",
+    "code/shared.py": "def numbers(file):\n    return [float(word) for word in open(file).read().split()]\n",
+    "code/fit.py": """
+import json, sys, time
+from pathlib import Path
+import dvc.api
+import yaml
+from shared import numbers
+
+settings = yaml.safe_load(open("params.yaml"))["fit"]
+assert dvc.api.params_show()["fit"] == settings
+assert Path(__file__).resolve().parents[1] == Path.cwd().resolve()
+if settings["fails"]:
+    raise ValueError("as it was told")
+source, target = sys.argv[1:]
+json.dump({"slope": settings["slope"], "n": len(numbers(source))}, open(target, "w"))
+if settings["slope"] == 99:
+    print("waits", flush=True)
+    time.sleep(60)
+""",
+    "code/judge.sh": 'echo "{\\"error\\": {\\"mean\\": 0.5}, \\"kind\\": \\"line\\"}" > told/metrics.json\n',
+    "dvc.yaml": """
+stages:
+  fit:
+    cmd: python code/fit.py raw.txt line.json
+    deps: [raw.txt, code/fit.py]
+    params: [fit]
+    outs: [line.json]
+  judge:
+    cmd:
+      - mkdir -p told
+      - sh code/judge.sh && true
+    deps: [line.json, code/judge.sh]
+    outs: [told: {cache: false}]
+metrics: [told/metrics.json]
+""",
+}
+RECORDED = FILES["dvc.yaml"].replace("cmd: python", "cmd: tracked run fit -- python")
+
+
+@pytest.fixture
+def lines(of_files):
+    return of_files(FILES)
+
+
+def written(folder, files):
+    for name, text in files.items():
+        (folder / name).write_text(text)
+
+
+def where(folder):
+    return Where(folder, folder, "project:PROJECT", folder)
+
+
+def test_a_command_is_known_without_an_import(tmp_path):
+    files = {
+        "ours.py": "from tracked import main\n\ndef run(settings, folder, report): ...\n\nmain(run)\n",
+        "theirs.py": "def run(): ...\n\nraise SystemExit('it was imported')\n",
+    }
+    stages = {
+        "function": ("tracked run theirs", "theirs"), "by_python": ("python -m ours", "ours"),
+        "script": ("python theirs.py", "theirs"), "recorded": ("tracked run ours -- python ours.py", "ours"),
+        "shell": ("echo", "absent"),
+    }  # fmt: skip
+    graph_text = yaml.safe_dump({"stages": {name: {"cmd": cmd} for name, (cmd, _) in stages.items()}})
+    written(tmp_path, files | {"dvc.yaml": graph_text})
+    found = {name for name, (_, module) in stages.items() if scripts.is_one(where(tmp_path), name, module)}
+    assert found == {"script", "recorded", "shell"}
+
+
+def test_metrics_and_plots_that_stand_beside_the_stages_are_those_of_the_stage_that_writes_them(tmp_path):
+    beside = {"metrics": ["told/m.json", "b.json"], "plots": [{"curve": {"y": {"told/p.csv": "a"}}}, "told/p.png"]}
+    stages = {"a": {"cmd": "x", "outs": ["told"]}, "b": {"cmd": ["x", "y"], "metrics": ["b.json"]}}
+    written(tmp_path, {"dvc.yaml": yaml.safe_dump({"stages": stages, **beside})})
+    found = graph.read(tmp_path)
+    assert (found["a"].metrics, found["a"].plots) == (("told/m.json",), ("told/p.csv", "told/p.png"))
+    assert (found["b"].metrics, found["b"].plots, found["b"].cmd) == (("b.json",), (), ("x", "y"))
+
+
+@pytest.mark.long
+def test_without_a_change_of_a_stage_what_dvc_made_is_logged_and_sweeps_run(lines):
+    lines.run("dvc", "repro")
+    lines.commit()
+    lines.run("tracked", "sync")
+    judge, fit, *_ = lines.runs()
+    assert (judge["tags"]["stage"], judge["metrics"]) == ("judge", {"line.error.mean": 0.5})
+    assert (fit["tags"]["model"], fit["metrics"]) == ("line", {"error.mean": 0.5})
+
+    made = json.loads((lines.path / "line.json").read_text())
+    told = lines.run("tracked", "run", "-m", "fit.slope=3,4", "hydra/launcher=joblib").stdout
+    assert "2 jobs: 2 done" in told
+    assert "2 jobs: 0 done, 0 running, 2 skipped" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
+    folders = sorted(file.parent for file in lines.path.glob("multirun/*/*/*/line.json"))
+    assert [json.loads((folder / "line.json").read_text())["slope"] for folder in folders] == [3, 4]
+    placed = {"code", "params.yaml", "dvc.yaml", ".dvc"}
+    assert not any(placed & {path.name for path in folder.iterdir()} for folder in folders)
+    assert json.loads((lines.path / "line.json").read_text()) == made
+    assert lines.run("git", "status", "--porcelain").stdout == ""
+
+    (lines.path / "dvc.yaml").write_text(RECORDED)
+    assert "2 skipped" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout  # the same command
+    (lines.path / "dvc.yaml").write_text(RECORDED.replace("python code", "python -u code"))
+    assert "2 done" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
+
+
+@pytest.mark.long
+def test_a_recorded_command_is_finished_failed_or_killed_as_it_went(lines):
+    (lines.path / "dvc.yaml").write_text(RECORDED)
+    lines.run("dvc", "repro")
+    lines.settings(fit={"slope": 2, "fails": True})
+    told = lines.run("dvc", "repro", ok=False).stderr
+    line = "error: `python code/fit.py raw.txt line.json` ended with exit code 1: ValueError: as it was told"
+    assert line in told
+    failed, first = [run for run in lines.runs() if run["tags"].get("stage") == "fit"]
+    assert [failed["status"], first["status"]] == ["FAILED", "FINISHED"]
+    assert failed["tags"]["error"] == line.removeprefix("error: ")
+    trace = lines.client().download_artifacts(failed["id"], "error.log", str(lines.path.parent))
+    assert 'raise ValueError("as it was told")' in Path(trace).read_text()
+
+    lines.settings(fit={"slope": 99, "fails": False})
+    process = lines.start("tracked", "run", "fit", DVC_STAGE="fit")
+    assert process.stdout.readline() == "waits\n"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert lines.runs()[0]["status"] == "KILLED"
+
+
+def test_a_command_that_does_not_write_what_is_declared_is_one_line(lines):
+    (lines.path / "dvc.yaml").write_text(
+        FILES["dvc.yaml"].replace("cmd: python code/fit.py raw.txt line.json", "cmd: echo")
+    )
+    told = lines.run("tracked", "run", "fit", ok=False).stderr
+    assert told.startswith("error: fit: its command has not written line.json below ")
+    assert told.count("\n") == 1
+    told = lines.run("tracked", "run", "fit", "--", "python", "code/fit.py", ok=False).stderr
+    assert told == "error: `-- COMMAND` is for dvc.yaml: without it, `tracked run fit` runs what stands there\n"
+
+
+def test_what_a_command_imports_is_found(lines):
+    told = lines.run("tracked", "deps", ok=False).stdout
+    assert told.splitlines()[0] == "fit: deps lack code/shared.py"
+
+
+def test_a_command_ends_with_the_process_that_started_it(tmp_path):
+    code = "import os; from tracked import scripts; scripts._call('sleep 60', '.', os.environ)"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path) as process:
+        deadline = time.monotonic() + 20
+        while not (children := psutil.Process(process.pid).children()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.kill()
+    assert children
+    psutil.wait_procs(children, timeout=10)
+    assert not any(child.is_running() for child in children)

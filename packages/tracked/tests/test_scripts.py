@@ -113,8 +113,8 @@ def test_without_a_change_of_a_stage_what_dvc_made_is_logged_and_sweeps_run(line
     assert "2 jobs: 0 done, 0 running, 2 skipped" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
     folders = sorted(file.parent for file in lines.path.glob("multirun/*/*/*/line.json"))
     assert [json.loads((folder / "line.json").read_text())["slope"] for folder in folders] == [3, 4]
-    placed = {"code", "params.yaml", "dvc.yaml", ".dvc"}
-    assert not any(placed & {path.name for path in folder.iterdir()} for folder in folders)
+    placed = "code/fit.py", "params.yaml", "dvc.yaml", ".dvc"
+    assert not any((folder / path).exists() for folder in folders for path in placed)
     assert json.loads((lines.path / "line.json").read_text()) == made
     assert lines.run("git", "status", "--porcelain").stdout == ""
 

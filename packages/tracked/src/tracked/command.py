@@ -13,6 +13,7 @@ from tracked.stages.lines import errors_in_one_line
 
 # Each module has `add_arguments(parser)` and `run(arguments)`, and is imported when its command is given.
 COMMANDS = {
+    "init": ("tracked.admin.init", "join the DVC project here: print what it needs, with --write add it"),
     "compose": ("tracked.settings.composing", "compose conf/ into params.yaml, as the stage of `dvc repro`"),
     "ui": ("tracked.admin.ui", "browse the runs in MLflow's UI, on this machine"),
     "server": ("tracked.admin.server", "start the MLflow server that a team shares"),
@@ -29,7 +30,7 @@ COMMANDS = {
     "move": ("tracked.admin.move", "move this project's own runs to a server's database"),
     "completion": ("tracked.completion", "print what turns on tab completion in bash"),
 }
-ANYWHERE = ("backup",)  # may be told a folder that no project is around
+ANYWHERE = ("backup", "init")  # may be told a folder that no project is around, or are to make one
 LISTS = ("runs", "diff")  # who reads these may have enough before their end, as `| head`
 SERVERS = ("ui", "server")  # Ctrl-C is how these are meant to end
 

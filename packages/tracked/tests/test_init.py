@@ -1,0 +1,98 @@
+"""`tracked init` adds to a DVC project what marks it, and changes nothing that stands there."""
+
+import tomllib
+
+import pytest
+import yaml
+
+GRAPH = {
+    "stages": {
+        "clean": {"cmd": "python src/clean.py raw.csv tidy.csv", "deps": ["raw.csv"], "outs": ["tidy.csv"]},
+        "fit": {"cmd": "python src/fit_forest.py tidy.csv forest.pkl", "deps": ["tidy.csv"], "outs": ["forest.pkl"]},
+        "judge": {"cmd": "bash judge.sh", "deps": ["forest.pkl"], "metrics": [{"m.json": {"cache": False}}]},
+    }
+}
+FILES = {
+    "dvc.yaml": yaml.safe_dump(GRAPH, sort_keys=False),
+    "src/clean.py": "raise SystemExit('it was imported')\n",
+    "src/fit_forest.py": "",
+    ".gitignore": "__pycache__/\nmlflow.db*",
+}
+TABLE = '[tool.tracked]\nproject = "project:PROJECT"\n'
+PROJECT = """from tracked import Project
+
+PROJECT = Project("mine", modules={"fit": "fit_forest"}, models={"forest": "forest.pkl"})
+"""
+
+
+@pytest.fixture
+def old(of_files):
+    """A project of DVC, with more files."""
+    return lambda **files: of_files(FILES | {name.replace("__", "/"): text for name, text in files.items()})
+
+
+def content(project):
+    return {
+        file.relative_to(project.path).as_posix(): file.read_text()
+        for file in project.path.rglob("*")
+        if file.is_file() and not {".git", ".dvc", "__pycache__"} & set(file.parts)
+    }
+
+
+def test_it_prints_what_it_would_add_and_adds_that_alone(old):
+    project = old()
+    before = content(project)
+    printed = project.run("tracked", "init").stdout
+    assert content(project) == before
+    for line in (*TABLE.splitlines(), *PROJECT.splitlines(), "/mlartifacts/", "/multirun/", "/outputs/"):
+        assert line.strip() in printed
+    assert "Nothing is written yet: `tracked init --write` adds it to " in printed
+
+    project.run("env", "-C", str(project.path / "src"), "tracked", "init", "--write")
+    ignored = "__pycache__/\nmlflow.db*\n/mlartifacts/\n/multirun/\n/outputs/\n"
+    assert content(project) == before | {"pyproject.toml": TABLE, "project.py": PROJECT, ".gitignore": ignored}
+    assert project.run("tracked", "init").stdout == f"{project.path}: nothing to add, the project is joined\n"
+    assert project.run("tracked", "runs").stdout == "no runs\n"
+    assert project.run("git", "status", "--short").stdout.split() == ["M", ".gitignore", "??", "project.py", "??",
+                                                                     "pyproject.toml"]  # fmt: skip
+
+
+def test_a_pyproject_keeps_what_it_has(old):
+    had = '# Ours.\n[project]\nname = "pump-watch"  # as on the index\n\n[tool.ruff]\nline-length = 100'
+    project = old(**{"pyproject.toml": had})
+    project.run("tracked", "init", "--write")
+    text = (project.path / "pyproject.toml").read_text()
+    assert text == f"{had}\n\n{TABLE}"
+    assert tomllib.loads(text)["tool"]["tracked"] == {"project": "project:PROJECT"}
+    assert 'Project("pump-watch", ' in (project.path / "project.py").read_text()
+
+
+def test_names_that_are_taken_are_left_alone(old):
+    graph = {"stages": {"fit": {"cmd": "python -m forest.fit", "outs": ["models/a.bin", "outputs/told.json"]},
+                        "judge": {"cmd": "python -m forest.test"}}}  # fmt: skip
+    project = old(**{"src/project.py": "", "src/forest/fit.py": "", "src/forest/test.py": "",
+                                      "dvc.yaml": yaml.safe_dump(graph)})  # fmt: skip
+    project.run("tracked", "init", "--write")
+    assert 'project = "tracked_project:PROJECT"' in (project.path / "pyproject.toml").read_text()
+    told = (project.path / "tracked_project.py").read_text()
+    assert told.endswith('PROJECT = Project("mine", package="forest", modules={"judge": "forest.test"})\n')
+    assert "/outputs/20*/\n" in (project.path / ".gitignore").read_text()
+
+
+def test_where_nothing_can_be_joined_it_says_so_in_one_line(old, tmp_path):
+    project = old(**{"pyproject.toml": "tool = {}\n"})
+    told = project.run("tracked", "init", "--write", ok=False).stderr
+    assert told.startswith(f"error: {project.path}/pyproject.toml: add the table by hand: ")
+    assert (project.path / "pyproject.toml").read_text() == "tool = {}\n"
+    assert not (project.path / "project.py").exists()
+    (project.path / "pyproject.toml").write_text("[tool")
+    assert "is not readable TOML" in project.run("tracked", "init", ok=False).stderr
+    (project.path / "pyproject.toml").write_text("[tool.tracked]\n")
+    assert "must name the project" in project.run("tracked", "init", ok=False).stderr
+
+    project.path = tmp_path
+    assert project.run("tracked", "init", ok=False).stderr == (
+        f"error: no dvc.yaml in {tmp_path} or above it: run this in the folder of a DVC project\n"
+    )
+    (tmp_path / "dvc.yaml").write_text("stages: {}\n")
+    assert "is in no repository of DVC: run `dvc init`" in project.run("tracked", "init", ok=False).stderr

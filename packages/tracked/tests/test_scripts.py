@@ -20,8 +20,8 @@ FILES = {
     ".gitignore": "/mlflow.db*\n/mlartifacts/\n/outputs/\n/multirun/\n__pycache__/\n/raw.txt\n/line.json\n",
     "raw.txt": "1 2 3 4\n",
     "params.yaml": "fit:\n  slope: 2\n  fails: false\n",
-    "code/shared.py": "def numbers(file):\n    return [float(word) for word in open(file).read().split()]\n",
-    "code/fit.py": """
+    "steps/shared.py": "def numbers(file):\n    return [float(word) for word in open(file).read().split()]\n",
+    "steps/fit.py": """
 import json, sys, time
 from pathlib import Path
 import dvc.api
@@ -39,19 +39,19 @@ if settings["slope"] == 99:
     print("waits", flush=True)
     time.sleep(60)
 """,
-    "code/judge.sh": 'echo "{\\"error\\": {\\"mean\\": 0.5}, \\"kind\\": \\"line\\"}" > told/metrics.json\n',
+    "steps/judge.sh": 'echo "{\\"error\\": {\\"mean\\": 0.5}, \\"kind\\": \\"line\\"}" > told/metrics.json\n',
     "dvc.yaml": """
 stages:
   fit:
-    cmd: python code/fit.py raw.txt line.json
-    deps: [raw.txt, code/fit.py]
+    cmd: python steps/fit.py raw.txt line.json
+    deps: [raw.txt, steps/fit.py]
     params: [fit]
     outs: [line.json]
   judge:
     cmd:
       - mkdir -p told
-      - sh code/judge.sh && true
-    deps: [line.json, code/judge.sh]
+      - sh steps/judge.sh && true
+    deps: [line.json, steps/judge.sh]
     outs: [told: {cache: false}]
 metrics: [told/metrics.json]
 """,
@@ -113,14 +113,14 @@ def test_without_a_change_of_a_stage_what_dvc_made_is_logged_and_sweeps_run(line
     assert "2 jobs: 0 done, 0 running, 2 skipped" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
     folders = sorted(file.parent for file in lines.path.glob("multirun/*/*/*/line.json"))
     assert [json.loads((folder / "line.json").read_text())["slope"] for folder in folders] == [3, 4]
-    placed = "code/fit.py", "params.yaml", "dvc.yaml", ".dvc"
+    placed = "steps/fit.py", "params.yaml", "dvc.yaml", ".dvc"
     assert not any((folder / path).exists() for folder in folders for path in placed)
     assert json.loads((lines.path / "line.json").read_text()) == made
     assert lines.run("git", "status", "--porcelain").stdout == ""
 
     (lines.path / "dvc.yaml").write_text(RECORDED)
     assert "2 skipped" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout  # the same command
-    (lines.path / "dvc.yaml").write_text(RECORDED.replace("python code", "python -u code"))
+    (lines.path / "dvc.yaml").write_text(RECORDED.replace("python steps", "python -u steps"))
     assert "2 done" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
 
 
@@ -130,7 +130,7 @@ def test_a_recorded_command_is_finished_failed_or_killed_as_it_went(lines):
     lines.run("dvc", "repro")
     lines.settings(fit={"slope": 2, "fails": True})
     told = lines.run("dvc", "repro", ok=False).stderr
-    line = "error: `python code/fit.py raw.txt line.json` ended with exit code 1: ValueError: as it was told"
+    line = "error: `python steps/fit.py raw.txt line.json` ended with exit code 1: ValueError: as it was told"
     assert line in told
     failed, first = [run for run in lines.runs() if run["tags"].get("stage") == "fit"]
     assert [failed["status"], first["status"]] == ["FAILED", "FINISHED"]
@@ -149,18 +149,39 @@ def test_a_recorded_command_is_finished_failed_or_killed_as_it_went(lines):
 
 def test_a_command_that_does_not_write_what_is_declared_is_one_line(lines):
     (lines.path / "dvc.yaml").write_text(
-        FILES["dvc.yaml"].replace("cmd: python code/fit.py raw.txt line.json", "cmd: echo")
+        FILES["dvc.yaml"].replace("cmd: python steps/fit.py raw.txt line.json", "cmd: echo")
     )
     told = lines.run("tracked", "run", "fit", ok=False).stderr
     assert told.startswith("error: fit: its command has not written line.json below ")
     assert told.count("\n") == 1
-    told = lines.run("tracked", "run", "fit", "--", "python", "code/fit.py", ok=False).stderr
+    told = lines.run("tracked", "run", "fit", "--", "python", "steps/fit.py", ok=False).stderr
     assert told == "error: `-- COMMAND` is for dvc.yaml: without it, `tracked run fit` runs what stands there\n"
+
+
+def test_a_script_that_is_to_be_a_function_is_one_line_and_is_not_imported(lines):
+    graph_file = lines.path / "dvc.yaml"
+    graph_file.write_text(
+        FILES["dvc.yaml"].replace("cmd: python steps/fit.py raw.txt line.json", "cmd: tracked run fit")
+    )
+    told = lines.run("tracked", "run", "fit", ok=False).stderr
+    absent = "error: the stage fit is to be the module fit, which is not there: in Project(...), "
+    assert told == f'{absent}modules={{"fit": "MODULE"}} names another\n'
+    module = lines.path / "project.py"
+    module.write_text(module.read_text().replace("models=", 'modules={"fit": "steps.fit"}, models='))
+    told = lines.run("dvc", "repro", ok=False).stderr
+    assert "error: steps/fit.py has no function run(settings, folder, report) for `tracked run fit` to call" in told
+    (lines.path / "steps/fit.py").write_text(
+        "from tracked import Outcome\n\n\ndef run(settings, folder, report):\n"
+        "    (folder / 'line.json').write_text(str(settings.fit.slope))\n    return Outcome({'n': 4})\n"
+    )
+    lines.run("dvc", "repro")
+    assert lines.runs()[0]["metrics"] == {"n": 4}
+    assert "2 jobs: 2 done" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
 
 
 def test_what_a_command_imports_is_found(lines):
     told = lines.run("tracked", "deps", ok=False).stdout
-    assert told.splitlines()[0] == "fit: deps lack code/shared.py"
+    assert told.splitlines()[0] == "fit: deps lack steps/shared.py"
 
 
 def test_a_command_ends_with_the_process_that_started_it(tmp_path):

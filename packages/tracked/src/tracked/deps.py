@@ -29,6 +29,8 @@ def needed(stage: str) -> set[str]:
         homes = tuple(dict.fromkeys([*started.values(), *homes]))
     else:
         told = [project().module(stage)]
+        if not imports.files(told[0], homes):
+            scripts.refuse_without_function(here(), stage, told[0])
     settings = _settings()
     named = TARGET.findall(str(settings if sections is None else [settings.get(name) for name in sections]))
     found = imports.reached([*told, *named], homes)

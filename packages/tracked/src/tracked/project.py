@@ -60,6 +60,7 @@ class Project:
         """The function of a stage: run(settings, folder, report) -> Outcome; of one that is a command, what runs it."""
         if self.is_command(name):
             return partial(scripts.run, here(), self.models, name)
+        scripts.refuse_without_function(here(), name, self.module(name))
         return graph.with_key(resolved(f"{self.module(name)}:run"), name)
 
     def outcome(self, name: str) -> Callable:

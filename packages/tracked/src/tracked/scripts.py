@@ -17,6 +17,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,15 +47,47 @@ def is_one(where: "Where", name: str, module: str) -> bool:
     return bool(cmd) and not any(map(OURS.search, cmd)) and not _has_function(module, tuple(map(Path, where.paths)))
 
 
+def refuse_without_function(where: "Where", name: str, module: str) -> None:
+    """Raises UserError when the module of a stage is not there, or can have no function `run`: to import a script, as
+    it was before, would run it."""
+    file = _file(module, tuple(map(Path, where.paths)))
+    if file is None and find_spec(module) is None:
+        raise UserError(
+            f"the stage {name} is to be the module {module}, which is not there: in Project(...), "
+            f'modules={{"{graph.split(name)[0]}": "MODULE"}} names another'
+        )
+    if file is not None and not _binds(file, "run"):
+        path = graph.from_root(where.code, ".", str(file))
+        raise UserError(
+            f"{path} has no function run(settings, folder, report) for `tracked run {name}` to call; a script is run "
+            f"by `tracked run {name} -- python {path} ...`"
+        )
+
+
 def _has_function(module: str, homes: tuple[Path, ...]) -> bool:
     """Whether a module is one of ours, that another command than `tracked run` starts."""
-    file = next((file for file in imports.files(module, homes) if file.stem == module.rpartition(".")[2]), None)
-    if file is None:
-        return False
-    body = ast.parse(file.read_bytes()).body
-    return any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in body) and any(
-        name.partition(".")[0] == "tracked" for name in imports.imported(file, module.rpartition(".")[0])
-    )
+    file = _file(module, homes)
+    names = imports.imported(file, module.rpartition(".")[0]) if file else ()
+    return file is not None and _binds(file, "run") and any(name.partition(".")[0] == "tracked" for name in names)
+
+
+def _file(module: str, homes: tuple[Path, ...]) -> Path | None:
+    """The file of a module of the project's, or of a package by this name."""
+    found = imports.files(module, homes)
+    last = module.rpartition(".")[2]
+    return next((file for file in found[-1:] if last in (file.stem, file.parent.name)), None)
+
+
+def _binds(file: Path, name: str) -> bool:
+    """Whether a module's code gives something a name."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return True
+        if isinstance(node, ast.ImportFrom | ast.Import) and {name, "*"} & {a.asname or a.name for a in node.names}:
+            return True
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            return True
+    return False
 
 
 def commands(where: "Where", name: str) -> list[str]:

@@ -158,6 +158,7 @@ def test_a_command_that_does_not_write_what_is_declared_is_one_line(lines):
     assert told == "error: `-- COMMAND` is for dvc.yaml: without it, `tracked run fit` runs what stands there\n"
 
 
+@pytest.mark.long
 def test_a_script_that_is_to_be_a_function_is_one_line_and_is_not_imported(lines):
     graph_file = lines.path / "dvc.yaml"
     graph_file.write_text(
@@ -176,7 +177,10 @@ def test_a_script_that_is_to_be_a_function_is_one_line_and_is_not_imported(lines
     )
     lines.run("dvc", "repro")
     assert lines.runs()[0]["metrics"] == {"n": 4}
-    assert "2 jobs: 2 done" in lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
+    told = lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
+    assert "2 jobs: 2 done" in told
+    (head,) = (line.split() for line in told.splitlines() if line.startswith("slope"))
+    assert {*head} == {"slope", "n", "line.error.mean"}
 
 
 def test_what_a_command_imports_is_found(lines):

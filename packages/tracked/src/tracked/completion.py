@@ -52,8 +52,9 @@ def run(_given: argparse.Namespace) -> None:
     from tracked.command import COMMANDS
 
     names = list(project().stages)
+    modules = [project().module(name) for name in names if not project().is_command(name)]
     words = {
-        "MODULES": " ".join(dict.fromkeys([project().package, *(project().module(name) for name in names)])),
+        "MODULES": " ".join(dict.fromkeys([project().package, *modules])),
         "COMMANDS": " ".join(["run", *COMMANDS]),
         "STAGES": " ".join(names),
     }

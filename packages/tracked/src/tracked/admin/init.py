@@ -64,7 +64,7 @@ def _arguments(folder: Path) -> str:
     name = _toml(folder).get("project", {}).get("name") or folder.resolve().name
     said = [_text(name)]
     started = _modules(folder)
-    packages = Counter(module.rpartition(".")[0] for module in started.values())
+    packages = Counter(module.rpartition(".")[0] for stage, module in started.items() if _last(module) == stage)
     if package := max(packages, key=lambda one: packages[one], default=""):
         said.append(f"package={_text(package)}")
     if others := {stage: module for stage, module in started.items() if module != f"{package}.{stage}".lstrip(".")}:
@@ -81,6 +81,10 @@ def _model(folder: Path) -> str:
     made = [path for stage in stages.values() for path in stage.products if PurePosixPath(path).suffix in WEIGHTS]
     tested = {path for stage in stages.values() if stage.metrics for path in made if path in stage.deps}
     return tested.pop() if len(tested) == 1 and not graph.models(folder) else ""
+
+
+def _last(module: str) -> str:
+    return module.rpartition(".")[2]
 
 
 def _texts(values: dict[str, str]) -> str:
@@ -168,6 +172,5 @@ def run(given: argparse.Namespace) -> None:
         print(f"Nothing is written yet: `tracked init --write` adds it to {folder}")
         return
     write(folder, found)
-    print(f"Written. No stage is changed ({', '.join(stages)}).\n")
-    print("tracked ui      shows what dvc.lock has, once `dvc repro` has made it")
-    print("tracked run -m SECTION.KEY=1,2,3      sweeps a setting of params.yaml")
+    print(f"Written. No stage is changed ({', '.join(stages)}).")
+    print("`tracked ui` shows what dvc.lock has; `tracked run -m SECTION.KEY=1,2` tries values of a setting.")

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -66,7 +67,8 @@ def _tracked(stage: str, settings: dict[str, Any], folder: Path, place: Place) -
 
 
 def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
-    """Run all stages below one run, which gets the means of what the trainings report, for sweeps to choose by."""
+    """Run all stages below one run, which gets the means of what the trainings report, for sweeps to choose by: the
+    metrics of the goals, and without goals all."""
     from tracked.runs.run import stage_run
     from tracked.runs.store import Store
 
@@ -77,8 +79,6 @@ def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
             stage: _tracked(stage, settings, folder, place.below(run.run_id, stage))
             for stage in project().before(WHOLE)
         }
-        of_goals = {
-            goal.name: [metrics[goal.name] for metrics in found.values() if goal.name in metrics]
-            for goal in project().goals
-        }
-        run.report(1, {name: fmean(values) for name, values in of_goals.items() if values})
+        names = [goal.name for goal in project().goals] or dict.fromkeys(chain(*found.values()))
+        known = {name: [metrics[name] for metrics in found.values() if name in metrics] for name in names}
+        run.report(1, {name: fmean(values) for name, values in known.items() if values})

@@ -8,7 +8,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help repro study test test-long test-all test-study cluster team soak lint audit bench seeds candidates screenshots \
-  lock ray ui server clean practical new gc
+  lock lock-template ray ui server clean practical new wheel gc
 
 help:
 	@awk -F':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,8 +39,22 @@ ray: .venv/ray  ## install Ray beside the rest, for hydra/launcher=ray
 practical: .venv/installed  ## write the folder that students get: DEST=practical
 	@python kit/make.py "$(or $(DEST),practical)"
 
-new: .venv/installed  ## write a project of your own, with tracked as a wheel: DEST=../mine NAME=mine
-	@python template/make.py "$(DEST)" "$(NAME)"
+# Of the last commit: Copier could not find uncommitted changes again when the project is updated.
+new: .venv/installed  ## write a project of your own: DEST=../mine NAME=mine, and if you like KIND=regression
+	@[ "$(DEST)" ] || { echo "say where, and how the project is called: make new DEST=../mine NAME=mine"; exit 1; }
+	@[ -z "$$(ls -A "$(DEST)" 2>/dev/null)" ] || { echo "DEST=$(DEST) is not empty: remove it, or say another"; exit 1; }
+	@told=$$(copier copy --quiet --defaults --vcs-ref "$$(git rev-parse HEAD)" $(if $(NAME),--data name="$(NAME)") \
+	  $(if $(KIND),--data kind="$(KIND)") $(if $(FROM),--data updates="$(FROM)") "$(CURDIR)" "$(DEST)" 2>&1) || \
+	  { echo "$$told" | tail -n 1; exit 1; }
+	@cd "$(DEST)" && git init -q -b main && git add -A && git commit -q -m "Begin" && \
+	  echo "$(DEST) is a project of its own, with one commit. Next: cd $(DEST) && make repro"
+
+wheel: .venv/installed  ## build tracked into template/wheels, after an edit of packages/tracked
+	@rm -rf template/wheels
+	@$(UV) build -q --wheel --offline --no-build-isolation --no-create-gitignore -o template/wheels packages/tracked
+	@cd template && printf './%s[sweep,team] --hash=sha256:%s\n' wheels/*.whl \
+	  $$(python -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' wheels/*.whl) \
+	  > wheels/requirements.txt
 
 ##@ Tests
 test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
@@ -74,7 +88,7 @@ audit: .venv/uv  ## look up known vulnerabilities of the locked packages; says s
 LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 ##@ What is committed, made anew
-lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study.lock beside it, from pyproject.toml
+lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock, -study.lock and the template's, from pyproject.toml
 	@$(UV) $(LOCK) --upgrade --extra sweep --extra team --group dev --group pipeline \
 	  pyproject.toml packages/tracked/pyproject.toml -o requirements.lock
 	@$(UV) $(LOCK) --upgrade --group study -o requirements-study.lock
@@ -83,6 +97,12 @@ lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock and -study
 	  $$(sed -n 's/^\([a-z0-9][^=]*\)==.*/--no-emit-package \1/p' requirements.lock) \
 	  packages/tracked/pyproject.toml -o requirements-ray.lock
 	@sed -i.bak '/^$$/,$$d' requirements-ray.lock && rm requirements-ray.lock.bak
+	@$(MAKE) --no-print-directory lock-template
+
+lock-template: .venv/installed  # of a project as it is made, with the versions of ours
+	@made=$$(mktemp -d) && copier copy --quiet --defaults --vcs-ref HEAD $(CURDIR) $$made && ln -s $(CURDIR)/.venv $$made/.venv && \
+	  $(MAKE) -C $$made lock OPTIONS="--upgrade --constraints $(CURDIR)/requirements.lock" && \
+	  cp $$made/requirements.lock template/ && rm -r $$made
 
 bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md and neural_net_speed.md
 	@python bench/updates.py

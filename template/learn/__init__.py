@@ -1,0 +1,1 @@
+"""What is learned: a plain library, without DVC, Hydra or MLflow."""

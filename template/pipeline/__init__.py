@@ -1,0 +1,1 @@
+"""The stages; dvc.yaml joins them."""

@@ -100,7 +100,7 @@ lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock, -study.lo
 	@$(MAKE) --no-print-directory lock-template
 
 lock-template: .venv/installed  # of a project as it is made, with the versions of ours
-	@made=$$(mktemp -d) && copier copy --quiet --defaults --vcs-ref HEAD $(CURDIR) $$made && ln -s $(CURDIR)/.venv $$made/.venv && \
+	@made=$$(mktemp -d) && copier copy --quiet --defaults --vcs-ref HEAD --data name=made $(CURDIR) $$made && ln -s $(CURDIR)/.venv $$made/.venv && \
 	  $(MAKE) -C $$made lock OPTIONS="--upgrade --constraints $(CURDIR)/requirements.lock" && \
 	  cp $$made/requirements.lock template/ && rm -r $$made
 

@@ -25,7 +25,8 @@ def run(settings: "Settings", folder: Path, report: Report) -> Outcome:
 
 def outcome(settings: "Settings", folder: Path) -> Outcome:
     """Tell of the files, whoever brought them: this stage or `dvc pull`."""
-    fitted, figures = model.load(folder / MODEL), {}
+    fitted = model.load(folder / MODEL)
+    figures: dict[str, float] = {}
     for part, name in (("train", "train"), ("val", "validation")):
         x, y = data.read(folder / f"data/{name}.csv")
         figures |= {f"{part}_{key}": value for key, value in scores(fitted, x, y).items()}

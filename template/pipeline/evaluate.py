@@ -13,7 +13,7 @@ from learn.scores import draw, scores
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
-MODELS = ("linear",)  # each is a file in models/
+MODELS = {"linear": model}  # by its file in models/, the module that loads it
 
 
 def run(settings: "Settings", folder: Path, report: Report) -> Outcome:
@@ -26,7 +26,7 @@ def run(settings: "Settings", folder: Path, report: Report) -> Outcome:
 def outcome(settings: "Settings", folder: Path) -> Outcome:
     """Tell of the files, whoever brought them: the stages or `dvc pull`."""
     x, y = data.read(folder / "data/test.csv")
-    models = {name: model.load(folder / f"models/{name}.skops") for name in MODELS}
+    models = {name: module.load(folder / f"models/{name}.skops") for name, module in MODELS.items()}
     about = {
         name: {f"test_{key}": value for key, value in scores(fitted, x, y).items()} for name, fitted in models.items()
     }

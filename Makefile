@@ -42,7 +42,8 @@ practical: .venv/installed  ## write the folder that students get: DEST=practica
 # Of the last commit: Copier could not find uncommitted changes again when the project is updated.
 new: .venv/installed  ## write a project of your own: DEST=../mine NAME=mine, and if you like KIND=regression
 	@[ "$(DEST)" ] || { echo "say where, and how the project is called: make new DEST=../mine NAME=mine"; exit 1; }
-	@[ -z "$$(ls -A "$(DEST)" 2>/dev/null)" ] || { echo "DEST=$(DEST) is not empty: remove it, or say another"; exit 1; }
+	@[ -z "$(filter $(CURDIR)/%,$(abspath $(DEST)))" ] || { echo "DEST=$(DEST) is in this repository: say DEST=../mine or the like"; exit 1; }
+	@[ -z "$$(ls -A "$(DEST)" 2>/dev/null)" ] || { echo "DEST=$(DEST) is there already: remove it, or say another"; exit 1; }
 	@told=$$(copier copy --quiet --defaults --vcs-ref "$$(git rev-parse HEAD)" $(if $(NAME),--data name="$(NAME)") \
 	  $(if $(KIND),--data kind="$(KIND)") $(if $(FROM),--data updates="$(FROM)") "$(CURDIR)" "$(DEST)" 2>&1) || \
 	  { echo "$$told" | tail -n 1; exit 1; }

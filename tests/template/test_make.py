@@ -26,6 +26,7 @@ def made(request, tmp_path_factory):
     return dest
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -35,7 +36,8 @@ def made(request, tmp_path_factory):
         (["DEST={}", "NAME=wines_"], "'name': wines_ is no name of a project: use up to 50 lower-case letters, "),
         (["DEST={}", "KIND=ranking"], "'kind': 'ranking' is not in ['classification', 'regression']"),
         (["DEST={}", "FROM=../here"], "'updates': ../here is neither an address nor a folder that begins with /"),
-        (["DEST={}/.."], "is not empty: remove it, or say another"),
+        (["DEST={}/../work.txt"], "is there already: remove it, or say another"),
+        ([f"DEST={ROOT}/new"], "is in this repository: say DEST=../mine or the like"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(tmp_path, arguments, told):
@@ -69,6 +71,7 @@ def test_nothing_in_it_speaks_of_this_project_or_is_left_of_the_template(made):
     assert 200 < lines < 600
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("license", "told"), [("MIT", "MIT License"), ("BSD-3-Clause", "BSD 3-Clause License")])
 def test_a_license_is_written_on_request(license, told, tmp_path):
     copied = ["copier", "copy", "--quiet", "--defaults", "--vcs-ref", git(ROOT, "rev-parse", "HEAD").strip()]

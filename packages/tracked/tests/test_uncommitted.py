@@ -287,3 +287,19 @@ def test_data_is_known_by_more_endings_in_new_folders_and_as_what_stages_read(ti
         md5 = hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
         assert kept.why(path) == f"{path} (data, md5 {md5})"
     assert "not below conf, src, tiny" in kept.why("other/")
+
+
+def test_what_a_stage_writes_for_the_first_time_is_no_change_but_an_edit_of_it_is(tiny):
+    graph = yaml.safe_load((tiny.path / "dvc.yaml").read_text())
+    outs = [{name: {"cache": False, "persist": True}} for name in ("conf.lock.yaml", "params.yaml")]
+    graph["stages"]["compose"] = {"cmd": "tracked compose", "deps": ["conf"], "outs": outs}
+    (tiny.path / "dvc.yaml").write_text(yaml.safe_dump(graph))
+    (tiny.path / "params.yaml").unlink()
+    tiny.commit()
+    tiny.run("tracked", "compose")
+    assert tiny.run("git", "status", "--short").stdout == "?? conf.lock.yaml\n?? params.yaml\n"
+    kept = Kept(tiny)
+    assert (kept.diff, kept.left_out) == (b"", [])
+    tiny.commit()
+    (tiny.path / "params.yaml").write_text("seed: 4\n")
+    assert b"+seed: 4" in Kept(tiny).diff

@@ -59,9 +59,14 @@ class Change:
 
 @per_project
 def changes() -> tuple[Change, ...]:
-    """The files that differ from the commit, a new folder as one; none of those that the pipeline writes."""
+    """The files that differ from the commit, a new folder as one; none of those that the pipeline writes.
+
+    A person may edit an output that persists, as params.yaml, but a new one is as the pipeline wrote it.
+    """
     found = git.names("status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal", *_ours())
-    return tuple(Change(entry[3:], entry.startswith("??")) for entry in found)
+    made = {f"{_prefix()}{path}" for path in declared.outputs()}
+    each = (Change(entry[3:], entry.startswith("??")) for entry in found)
+    return tuple(change for change in each if not (change.new and change.path in made))
 
 
 @per_project

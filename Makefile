@@ -45,8 +45,8 @@ new: .venv/installed  ## write a project of your own: DEST=../mine NAME=mine, an
 	@[ -z "$(filter $(CURDIR)/%,$(abspath $(DEST)))" ] || { echo "DEST=$(DEST) is in this repository: say DEST=../mine or the like"; exit 1; }
 	@[ -z "$$(ls -A "$(DEST)" 2>/dev/null)" ] || { echo "DEST=$(DEST) is there already: remove it, or say another"; exit 1; }
 	@told=$$(copier copy --quiet --defaults --vcs-ref "$$(git rev-parse HEAD)" $(if $(NAME),--data name="$(NAME)") \
-	  $(if $(KIND),--data kind="$(KIND)") $(if $(FROM),--data updates="$(FROM)") \
-	  $(if $(LICENSE),--data license="$(LICENSE)") $(if $(AUTHOR),--data author="$(AUTHOR)") "$(CURDIR)" "$(DEST)" 2>&1) || \
+	  $(if $(KIND),--data kind="$(KIND)") $(if $(LICENSE),--data license="$(LICENSE)") \
+	  $(if $(AUTHOR),--data author="$(AUTHOR)") "$(or $(FROM),$(CURDIR))" "$(DEST)" 2>&1) || \
 	  { echo "$$told" | tail -n 1; exit 1; }
 	@cd "$(DEST)" && git init -q -b main && git add -A && git commit -q -m "Begin" && \
 	  echo "$(DEST) is a project of its own, with one commit. Next: cd $(DEST) && make repro"

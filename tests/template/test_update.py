@@ -230,7 +230,7 @@ def test_what_the_user_and_the_template_changed_is_all_there_and_runs(mine, temp
     mine.make("test")
     mine.commit()
     assert "Stage 'train_forest' didn't change, skipping" in mine.make("repro")
-    mine.make("update")
+    assert "The template has nothing newer." in mine.make("update")
     assert mine.run("git", "status", "--short") == ""
 
 

@@ -37,13 +37,13 @@ def made(request, tmp_path_factory):
         (["DEST={}", "KIND=ranking"], "'kind': 'ranking' is not in ['classification', 'regression']"),
         (["DEST={}", "FROM=../here"], "Local template must be a directory."),
         (["DEST={}", "LICENSE=GPL"], "'license': 'GPL' is not in"),
-        (["DEST={}/../work.txt"], "is there already: remove it, or say another"),
+        (["DEST={work}"], "is there already: remove it, or say another"),
         ([f"DEST={ROOT}/new"], "is in this repository: say DEST=../mine or the like"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(tmp_path, arguments, told):
     (tmp_path / "work.txt").touch()
-    done = make_new(*(argument.format(tmp_path / "new") for argument in arguments))
+    done = make_new(*(argument.format(tmp_path / "new", work=tmp_path / "work.txt") for argument in arguments))
     (line,) = done.stdout.splitlines()
     assert told in line
     assert done.returncode == 2

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.whole
 @pytest.mark.parametrize(("kind", "goal"), [("classification", "val_accuracy"), ("regression", "val_rmse")])
 def test_it_runs_passes_its_tests_sweeps_and_predicts(make_new, kind, goal):
     mine = make_new(f"KIND={kind}")
-    mine.make("test")
+    mine.make("test" if kind == "regression" else "lint")  # test_update.py runs the tests of the other kind
     assert mine.run("git", "status", "--short") == ""
 
     assert "linear: val_" in mine.make("repro")

@@ -48,7 +48,8 @@ new: .venv/installed  ## write a project of your own: DEST=../mine NAME=mine, an
 	  $(if $(KIND),--data kind="$(KIND)") $(if $(LICENSE),--data license="$(LICENSE)") \
 	  $(if $(AUTHOR),--data author="$(AUTHOR)") "$(or $(FROM),$(CURDIR))" "$(DEST)" 2>&1) || \
 	  { echo "$$told" | tail -n 1; exit 1; }
-	@cd "$(DEST)" && git init -q -b main && git add -A && git commit -q -m "Begin" && \
+	@cd "$(DEST)" && git init -q -b main && git add -A && \
+	  git $$(git var GIT_AUTHOR_IDENT >/dev/null 2>&1 || echo -c user.name=new -c user.email=new@localhost) commit -q -m "Begin" && \
 	  echo "$(DEST) is a project of its own, with one commit. Next: cd $(DEST) && make repro"
 
 wheel: .venv/installed  ## build tracked into template/wheels, after an edit of packages/tracked

@@ -182,6 +182,7 @@ def test_what_can_not_be_updated_is_told(mine, template):
     (mine.path / "README.md").write_text("my own\n")
     assert "Destination repository is dirty; cannot continue" in mine.make("update", code=2)
     mine.commit()
+    assert "Unknown revision: 'v9'\nmake" in mine.make("update", "REF=v9", code=2)
     template.path.rename(template.path.with_name("elsewhere"))
     told = mine.make("update", code=2)
     assert f"updates come from {template.path}, which can't be read" in told

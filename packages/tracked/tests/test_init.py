@@ -44,12 +44,12 @@ def test_it_prints_what_it_would_add_and_adds_that_alone(old):
     before = content(project)
     printed = project.run("tracked", "init").stdout
     assert content(project) == before
-    for line in (*TABLE.splitlines(), *PROJECT.splitlines(), "/mlartifacts/", "/multirun/", "/outputs/"):
+    for line in (*TABLE.splitlines(), *PROJECT.splitlines(), "/mlartifacts/", "/multirun/", "/outputs/", "/studies/"):
         assert line.strip() in printed
     assert "Nothing is written yet: `tracked init --write` adds it to " in printed
 
     project.run("env", "-C", str(project.path / "src"), "tracked", "init", "--write")
-    ignored = "__pycache__/\nmlflow.db*\n/mlartifacts/\n/multirun/\n/outputs/\n"
+    ignored = "__pycache__/\nmlflow.db*\n/mlartifacts/\n/multirun/\n/outputs/\n/studies/\n"
     assert content(project) == before | {"pyproject.toml": TABLE, "project.py": PROJECT, ".gitignore": ignored}
     assert project.run("tracked", "init").stdout == f"{project.path}: nothing to add, the project is joined\n"
     assert project.run("tracked", "runs").stdout == "no runs\n"
@@ -76,7 +76,7 @@ def test_names_that_are_taken_are_left_alone(old):
     assert 'project = "tracked_project:PROJECT"' in (project.path / "pyproject.toml").read_text()
     told = (project.path / "tracked_project.py").read_text()
     assert told.endswith('PROJECT = Project("mine", package="forest", modules={"judge": "forest.test"})\n')
-    assert "/outputs/20*/\n" in (project.path / ".gitignore").read_text()
+    assert "/outputs/20*/\n/studies/\n" in (project.path / ".gitignore").read_text()
 
 
 def test_where_nothing_can_be_joined_it_says_so_in_one_line(old, tmp_path):

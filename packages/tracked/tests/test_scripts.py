@@ -76,17 +76,18 @@ def where(folder):
 def test_a_command_is_known_without_an_import(tmp_path):
     files = {
         "ours.py": "from tracked import main\n\ndef run(settings, folder, report): ...\n\nmain(run)\n",
+        "old.py": "print 'of another Python'\n",
         "theirs.py": "def run(): ...\n\nraise SystemExit('it was imported')\n",
     }
     stages = {
         "function": ("tracked run theirs", "theirs"), "by_python": ("python -m ours", "ours"),
         "script": ("python theirs.py", "theirs"), "recorded": ("tracked run ours -- python ours.py", "ours"),
-        "shell": ("echo", "absent"),
+        "shell": ("echo", "absent"), "other": ("python2 old.py", "old"),
     }  # fmt: skip
     graph_text = yaml.safe_dump({"stages": {name: {"cmd": cmd} for name, (cmd, _) in stages.items()}})
     written(tmp_path, files | {"dvc.yaml": graph_text})
     found = {name for name, (_, module) in stages.items() if scripts.is_one(where(tmp_path), name, module)}
-    assert found == {"script", "recorded", "shell"}
+    assert found == {"script", "recorded", "shell", "other"}
 
 
 def test_metrics_and_plots_that_stand_beside_the_stages_are_those_of_the_stage_that_writes_them(tmp_path):

@@ -66,9 +66,13 @@ def refuse_without_function(where: "Where", name: str, module: str) -> None:
 
 def _has_function(module: str, homes: tuple[Path, ...]) -> bool:
     """Whether a module is one of ours, that another command than `tracked run` starts."""
-    file = _file(module, homes)
-    names = imports.imported(file, module.rpartition(".")[0]) if file else ()
-    return file is not None and _binds(file, "run") and any(name.partition(".")[0] == "tracked" for name in names)
+    if (file := _file(module, homes)) is None or not _binds(file, "run"):
+        return False
+    try:
+        names = imports.imported(file, module.rpartition(".")[0])
+    except UserError:  # of another Python, or none: its command may run it all the same
+        return False
+    return any(name.partition(".")[0] == "tracked" for name in names)
 
 
 def _file(module: str, homes: tuple[Path, ...]) -> Path | None:
@@ -79,8 +83,12 @@ def _file(module: str, homes: tuple[Path, ...]) -> Path | None:
 
 
 def _binds(file: Path, name: str) -> bool:
-    """Whether a module's code gives something a name."""
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    """Whether a module's code gives something a name. What is no Python may: its import says what is wrong."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):
+        return True
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return True
         if isinstance(node, ast.ImportFrom | ast.Import) and {name, "*"} & {a.asname or a.name for a in node.names}:

@@ -19,7 +19,11 @@ TABLE = '[tool.tracked]\nproject = "{}:PROJECT"\n'
 MODULE = "from tracked import Project\n\nPROJECT = Project({})\n"
 NAMES = ("project", "tracked_project", "tracked_project_2")  # of the module: the first that nothing has
 STORE = ("mlflow.db*", "mlartifacts/")
-FOLDERS = ("multirun", "outputs")  # Hydra's
+FOLDERS = {  # of results, and how what is in them is called
+    "multirun": ("20*/", "2026-01-01/x"),  # Hydra's, by the day
+    "outputs": ("20*/", "2026-01-01/x"),
+    "studies": ("*.log", "0.log"),  # searches
+}
 WEIGHTS = {  # how files end that may be models
     *(".bin", ".bst", ".cbm", ".ckpt", ".h5", ".joblib", ".keras", ".onnx", ".pickle", ".pkl", ".pt", ".pth"),
     *(".safetensors", ".skops", ".tflite", ".ubj"),
@@ -114,12 +118,12 @@ def _modules(folder: Path) -> dict[str, str]:
 def _ignored(folder: Path) -> list[str]:
     """The lines that .gitignore lacks; none where no git keeps the folder."""
     written = [path for stage in graph.read(folder).values() for path in (*stage.outs, *stage.deps)]
-    found = {f"/{line}": line.replace("*", "").rstrip("/") for line in STORE}
-    for name in FOLDERS:
+    found = {f"/{line}": line.replace("*", "").replace("/", "/x") for line in STORE}  # with a file that it is about
+    for name, (pattern, example) in FOLDERS.items():
         own = (folder / name).exists() or any(graph.overlap(name, path) for path in written)
-        found[f"/{name}/20*/" if own else f"/{name}/"] = f"{name}/2026-01-01"  # Hydra's folders are called by the day
-    found["__pycache__/"] = "__pycache__"
-    return [line for line, path in found.items() if _is_seen(folder, f"{path}/x" if line.endswith("/") else path)]
+        found[f"/{name}/{pattern}" if own else f"/{name}/"] = f"{name}/{example}"
+    found["__pycache__/"] = "__pycache__/x"
+    return [line for line, path in found.items() if _is_seen(folder, path)]
 
 
 def _is_seen(folder: Path, path: str) -> bool:

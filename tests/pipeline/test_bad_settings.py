@@ -108,7 +108,7 @@ def by_conf(key, value, folder):
 def by_command_line(key, value, folder):
     argv, sys.argv = sys.argv, ["stage", override(key, value)]
     try:
-        check(ROOT / "conf", "train_numpy", register=False)
+        check(str(ROOT / "conf"), "config", "train_numpy", register=False)
     finally:
         sys.argv = argv
 

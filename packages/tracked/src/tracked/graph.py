@@ -108,14 +108,14 @@ def _stage(folder: Path, said: dict[str, Any], beside: Mapping[str, list[str]]) 
             path = from_root(folder, wdir, file)
             whole |= set() if keys else {path}
             params[path] = () if path in whole else (*params.get(path, ()), *keys)
-    cmd = said.get("cmd") or ()
+    cmd = said.get("cmd") or []
     own = {kind: [from_root(folder, wdir, path) for entry in said.get(kind, []) for path, _ in _items(entry)]
            for kind in ("outs", *beside)}  # fmt: skip
     for kind, paths in beside.items():
         own[kind] += [path for path in paths if any(overlap(path, out) for out in own["outs"])]
     return Stage(
         wdir=wdir,
-        cmd=(cmd,) if isinstance(cmd, str) else tuple(cmd),
+        cmd=tuple(map(str, cmd if isinstance(cmd, list) else [cmd])),
         metrics=tuple(own["metrics"]),
         plots=tuple(own["plots"]),
         deps=tuple(from_root(folder, wdir, path) for path in said.get("deps", [])),

@@ -71,13 +71,13 @@ test-all: .venv/installed  ## what takes minutes: walks of the documents, a thir
 	@python -m pytest -n 2 --dist loadgroup -m whole
 
 test-study: .venv/study  ## the practical's experiments with two seeds, also interrupted
-	@python -m pytest -m study
+	@python -m pytest -n 2 -m study
 
 cluster: .venv/ray  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
 	@python -m pytest -v -m cluster tests/cluster
 
-team: .venv/ray  ## one server, database and remote for several people, with Ray too (6 minutes)
-	@python -m pytest -v -rs -m "team or cluster" tests/team
+team: .venv/ray  ## one server, database and remote for several people, with Ray too (5 minutes)
+	@python -m pytest -n 2 --dist loadfile -rs -m "team or cluster" tests/team
 
 soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
 	@python -m pytest -n 2 --dist loadgroup -m soak

@@ -53,7 +53,7 @@ def test_dvc_repro_runs_once_and_what_it_says_is_told_of_the_model(posts):
 
 @pytest.mark.whole
 def test_runs_and_their_differences_are_told(posts):
-    head, *rows = posts.run("tracked", "runs").stdout.splitlines()
+    head, *rows = posts.run("tracked", "runs", "--most", "1000").stdout.splitlines()
     assert head.split()[:6] == ["run", "name", "status", "started", "cv_avg_prec", "cv_roc_auc"]
     assert len(rows) == len(posts.runs())
     first, second = stage_runs(posts, "train")

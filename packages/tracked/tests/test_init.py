@@ -79,6 +79,26 @@ def test_names_that_are_taken_are_left_alone(old):
     assert "/outputs/20*/\n/studies/\n" in (project.path / ".gitignore").read_text()
 
 
+def test_scripts_in_a_folder_of_their_own_are_found_as_python_finds_them(old):
+    """Also where the folder is called as a module of Python's own, and a script imports one beside it."""
+    graph = {"stages": {"fit": {"cmd": "python code/fit.py", "deps": ["code/fit.py"], "outs": ["model.txt"]}}}
+    project = old(**{"dvc.yaml": yaml.safe_dump(graph), "code/fit.py": "", "code/beside.py": "WORD = 'found'\n"})
+    project.run("tracked", "init", "--write")
+    assert tomllib.loads((project.path / "pyproject.toml").read_text())["tool"]["tracked"]["paths"] == ["code"]
+    assert 'Project("mine")' in (project.path / "project.py").read_text()
+    (project.path / "code/fit.py").write_text(
+        "from beside import WORD\nfrom tracked import Outcome\n\n\n"
+        "def run(settings, folder, report):\n    (folder / 'model.txt').write_text(WORD)\n    return Outcome()\n"
+    )
+    graph["stages"]["fit"]["cmd"] = "tracked run fit"
+    (project.path / "dvc.yaml").write_text(yaml.safe_dump(graph))
+    project.run("dvc", "repro", "-q")
+    assert (project.path / "model.txt").read_text() == "found"
+    assert "code/beside.py" in project.run("tracked", "deps", ok=False).stdout
+    (project.path / "pyproject.toml").write_text(f'{TABLE}paths = "code"\n')
+    assert "must be a list of folders" in project.run("tracked", "runs", ok=False).stderr
+
+
 def test_where_nothing_can_be_joined_it_says_so_in_one_line(old, tmp_path):
     project = old(**{"pyproject.toml": "tool = {}\n"})
     told = project.run("tracked", "init", "--write", ok=False).stderr

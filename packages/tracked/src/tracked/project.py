@@ -141,20 +141,22 @@ class Where:
     root: Path  # what the store and the results belong to
     project: str  # "module:NAME"
     started: Path  # the folder in which the user started the command
+    folders: tuple[str, ...] = ()  # below `code`, where its modules are besides src/ and `code` itself
 
     def text(self) -> str:
         """For `parsed`, on another process's command line."""
-        return json.dumps({key: str(value) for key, value in asdict(self).items()})
+        return json.dumps(asdict(self), default=str)
 
     @staticmethod
     def parsed(text: str) -> "Where":
         told = json.loads(text)
-        return Where(Path(told["code"]), Path(told["root"]), told["project"], Path(told["started"]))
+        code, root, started = (Path(told[name]) for name in ("code", "root", "started"))
+        return Where(code, root, told["project"], started, tuple(told["folders"]))
 
     @property
     def paths(self) -> list[str]:
         """What Python's path begins with, so that the project's modules are those of `code`."""
-        return [str(folder) for folder in (self.code / "src", self.code) if folder.is_dir()]
+        return [str(folder) for name in (*self.folders, "src", ".") if (folder := self.code / name).is_dir()]
 
 
 def find(start: Path) -> Where:
@@ -169,7 +171,10 @@ def find(start: Path) -> Where:
                 raise UserError(
                     f'{file}: [tool.tracked] must name the project, as in project = "pipeline.project:PROJECT"'
                 )
-            return Where(folder, _original(folder), name, start)
+            folders = own.get("paths", [])
+            if not (isinstance(folders, list) and all(isinstance(each, str) for each in folders)):
+                raise UserError(f'{file}: `paths` of [tool.tracked] must be a list of folders, as in paths = ["scripts"]')
+            return Where(folder, _original(folder), name, start, tuple(folders))
     raise UserError(f"no project found in {start} or above it: a pyproject.toml with [tool.tracked] marks one")
 
 
@@ -250,7 +255,7 @@ def project() -> Project:
         package=package,
         models=said.models or graph.models(here().code),
         registered=said.registered or said.name,
-        sources=said.sources or ("conf", "src", *filter(None, [package.replace(".", "/")])),
+        sources=said.sources or ("conf", "src", *here().folders, *filter(None, [package.replace(".", "/")])),
     )
 
 

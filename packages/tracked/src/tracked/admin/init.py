@@ -16,6 +16,7 @@ from tracked.errors import UserError
 from tracked.project import MARK, Where, find
 
 TABLE = '[tool.tracked]\nproject = "{}:PROJECT"\n'
+PATHS = "paths = [{}]\n"
 MODULE = "from tracked import Project\n\nPROJECT = Project({})\n"
 NAMES = ("project", "tracked_project", "tracked_project_2")  # of the module: the first that nothing has
 STORE = ("mlflow.db*", "mlartifacts/")
@@ -36,14 +37,16 @@ def additions(folder: Path) -> dict[str, str]:
     if (table := _table(folder)) is None:
         name = next(name for name in NAMES if not any((home / name).is_dir() or (home / f"{name}.py").exists()
                                                       for home in (folder, folder / "src")))  # fmt: skip
-        found[MARK] = TABLE.format(name)
-        found[f"{name}.py"] = MODULE.format(_arguments(folder))
+        started, folders = _modules(folder)
+        found[MARK] = TABLE.format(name) + PATHS.format(", ".join(map(_text, folders))) * bool(folders)
+        found[f"{name}.py"] = MODULE.format(_arguments(folder, started))
     else:
         find(folder)  # or it says what is wrong with the table
+        started, _ = _modules(folder)
         home, _, _ = table["project"].partition(":")
         path = Path(*home.split(".")).with_suffix(".py")
         if not any((place / path).exists() for place in (folder, folder / "src")):
-            found[str(path)] = MODULE.format(_arguments(folder))
+            found[str(path)] = MODULE.format(_arguments(folder, started))
     if lines := _ignored(folder):
         found[".gitignore"] = "".join(f"{line}\n" for line in lines)
     return found
@@ -62,12 +65,11 @@ def _toml(folder: Path) -> dict[str, Any]:
         raise UserError(f"{file} is not readable TOML: {error}") from None
 
 
-def _arguments(folder: Path) -> str:
+def _arguments(folder: Path, started: dict[str, str]) -> str:
     """What the project says of itself: its name, and which model and modules it has, where these do not go without
     saying."""
     name = _toml(folder).get("project", {}).get("name") or folder.resolve().name
     said = [_text(name)]
-    started = _modules(folder)
     packages = Counter(module.rpartition(".")[0] for stage, module in started.items() if _last(module) == stage)
     if package := max(packages, key=lambda one: packages[one], default=""):
         said.append(f"package={_text(package)}")
@@ -99,20 +101,28 @@ def _text(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _modules(folder: Path) -> dict[str, str]:
-    """The module of each stage that starts Python once, as the project's code is found: in src/ and at the root."""
-    where, found = Where(folder, folder, "", folder), {}
+def _modules(folder: Path) -> tuple[dict[str, str], list[str]]:
+    """The module of each stage that starts Python once, and the folders besides src/ and the root that such modules are
+    in: a script finds those beside it first, and so it does as a module."""
+    where, found, folders = Where(folder, folder, "", folder), {}, []
+    homes = [Path(home).resolve() for home in where.paths]
+    files: dict[str, Path] = {}
     for stage in graph.read(folder):
         started = scripts.code(where, stage)
         if len(started) != 1:
             continue
         ((module, place),) = started.items()
-        home = next(
-            (Path(home).resolve() for home in where.paths if place.resolve().is_relative_to(Path(home).resolve())), None
-        )
-        if home is not None:
-            found[graph.split(stage)[0]] = ".".join([*place.resolve().relative_to(home).parts, module])
-    return found
+        place = place.resolve()
+        home = next((home for home in homes if place.is_relative_to(home)), None)
+        if home is None:
+            continue
+        if (place / "__init__.py").exists():
+            module = ".".join([*place.relative_to(home).parts, module])
+        if files.setdefault(module, place) == place:  # or it would be another stage's
+            found[graph.split(stage)[0]] = module
+            if place not in homes and not (place / "__init__.py").exists():
+                folders.append(place.relative_to(folder.resolve()).as_posix())
+    return found, list(dict.fromkeys(folders))
 
 
 def _ignored(folder: Path) -> list[str]:

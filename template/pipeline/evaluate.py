@@ -13,7 +13,7 @@ from learn.scores import draw, scores
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
-MODELS = {"linear": model}  # by its file in models/, the module that loads it
+MODELS = {"model": model}  # by its file in models/, the module that loads it
 
 
 def run(settings: "Settings", folder: Path, report: Report) -> Outcome:

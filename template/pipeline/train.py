@@ -1,4 +1,4 @@
-"""Fit the model to data/train.csv, and write it: models/linear.skops."""
+"""Fit the model to data/train.csv, and write it: models/model.skops."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +12,7 @@ from learn.scores import scores
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
-MODEL = "models/linear.skops"
+MODEL = "models/model.skops"
 
 
 def run(settings: "Settings", folder: Path, report: Report) -> Outcome:

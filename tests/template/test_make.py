@@ -1,5 +1,6 @@
 """A project of one's own, as `make new` writes it: what is refused, and what is in it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 def make_new(*arguments):
     command = ["make", "-o", ".venv/installed", "new", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    env = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}  # of a `make test` around it
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module", params=["classification", "regression"])

@@ -11,7 +11,7 @@ def test_it_runs_passes_its_tests_sweeps_and_predicts(make_new, kind, goal):
     mine.make("test" if kind == "regression" else "lint")  # test_update.py runs the tests of the other kind
     assert mine.run("git", "status", "--short") == ""
 
-    assert "linear: val_" in mine.make("repro")
+    assert "model: val_" in mine.make("repro")
     mine.commit()
     assert "Data and pipelines are up to date." in mine.make("repro")
     assert mine.run("git", "status", "--short") == ""

@@ -45,7 +45,7 @@ FOREST = {  # a second model, as README says, with a setting and a stage of its 
     ),
     "pipeline/evaluate.py": ("from learn import data, model\n", "from learn import data, forest, model\n"),
     "learn/scores.py": ('"""How good a fitted model is', '"""How good any fitted model is'),
-    "pipeline/project.py": ("by a linear model.", "by two models."),
+    "pipeline/project.py": ("from benign ones.", "from benign ones, by two models."),
     "README.md": ("# mine\n", "# mine\n\nTwo models.\n"),
     "Makefile": ("SWEEP ?= train.penalty=0.01,", "SWEEP ?= train.penalty="),
     "tests/test_pipeline.py": ("penalty: 1.0", "penalty: 1.5"),
@@ -57,7 +57,7 @@ def with_forest(mine):
     """Ten files edited, and a second model beside the first, as README says."""
     for name, (old, new) in FOREST.items():
         mine.edit(name, old, new)
-    mine.edit("pipeline/evaluate.py", 'MODELS = {"linear": model}', 'MODELS = {"forest": forest, "linear": model}')
+    mine.edit("pipeline/evaluate.py", 'MODELS = {"model": model}', 'MODELS = {"forest": forest, "model": model}')
     mine.edit(
         "pipeline/settings.py",
         "@dataclass(config=closed)\nclass Settings",
@@ -84,22 +84,22 @@ def with_forest(mine):
     for old, new in (
         ("data, model", "data, forest"), ("model.make", "forest.make"), ("model.save", "forest.save"),
         ("model.load", "forest.load"), ("model.answers", "forest.answers"), ("learn.model:", "learn.forest:"),
-        ("linear.skops", "forest.skops"), ("settings.train)", "settings.train_forest)"),
+        ("models/model.skops", "models/forest.skops"), ("settings.train)", "settings.train_forest)"),
     ):  # fmt: skip
         training.write_text(training.read_text().replace(old, new))
     stages = (mine.path / "dvc.yaml").read_text()
     (own,) = re.findall(r"  train:\n(?:    .*\n)+\n", stages)
     for old, new in (
         ("train:", "train_forest:"), ("run train", "run train_forest"), ("train.py", "train_forest.py"),
-        ("seed, train", "seed, train_forest"), ("model.py", "forest.py"), ("linear", "forest"),
+        ("seed, train", "seed, train_forest"), ("model.py", "forest.py"), ("model.skops", "forest.skops"),
     ):  # fmt: skip
         own = own.replace(old, new, 1)
     stages = stages.replace("  evaluate:\n", f"{own}  evaluate:\n")
     stages = stages.replace(
-        "    - models/linear.skops\n    - pipeline/",
-        "    - learn/forest.py\n    - models/forest.skops\n    - models/linear.skops\n    - pipeline/",
+        "    - models/model.skops\n    - pipeline/",
+        "    - learn/forest.py\n    - models/forest.skops\n    - models/model.skops\n    - pipeline/",
     )
-    stages = stages.replace("    - reports/linear.png", "    - reports/forest.png\n    - reports/linear.png")
+    stages = stages.replace("    - reports/model.png", "    - reports/forest.png\n    - reports/model.png")
     (mine.path / "dvc.yaml").write_text(stages)
 
 
@@ -128,7 +128,7 @@ def test_what_the_user_and_the_template_changed_is_all_there_and_runs(mine, temp
 
     mine.make("repro")
     about = yaml.safe_load((mine.path / "metrics/test.json").read_text())
-    assert about.keys() == {"forest", "linear"}
+    assert about.keys() == {"forest", "model"}
     mine.make("test")
     mine.commit()
     assert "Stage 'train_forest' didn't change, skipping" in mine.make("repro")

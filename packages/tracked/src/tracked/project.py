@@ -173,7 +173,9 @@ def find(start: Path) -> Where:
                 )
             folders = own.get("paths", [])
             if not (isinstance(folders, list) and all(isinstance(each, str) for each in folders)):
-                raise UserError(f'{file}: `paths` of [tool.tracked] must be a list of folders, as in paths = ["scripts"]')
+                raise UserError(
+                    f'{file}: `paths` of [tool.tracked] must be a list of folders, as in paths = ["scripts"]'
+                )
             return Where(folder, _original(folder), name, start, tuple(folders))
     raise UserError(f"no project found in {start} or above it: a pyproject.toml with [tool.tracked] marks one")
 

@@ -48,7 +48,9 @@ def test_a_project_that_would_import_todays_code_before_the_model_does_is_told(t
 
 @pytest.mark.long
 def test_what_gives_no_answer_is_one_line(tiny_ran):
-    assert "no model models:/lines/99 in sqlite:///" in answer(tiny_ran, "models:/lines/99", [[1.0]])
+    told = answer(tiny_ran, "models:/lines/99", [[1.0]])
+    assert "no model models:/lines/99 in sqlite:///" in told
+    assert "`dvc repro -f -s judge` registers" in told
     told = answer(tiny_ran, "models:/lines/1", [[1.0, 2.0]])
     assert told.startswith("models:/lines/1 gives no answer: ")
     assert "rows must be (n, 1), not (1, 2)" in told

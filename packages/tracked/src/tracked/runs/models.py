@@ -15,7 +15,7 @@ from mlflow.models.model import MLMODEL_FILE_NAME, ModelInfo
 from mlflow.utils.file_utils import local_file_uri_to_path
 from mlflow.utils.uri import is_local_uri
 
-from tracked import faults, interrupts
+from tracked import declared, faults, interrupts
 from tracked.errors import UserError
 from tracked.masking import masked
 from tracked.messages import one_line
@@ -118,7 +118,15 @@ def opened(root: Path, uri: str) -> Any:
     except MlflowException as error:
         told = one_line(error, 150)
         there = "`tracked ui` shows which there are, `tracked sync` logs those again whose files are gone"
+        if evaluations := [name for name in project().stages if _evaluates(name)]:
+            there += f", `dvc repro -f -s {' '.join(evaluations)}` registers those that are evaluated"
         raise UserError(f"no model {uri} in {masked(store.uri)} ({told}): {there}") from None
+
+
+def _evaluates(stage: str) -> bool:
+    """Whether a stage reads a model, and trains none."""
+    makers = declared.inputs(stage).values()
+    return project().model(stage) is None and any(project().model(maker) for maker in makers)
 
 
 def own(model: Any) -> Any:

@@ -140,7 +140,11 @@ def healed(tiny):
         assert "Unable to read RWLock-file" in tiny.run("dvc", "repro", ok=False).stderr
         rwlock.unlink()
         return True
-    if "dvc.lock" in tiny.run("dvc", "status", ok=False).stderr:
+    status = subprocess.run(
+        ["dvc", "status"], cwd=tiny.path, env=tiny.env(), capture_output=True, text=True, check=False
+    )
+    if "dvc.lock" in status.stderr:
+        assert status.returncode
         lock.unlink()
         return True
     return False

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tracked import graph, scripts
+from tracked.errors import UserError
 from tracked.project import Where
 
 FILES = {
@@ -97,6 +98,25 @@ def test_metrics_and_plots_that_stand_beside_the_stages_are_those_of_the_stage_t
     found = graph.read(tmp_path)
     assert (found["a"].metrics, found["a"].plots) == (("told/m.json",), ("told/p.csv", "told/p.png"))
     assert (found["b"].metrics, found["b"].plots, found["b"].cmd) == (("b.json",), (), ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("m.json", '{"a": {"loss": 1e-05}, "n": 3, "is": true, "what": "x"}'),
+     ("m.yaml", "a: {loss: 1e-05}\nn: 3\nis: true\nwhat: x\n"),
+     ("m.toml", "n = 3\nis = true\nwhat = 'x'\n[a]\nloss = 1e-05\n")],
+)  # fmt: skip
+def test_metrics_are_the_numbers_that_dvc_reads(tmp_path, name, text):
+    stages = {"a": {"cmd": "x", "metrics": [name]}}
+    written(tmp_path, {"dvc.yaml": yaml.safe_dump({"stages": stages}), name: text})
+    assert scripts.outcome(where(tmp_path), {}, "a", {}, tmp_path).figures == {"a.loss": 1e-5, "n": 3}
+
+
+def test_metrics_that_can_not_be_read_are_one_line(tmp_path):
+    stages = {"a": {"cmd": "x", "metrics": ["m.json"]}}
+    written(tmp_path, {"dvc.yaml": yaml.safe_dump({"stages": stages}), "m.json": "{"})
+    with pytest.raises(UserError, match=r"^m\.json: its metrics can't be read: "):
+        scripts.outcome(where(tmp_path), {}, "a", {}, tmp_path)
 
 
 @pytest.mark.long

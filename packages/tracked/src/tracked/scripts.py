@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
@@ -118,7 +117,7 @@ def code(where: "Where", name: str) -> dict[str, Path]:
 
 
 def run(where: "Where", models: Mapping[str, str], name: str, settings: Any, folder: Path, report: Report) -> Outcome:
-    """Run a stage's commands in a folder; what became of it is told from the files.
+    """Run a stage's commands in a folder, and return what its files say of it.
 
     Raises CommandFailed for one that ends with another exit code than 0, and UserError when it has not written what
     dvc.yaml declares.
@@ -153,13 +152,9 @@ def outcome(where: "Where", models: Mapping[str, str], name: str, _settings: Any
 
 def _metrics(folder: Path, path: str) -> dict[str, float]:
     """The numbers in a file of metrics, by dotted key. Raises UserError when it can't be read."""
-    import yaml  # JSON is YAML
+    from tracked.settings import dvc_internals  # slow to import
 
-    try:
-        text = (folder / path).read_text(encoding="utf-8")
-        found = tomllib.loads(text) if path.endswith(".toml") else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise UserError(f"{path}: its metrics can't be read: {one_line(error)}") from None
+    found = dvc_internals.metrics(folder, path)
     numbers = flat(found).items() if isinstance(found, dict) else ()
     return {key: float(value) for key, value in numbers if type(value) in (int, float)}
 

@@ -118,3 +118,14 @@ def params(folder: Path, file: str, keys: Iterable[str]) -> dict[str, str]:
         raise UserError(f"{file} can't be read: {one_line(error)}") from None
     texts = {key: json.dumps(value, sort_keys=True, default=str) for key, value in found.items()}
     return {key: md5_of_content(text.encode()) for key, text in texts.items()}
+
+
+def metrics(folder: Path, path: str) -> Any:
+    """What a file of metrics below a folder holds. Raises UserError when it can't be read."""
+    from dvc.exceptions import DvcException
+    from dvc.utils.serialize import LOADERS
+
+    try:
+        return LOADERS[PurePosixPath(path).suffix.lower()](str(folder / path))
+    except (DvcException, OSError, ValueError) as error:
+        raise UserError(f"{path}: its metrics can't be read: {one_line(error)}") from None

@@ -7,40 +7,47 @@ export PATH := $(BIN):$(PATH)
 # Compiled bytecode halves the start of every stage; some machines switch it off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help repro study test test-long test-all test-study cluster team soak lint audit bench seeds candidates screenshots \
-  lock lock-template ray ui server clean practical new wheel gc
+.PHONY: help repro study test test-all test-study cluster team soak lint audit bench seeds candidates screenshots \
+  lock lock-template ray ui server clean practical student new wheel gc
 
 help:
 	@awk -F':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-##@ The pipeline
-repro: .venv/installed  ## set up, then run what changed of the pipeline
-	@dvc repro
+# What the pipeline writes and git keeps; DVC's own advice names dvc.lock alone.
+COMMITTED := dvc.lock models.lock params.yaml conf.lock.yaml metrics
 
-ui: .venv/installed  ## browse the tracked runs on this machine
+##@ The pipeline
+repro: .venv/installed  ## set up .venv, then run the stages that a change affects
+	@dvc repro
+	@changed=$$(git status --porcelain -- $(COMMITTED) | cut -c4-); [ -z "$$changed" ] || echo "to commit:" git add $$changed
+
+ui: .venv/installed  ## start MLflow's pages on this machine, and print the link to the runs
 	@tracked ui
 
 study: .venv/study  ## run the practical's experiments, and write docs/practical.md and .html of them (20 minutes)
 	@python -m study
 
-gc: .venv/installed  ## remove for good what was deleted in the UI, and what nothing needs any more; asks first
+gc: .venv/installed  ## remove for good what you deleted in MLflow, and what nothing needs; asks first
 	@tracked gc
 
-clean:  ## remove what a run leaves, but not the tracked runs, the DVC cache or .venv
+clean:  ## remove the stages' outputs and other leftovers; keeps the runs, DVC's cache and .venv
 	rm -rf outputs multirun reports metrics models data .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 ##@ More than one machine
-server: .venv/installed  ## one MLflow server for a team: OPTIONS="--login --port 5000", docs/team.md
+server: .venv/installed  ## start one MLflow server for a team: OPTIONS="--login --port 5000", see docs/team.md
 	@tracked server $(OPTIONS)
 
-ray: .venv/ray  ## install Ray beside the rest, for hydra/launcher=ray
+ray: .venv/ray  ## install Ray too, for hydra/launcher=ray
 
-##@ For others to start from
-practical: .venv/installed  ## write the folder that students get: DEST=practical
-	@python kit/make.py "$(or $(DEST),practical)"
+##@ Start another project
+practical:  ## write the folders for students and teacher: DEST=practical; needs Python alone
+	@$(PYTHON) kit/make.py "$(or $(DEST),practical)"
+
+student: .venv/installed  ## train and test what students handed in, a run each: FOLDER=handed_in/ann; UNDO=1 takes it away
+	@python -m kit.student $(if $(STUDENT),--name "$(STUDENT)") $(if $(UNDO),--remove) $(FOLDER)
 
 # Of the last commit: Copier could not find uncommitted changes again when the project is updated.
-new: .venv/installed  ## write a project of your own: DEST=../mine NAME=mine, and if you like KIND=regression
+new: .venv/installed  ## make a project of your own: DEST=../mine NAME=mine, optionally KIND=regression
 	@[ "$(DEST)" ] || { echo "say where, and how the project is called: make new DEST=../mine NAME=mine"; exit 1; }
 	@[ -z "$(filter $(CURDIR)/%,$(abspath $(DEST)))" ] || { echo "DEST=$(DEST) is in this repository: say DEST=../mine or the like"; exit 1; }
 	@[ -z "$$(ls -A "$(DEST)" 2>/dev/null)" ] || { echo "DEST=$(DEST) is there already: remove it, or say another"; exit 1; }
@@ -60,38 +67,35 @@ wheel: .venv/installed  ## build tracked into template/wheels, after an edit of 
 	  > wheels/requirements.txt
 
 ##@ Tests
-test: .venv/installed  ## set up, then lint and test: units, and where the parts meet
+test: .venv/installed  ## set up .venv, lint, and run the tests of a day's work
 	@$(MAKE) --no-print-directory lint
-	@python -m pytest -n 2 --dist loadgroup -m "not long and not whole and not soak and not cluster and not team and not study"
+	@python -m pytest -n 2 --dist loadgroup -m "not long and not soak and not cluster and not team and not study"
 
-test-long: .venv/installed  ## where the parts meet, in rarer cases
-	@python -m pytest -n 2 --dist loadgroup -m long
+test-all: .venv/installed  ## run the long tests: rarer cases, the commands in the documents (half an hour)
+	@python -m pytest -n 2 --dist loadgroup --durations=40 -m long
 
-test-all: .venv/installed  ## what takes minutes: walks of the documents, a third network, ...
-	@python -m pytest -n 2 --dist loadgroup -m whole
-
-test-study: .venv/study  ## the practical's experiments with two seeds, also interrupted
+test-study: .venv/study  ## run the practical's experiments with two seeds, also interrupted
 	@python -m pytest -n 2 -m study
 
-cluster: .venv/ray  ## sweeps on workers that share no folder, die, or lose their driver (10 minutes)
-	@python -m pytest -v -m cluster tests/cluster
+cluster: .venv/ray  ## test sweeps on workers that share no folder, die, or lose their driver (10 minutes)
+	@python -m pytest -v -m cluster tests/cluster packages/tracked/tests/test_deaths.py
 
-team: .venv/ray  ## one server, database and remote for several people, with Ray too (5 minutes)
+team: .venv/ray  ## test one server, database and remote for several people (5 minutes)
 	@python -m pytest -n 2 --dist loadfile -rs -m "team or cluster" tests/team
 
-soak: .venv/installed  ## random faults by the thousand: kills, damaged files, bad settings; SOAK=3 for three times as many
+soak: .venv/installed  ## test with random kills, damaged files and bad settings; SOAK=3 for three times as many
 	@python -m pytest -n 2 --dist loadgroup -m soak
 
-lint: .venv/installed  ## ruff and mypy, as before a commit
+lint: .venv/installed  ## run ruff and mypy, as before a commit
 	@pre-commit run --all-files
 
-audit: .venv/uv  ## look up known vulnerabilities of the locked packages; says so where the database can't be reached
+audit: .venv/uv  ## look up known vulnerabilities of the locked packages
 	@python .ci/audit.py
 
 LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
-##@ What is committed, made anew
-lock: .venv/uv  ## renew requirements.lock, and requirements-ray.lock, -study.lock and the template's, from pyproject.toml
+##@ Renew what is committed
+lock: .venv/uv  ## renew all requirements*.lock, after an edit of pyproject.toml
 	@$(UV) $(LOCK) --upgrade --extra sweep --extra team --group dev --group pipeline \
 	  pyproject.toml packages/tracked/pyproject.toml -o requirements.lock
 	@$(UV) $(LOCK) --upgrade --group study -o requirements-study.lock
@@ -107,13 +111,13 @@ lock-template: .venv/installed  # of a project as it is made, with the versions 
 	  $(MAKE) -C $$made lock OPTIONS="--upgrade --constraints $(CURDIR)/requirements.lock" && \
 	  cp $$made/requirements.lock template/ && rm -r $$made
 
-bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net.md and neural_net_speed.md
+bench: .venv/installed  ## time an update of the numpy network against others, into docs/neural_net_speed.md
 	@python bench/updates.py
 
 seeds: .venv/installed  ## test both networks and scikit-learn's with ten seeds, into docs/neural_net.md
 	@python bench/seeds.py
 
-candidates: .venv/installed  ## compare settings on validation data, into docs/neural_net.md (10 minutes)
+candidates: .venv/installed  ## compare settings on validation data, into bench/results/candidates.json (10 minutes)
 	@python bench/seeds.py choose
 
 screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew, in Chromium

@@ -37,8 +37,12 @@ def write(name: str, text: str, values: dict[str, Any] | None = None, page: str 
     document, mark = ROOT / f"docs/{page}.md", f"<!-- {name} -->"
     before, _, after = document.read_text().split(mark)
     document.write_text(f"{before}{mark}\n{text}\n{mark}{after}")
-    if values is None:
-        return
+    if values is not None:
+        save(name, values)
+
+
+def save(name: str, values: dict[str, Any]) -> None:
+    """Write all that was measured to bench/results/."""
     file = ROOT / f"bench/results/{name}.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(values, indent=1) + "\n")

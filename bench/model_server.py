@@ -1,6 +1,7 @@
 """`mlflow models serve` as a user starts it, and questions to it: for measurements and tests."""
 
 import json
+import shlex
 import socket
 import subprocess
 import time
@@ -23,11 +24,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(repository: Path, env: dict[str, str], uri: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server of a model, in a group of its own: gives the address to post to, and the server's first process."""
+def served(
+    repository: Path, env: dict[str, str], uri: str, before: str = ""
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server of a model, in a group of its own: gives the address to post to, and the server's first process.
+    `before` are commands of the shell that starts it."""
     port = free_port()
+    command = shlex.join(["mlflow", "models", "serve", "-m", uri, "--env-manager", "local", "--port", str(port)])
     process = subprocess.Popen(
-        ["mlflow", "models", "serve", "-m", uri, "--env-manager", "local", "--port", str(port)],
+        ["bash", "-c", f"{before} exec {command}"],
         cwd=repository,
         env=env,
         stdout=subprocess.DEVNULL,
@@ -56,11 +61,12 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def post(url: str, body: dict[str, Any] | bytes) -> tuple[int, Any]:
-    """Status and answer."""
+    """Status and answer, which is JSON but where the server failed."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = Request(url, content, {"Content-Type": "application/json"})  # noqa: S310
     try:
         with direct.open(request, timeout=30) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:
-        return error.code, json.load(error)
+        content = error.read()
+        return error.code, json.loads(content) if error.headers.get_content_type() == "application/json" else content

@@ -3,7 +3,7 @@
     python bench/nearest.py choose    # validation accuracy of the candidates; test data are not read
     python bench/nearest.py           # test accuracy of each net's best, beside the figures of bench/seeds.py
 
-Both write their table into docs/neural_net.md.
+The first writes into bench/results/, the second also into docs/neural_net.md.
 """
 
 import os
@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from document import ROOT, machine, table, write
+from document import ROOT, save, table, write
 from seeds import CFG, SEEDS, dataset, keras_course, numpy_course
 
 from digitrack.data import split
@@ -71,20 +71,11 @@ def choose() -> None:
             mean = np.mean([kept(own, seed, each, each.validation) for seed, each in enumerate(data)], axis=0)
             found[net][name] = mean.tolist()
             print(net, name, mean.round(4).tolist(), file=sys.stderr, flush=True)
-        tell_candidates(found)
+        save("nearest_candidates", found)
 
 
-def tell_candidates(found: dict[str, dict[str, list[float]]]) -> None:
-    rows = [["net", *COLUMNS, "val accuracy", "val loss"]]
-    for net, of_net in found.items():
-        for name in best_first(of_net)[:5]:
-            loss, accuracy = of_net[name]
-            rows.append([net, *name.split(), f"{accuracy:.4f}", f"{loss:.4f}"])
-    text = (
-        f"{table(rows)}\n\nEach net's best five, of {sum(map(len, found.values()))} candidates; means of "
-        f"{SEEDS_TO_CHOOSE} seeds. Early stopping, patience {PATIENCE}, keeps the best of at most {EPOCHS} epochs."
-    )
-    write("nearest_candidates", text, found)
+def behind(differences: np.ndarray) -> str:
+    return f"{differences.mean():.4f} ± {differences.std(ddof=1) / len(differences) ** 0.5:.4f}"
 
 
 def compare() -> None:
@@ -94,21 +85,18 @@ def compare() -> None:
     tried: dict[str, list[float]] = {f"{ours}, chosen": [], f"{theirs}, chosen": []}
     for (net, candidates), values in zip(GRID.items(), tried.values(), strict=True):
         chosen = next(one for one in candidates if named(one) == best_first(found[net])[0])
+        values_of = zip(COLUMNS, named(chosen).split(), strict=True)
+        print(f"best for {net}:", *(f"{column} {value}" for column, value in values_of), file=sys.stderr)
         for seed in SEEDS:
             data = dataset(seed)
             values.append(kept(settings(net, chosen), seed, data, data.test)[1])
     accuracy |= {name: np.array(values) for name, values in tried.items()}
-    rows = [["net", "test accuracy", "std", "min", "max", "behind the support vectors"]]
-    for name in (ours, f"{ours}, chosen", theirs, f"{theirs}, chosen", vectors):
-        values, behind = accuracy[name], accuracy[vectors] - accuracy[name]
-        figures = [f"{figure:.4f}" for figure in (values.mean(), values.std(ddof=1), values.min(), values.max())]
-        error = behind.std(ddof=1) / len(behind) ** 0.5
-        rows.append([name, *figures, "-" if name == vectors else f"{behind.mean():.4f} ± {error:.4f}"])
-    text = (
-        f"{table(rows)}\n\nMeans of {len(SEEDS)} seeds, the same splits, and the standard error of the difference; "
-        f"the chosen ones:\n{machine('numpy', 'scikit-learn', 'keras', 'tensorflow')};\n"
-        "the others are those of the table before."
-    )
+    rows = [["behind the SVM", "settings of conf/", "best combination"]]
+    rows += [
+        [name, *(behind(accuracy[vectors] - accuracy[kind]) for kind in (name, f"{name}, chosen"))]
+        for name in (ours, theirs)
+    ]
+    text = f"{table(rows)}\n\nTest accuracy, means of {len(SEEDS)} seeds ± standard error."
     write("nearest", text, {name: values.tolist() for name, values in accuracy.items()})
 
 

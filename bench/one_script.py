@@ -25,14 +25,14 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 from digitrack import neural_net
-from digitrack.data.about import About
+from digitrack.data.sample_info import SampleInfo
 from digitrack.data.samples import Samples
 from digitrack.data.scaled import Scaled, Scaler
-from digitrack.figures.confusion import confusion as draw_confusion
-from digitrack.figures.curves import curves as draw_curves
-from digitrack.figures.errors import errors as draw_errors
-from digitrack.figures.samples import samples as draw_samples
-from digitrack.scores.measures import loss_and_accuracy
+from digitrack.plots.confusion import confusion as draw_confusion
+from digitrack.plots.curves import curves as draw_curves
+from digitrack.plots.errors import errors as draw_errors
+from digitrack.plots.samples import samples as draw_samples
+from digitrack.scores.measures import log_probabilities, loss_and_accuracy
 from digitrack.training.curves import Curves
 
 root = Path(__file__).resolve().parents[1]
@@ -100,8 +100,8 @@ def log_model(function, files, output, requirements=()):
     )  # fmt: skip
 
 
-def log_errors(net, probabilities):
-    predicted = probabilities.argmax(1)
+def log_errors(net, logits):
+    predicted, probabilities = logits.argmax(1), np.exp(log_probabilities(logits))
     wrong = np.flatnonzero(predicted != y[test])
     worst = wrong[np.argsort(-probabilities[wrong, predicted[wrong]].round(4), kind="stable")][:20]
     rows = [{"true": y[test][i], "predicted": predicted[i], "probability": probabilities[i].max()} for i in worst]
@@ -111,7 +111,7 @@ def log_errors(net, probabilities):
         image = 255 - np.kron(digits.images[test][i] / 16 * 255, np.ones((16, 16)))
         mlflow.log_image(image.astype(np.uint8), key=f"errors_{net}", step=step)
     mlflow.log_text(classification_report(y[test], predicted), f"classes_{net}.txt")
-    loss, accuracy = loss_and_accuracy(probabilities, y[test])
+    loss, accuracy = loss_and_accuracy(logits, y[test])
     mlflow.log_metrics({f"{net}.test_loss": loss, f"{net}.test_accuracy": accuracy})
     print(f"{net}: {accuracy:.4f}")
     return confusion_matrix(y[test], predicted)
@@ -121,18 +121,18 @@ with mlflow.start_run(run_name="script"):
     with mlflow.start_run(run_name="split", nested=True):
         picture, images = folder / "samples.png", digits.images[train]
         scaled = Scaled(images, Scaler(scaler.mean_, scaler.scale_))
-        draw_samples(picture, Samples(train, images, scaled, y[train]), About((8, 8), tuple("0123456789")))
+        draw_samples(picture, Samples(train, images, scaled, y[train]), SampleInfo((8, 8), tuple("0123456789")))
         mlflow.log_artifact(picture)
 
     with mlflow.start_run(run_name="train_keras", nested=True):
         mlflow.log_params({k: str(v) for k, v in keras_settings.items()})
         keras.utils.set_random_seed(seed)
         tf.config.experimental.enable_op_determinism()
-        layers = [keras.layers.Dense(keras_settings["n_hidden"], "sigmoid"), keras.layers.Dense(10, "softmax")]
+        layers = [keras.layers.Dense(keras_settings["n_hidden"], "sigmoid"), keras.layers.Dense(10)]
         model = keras.Sequential([keras.Input((64,)), *layers])
         model.compile(keras.optimizers.get({"class_name": keras_settings["optimizer"]["_target_"].split(".")[-1],
             "config": {"learning_rate": keras_settings["optimizer"]["learning_rate"]}}),
-            "categorical_crossentropy")  # fmt: skip
+            keras.losses.CategoricalCrossentropy(from_logits=True))  # fmt: skip
         keras_curves = Curves()
 
         def after_epoch(*_):
@@ -143,10 +143,13 @@ with mlflow.start_run(run_name="script"):
             verbose=0, callbacks=[callback])  # fmt: skip
         log_curves(keras_curves)
         scaling = keras.layers.Normalization(mean=scaler.mean_, variance=scaler.scale_**2)
-        servable = keras.Sequential([keras.Input((64,)), scaling, *model.layers])
-        servable.save(folder / "model.keras")
+        servable = keras.Sequential([keras.Input((64,)), scaling, *model.layers, keras.layers.Softmax()])
+        arrays = dict(zip(neural_net.NAMES, model.get_weights(), strict=True))
+        np.savez(folder / "keras.npz", **arrays)
+        np.savez(folder / "scaler.npz", mean=scaler.mean_, scale=scaler.scale_)
+        files = {"net": folder / "keras.npz", "scaler": folder / "scaler.npz"}
         output = servable.predict_on_batch(example)
-        log_model("keras_net", {"model": folder / "model.keras"}, output, ["keras", "tensorflow"])
+        log_model("keras_net", files, output, ["keras", "tensorflow"])
 
     with mlflow.start_run(run_name="train_numpy", nested=True):
         mlflow.log_params({k: str(v) for k, v in numpy_settings.items()})
@@ -157,19 +160,18 @@ with mlflow.start_run(run_name="script"):
         numpy_curves = Curves()
 
         def on_epoch(*_):
-            numpy_curves.add(*((net.forward(x[part]), y[part]) for part in (train, val)))
+            numpy_curves.add(*((net.logits(x[part]), y[part]) for part in (train, val)))
 
         rate, epochs = numpy_settings["learning_rate"], numpy_settings["epochs"]
         net.fit(x[train], one_hot[train].astype(float), learning_rate=rate, epochs=epochs, seed=seed, on_epoch=on_epoch)
         log_curves(numpy_curves)
         weights = folder / "numpy.npz"
         net.save(weights)
-        np.savez(folder / "scaler.npz", mean=scaler.mean_, scale=scaler.scale_)
         log_model("numpy_net", {"net": weights, "scaler": folder / "scaler.npz"}, net.forward(x[train[:2]]))
 
     with mlflow.start_run(run_name="evaluate", nested=True):
         confusion = {"keras": log_errors("keras", model.predict_on_batch(x[test]))}
-        confusion["numpy"] = log_errors("numpy", net.forward(x[test]))
+        confusion["numpy"] = log_errors("numpy", net.logits(x[test]))
         draw_confusion(folder / "confusion.png", confusion, "0123456789")
         for net_name, curves in (("train_keras", keras_curves), ("train_numpy", numpy_curves)):
             curves.write(folder / net_name)

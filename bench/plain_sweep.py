@@ -35,7 +35,7 @@ def job(cfg: DictConfig) -> float:
         curves, parts = Curves(), [(part.x[:], part.y) for part in (data.train, data.validation)]
 
         def log(epoch: int, *_: object) -> None:
-            last = curves.add(*((net.forward(x), y) for x, y in parts))
+            last = curves.add(*((net.logits(x), y) for x, y in parts))
             if cfg.get("together"):
                 mlflow.log_metrics(last, step=epoch)
             else:

@@ -1,10 +1,12 @@
 """Time and weigh sweeps, in a fresh clone each.
 
-`python bench/sweeps.py plain|overhead|parallel|growth|memory|fresh|launchers`; without a name all but the last, which
-needs Ray: `make ray`.
+`python bench/sweeps.py plain|overhead|parallel|growth|crowded|large|memory|fresh|launchers`; without a name all but the
+last, which needs Ray: `make ray`.
 """
 
 import json
+import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ import time
 from pathlib import Path
 
 import psutil
+import yaml
 from repository import clone, environment
 
 BARE = """
@@ -32,7 +35,7 @@ for n_hidden in range(5, 5 + int(sys.argv[1])):
     net = neural_net.NeuralNet(64, n_hidden, 10, initializer=kernel["name"], stddev=kernel["stddev"], seed=0)
     curves = Curves()
     net.fit(x, neural_net.one_hot(data.train.y, 10), learning_rate=0.15, epochs=int(sys.argv[2]), seed=0,
-            on_epoch=lambda *_: curves.add(*((net.forward(x), y) for x, y in parts)) is None)
+            on_epoch=lambda *_: curves.add(*((net.logits(x), y) for x, y in parts)) is None)
 """
 
 
@@ -44,6 +47,18 @@ class Clone:
         self.path = Path(self.folder.name) / "clone"
         clone(self.path)
         subprocess.run([sys.executable, "-m", "compileall", "-q", "src", "pipeline"], cwd=self.path, check=True)
+
+    def read_file(self, size: int) -> None:
+        """Have `split` read a file of so many bytes, which is in no commit."""
+        (self.path / "inputs").mkdir(exist_ok=True)
+        with (self.path / "inputs/large.bin").open("wb") as file:
+            for _ in range(size // 2**20):
+                file.write(os.urandom(2**20))
+        graph = yaml.safe_load((self.path / "dvc.yaml").read_text())
+        graph["stages"]["split"]["deps"].append("inputs/large.bin")
+        (self.path / "dvc.yaml").write_text(yaml.safe_dump(graph, sort_keys=False))
+        (self.path / ".git/info/exclude").write_text("/inputs/large.bin\n")
+        subprocess.run(["git", "commit", "-qam", "Read a file"], cwd=self.path, check=True)
 
     def start(self, *command: str) -> subprocess.Popen:
         return subprocess.Popen(command, cwd=self.path, env=environment(self.path), stdout=subprocess.PIPE, text=True)
@@ -143,6 +158,65 @@ def growth() -> None:
         )
 
 
+def crowded() -> None:
+    """The same sweep of 100 jobs again, in a store that has nothing else, and beside 10,000 other jobs with curves."""
+    clone = Clone()
+    command = sweep(100, 30)
+    clone.seconds(*command)
+    alone = min(clone.seconds(*command) for _ in range(3))
+    copies(clone.path / "mlflow.db", 100)
+    beside = min(clone.seconds(*command) for _ in range(3))
+    n = len(clone.statuses())
+    print(f"again {alone:.1f} s, beside {n - 100} other jobs {beside:.1f} s: {beside / alone:.2f} times", flush=True)
+
+
+def copies(store: Path, times: int) -> None:
+    """Copy the sweeps in a store so many times, each as one of other settings."""
+    shared = "key, value, timestamp, step, is_nan"
+    own = {
+        "runs": "name, source_type, source_name, entry_point_name, user_id, status, start_time, end_time, "
+        "source_version, lifecycle_stage, artifact_uri, experiment_id, deleted_time",
+        **{"metrics": shared, "latest_metrics": shared, "params": "key, value", "tags": "key, value"},
+    }
+    commands = [
+        f"INSERT INTO {table} (run_uuid, {names}) SELECT ?, {names} FROM {table} WHERE run_uuid = ?"  # noqa: S608
+        for table, names in own.items()
+    ]
+    with sqlite3.connect(store) as database:
+        runs = [row[0] for row in database.execute("SELECT run_uuid FROM runs")]
+        for i in range(times):
+            for run in runs:
+                copy = f"{i:04x}{run[4:]}"
+                for command in commands:
+                    database.execute(command, (copy, run))
+                other = "UPDATE tags SET value = value || ? WHERE run_uuid = ? AND key IN ('job', 'sweep')"
+                database.execute(other, (i, copy))
+                parent = (
+                    "UPDATE tags SET value = ? || substr(value, 5) WHERE run_uuid = ? AND key = 'mlflow.parentRunId'"
+                )
+                database.execute(parent, (f"{i:04x}", copy))
+
+
+def large() -> None:
+    """Ten jobs of 5 epochs and more beside 500 MB that `split` reads, and beside an empty file, in turn. The first
+    sweep on a machine has to read them; of four others the quickest counts."""
+    for launcher in ("basic", "joblib"):
+        clones = {size: Clone() for size in (0, 500 * 2**20)}
+        for size, one in clones.items():
+            one.read_file(size)
+        time.sleep(3)  # what has just changed is read again each time
+        took: dict[int, list[float]] = {size: [] for size in clones}
+        for epochs in range(5, 10):
+            for size, one in clones.items():
+                took[size].append(one.seconds(*sweep(10, epochs, f"hydra/launcher={launcher}")))
+        (first, *others), (first_beside, *others_beside) = took.values()
+        print(
+            f"{launcher}: the first sweep {first:.1f} s without, {first_beside:.1f} s beside 500 MB; another "
+            f"{min(others):.1f} s without, {min(others_beside):.1f} s: {min(others_beside) / min(others):.2f} times",
+            flush=True,
+        )
+
+
 def memory() -> None:
     """Resident memory of each process of a sweep of 200 Keras jobs, from job 10 to job 200."""
     clone = Clone()
@@ -177,6 +251,8 @@ def fresh() -> None:
 
 
 if __name__ == "__main__":
-    measures = {one.__name__: one for one in (plain, overhead, parallel, growth, memory, fresh, launchers)}
+    measures = {
+        one.__name__: one for one in (plain, overhead, parallel, growth, crowded, large, memory, fresh, launchers)
+    }
     for name in sys.argv[1:] or [name for name in measures if name != "launchers"]:
         measures[name]()

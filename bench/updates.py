@@ -1,8 +1,8 @@
 """Time one update of stochastic gradient descent, ours and others': `python bench/updates.py [REPEATS]`.
 
 One process, one thread for everybody, medians of alternating repeats. PyTorch and JAX take part when they are
-installed: `uv pip install --group bench`. Writes a table into docs/neural_net.md, more of them into
-docs/neural_net_speed.md, and docs/images/updates.png.
+installed: `uv pip install --group bench`. Writes a table into docs/neural_net_speed.md, docs/images/updates.png, and
+all that was measured into bench/results/updates.json.
 """
 
 import os
@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from document import ROOT, machine, table, write
+from document import ROOT, machine, save, table, write
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
@@ -230,9 +230,9 @@ class Timed:
 def operations(repeats: int) -> list[dict]:
     """Where the time of an update goes, by size: µs by kind of numpy call in `fit`, the fastest of the repeats."""
     kinds = {"products": ["dot", "matmul"], "exp": ["exp"], "arithmetic": ["add", "subtract", "multiply", "divide"]}
-    kinds |= {"softmax": ["maximum.reduce", "logaddexp.reduce"]}
+    kinds |= {"softmax": ["maximum.reduce", "logaddexp.reduce", "log"]}
     imported = {name: value for name, value in vars(fast_loop).items() if value is getattr(np, name, None)}
-    nll = fast_loop.nll
+    cross_entropy = fast_loop.cross_entropy
     rows = []
     for dtype, n_hidden, batch in itertools.product(DTYPES, (10, 100, 1000), (1, 32, 256)):
         rng, n = np.random.default_rng(0), max(256, 8 * batch)
@@ -243,11 +243,12 @@ def operations(repeats: int) -> list[dict]:
             timed = Timed(np, "", calls)
             for name in imported:
                 setattr(fast_loop, name, getattr(timed, name))
-            fast_loop.np, reading.np, fast_loop.nll = timed, timed, Timed(nll, "nll", calls)
+            fast_loop.np, reading.np = timed, timed
+            fast_loop.cross_entropy = Timed(cross_entropy, "cross_entropy", calls)
             started = perf_counter()
             net.fit(x, y, learning_rate=0.01, epochs=EPOCHS, batch_size=batch, seed=0)
             total = perf_counter() - started
-            vars(fast_loop).update(imported, np=np, nll=nll)
+            vars(fast_loop).update(imported, np=np, cross_entropy=cross_entropy)
             reading.np = np
             times = {kind: sum(calls[name] for name in names) for kind, names in kinds.items()}
             others = sum(calls.values()) - sum(times.values())
@@ -294,31 +295,21 @@ def main() -> None:
     micros = {d: {name: median(t) / len(X) * 1e6 for name, t in of_dtype.items()} for d, of_dtype in times.items()}
     grown, parts = growth(repeats), operations(repeats)
 
-    rows = [["one update", *(f"{dtype}, µs{times}" for dtype in DTYPES for times in ("", " / ours"))]]
-    for name in micros["float64"]:
-        row = [name]
-        for dtype in DTYPES:
-            row += [f"{micros[dtype][name]:.1f}", f"{micros[dtype][name] / next(iter(micros[dtype].values())):.2f}"]
-        rows.append(row)
-    columns = ("µs", "/ bare", "least")
-    by_size = [["features", "hidden", "batch", *(f"{dtype}, {column}" for dtype in DTYPES for column in columns)]]
-    half = len(grown) // 2
-    for in64, in32 in zip(grown[:half], grown[half:], strict=True):
-        row = [str(in64[key]) for key in ("n_features", "n_hidden", "batch_size")]
-        for cell in (in64, in32):
-            update, products, exp = (cell[key] for key in ("update_us", "bare_us", "exp_us"))
-            row += [f"{update:.1f}", f"{update / products:.2f}", f"{(products + exp) / products:.2f}"]
-        by_size.append(row)
-    by_part = [["hidden", "batch", "dtype", *(f"{kind}, µs" for kind in list(parts[0])[4:])]]
-    for part in parts:
-        sizes = [str(part[key]) for key in ("n_hidden", "batch_size", "dtype")]
-        by_part.append(sizes + [f"{time:.1f}" for time in list(part.values())[4:]])
+    own, *_ = micros["float64"].values()
+    rows = [["one update", "µs", "µs / ours"]]
+    rows += [[name, f"{time:.1f}", f"{time / own:.1f}"] for name, time in micros["float64"].items()]
+    by_size = [["features", "hidden", "batch", "µs", "/ bare"]]
+    for cell in grown:
+        if cell["dtype"] == "float64" and cell["batch_size"] in (1, 32):
+            update, products = cell["update_us"], cell["bare_us"]
+            sizes = [str(cell[key]) for key in ("n_features", "n_hidden", "batch_size")]
+            by_size.append([*sizes, f"{update:.1f}", f"{update / products:.2f}"])
     on = machine("numpy", "scikit-learn", "keras", "tensorflow")
     how = f"Medians of {repeats} alternating repeats, one thread;\n{on}."
     values = {"machine": on, "repeats": repeats, "update_us": micros, "by_size": grown, "by_part": parts}
-    write("updates", f"{table(rows)}\n\n{how}", values)
+    print(table(rows))
     write("by_size", f"{table(by_size)}\n\n{how}", page="neural_net_speed")
-    write("by_part", table(by_part), page="neural_net_speed")
+    save("updates", values)
     plot(micros, grown)
 
 

@@ -1,9 +1,9 @@
-"""Take the pictures of docs/mlflow.md in a real browser: `make screenshots`, five minutes.
+"""Take the pictures of docs/mlflow.md, and README's of the page to draw on, in a real browser: `make screenshots`, five
+minutes.
 
 The runs are made for it, in a clone of HEAD with a store of its own.
 """
 
-import re
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +17,8 @@ import browser  # noqa: E402
 from repository import clone, environment, run  # noqa: E402
 
 IMAGES = ROOT / "docs/images"
+THREE = [(0.28, 0.2), (0.5, 0.1), (0.68, 0.25), (0.64, 0.4), (0.45, 0.48), (0.66, 0.56), (0.72, 0.75), (0.52, 0.9),
+         (0.27, 0.8)]  # fmt: skip
 QUIET = (
     "*, ::before, ::after { transition: none !important; animation: none !important } "
     ".ag-cell-focus { border-color: transparent !important }"
@@ -48,9 +50,9 @@ def open_list(page: Page, link: str) -> None:
     page.get_by_text("matching runs").wait_for()
 
 
-def open_run(page: Page, name: str, tab: str = "") -> None:
-    href = page.locator(".ag-row a", has_text=name).first.get_attribute("href") or ""
-    page.goto(page.url.split("/#")[0] + "/" + href.split("?")[0] + tab + "?workflowType=machine_learning")
+def open_run(page: Page, name: str, tab: str = "Overview") -> None:
+    page.locator(".ag-row a", has_text=name).first.click()
+    page.get_by_role("tab", name=tab, exact=True).click()
 
 
 def unfold(page: Page) -> None:
@@ -68,13 +70,13 @@ def take(page: Page, link: str) -> None:
     shot(page, "run", 960)
 
     open_list(page, link)
-    open_run(page, "pipeline", "/model-metrics")
+    open_run(page, "pipeline", "Model metrics")
     page.get_by_text("(train_loss/numpy)").first.wait_for()
     shot(page, "curves", 1052)
 
     open_list(page, link)
     unfold(page)
-    open_run(page, "evaluate", "/model-metrics")
+    open_run(page, "evaluate", "Model metrics")
     page.locator("img[src*='errors']").first.wait_for()
     shot(page, "errors", 995)
 
@@ -86,24 +88,39 @@ def take(page: Page, link: str) -> None:
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("link", name="val_loss", exact=True).click()
     page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
-    page.goto(f"{page.url}&workflowType=machine_learning")  # with the sidebar of the other pages
-    page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
     shot(page, "compare", 800)
 
     open_list(page, link)
-    open_run(page, "learning_rate", "/artifacts/report.html")
+    open_run(page, "learning_rate, train", "Artifacts")
+    page.get_by_text("report.html", exact=True).click()
     page.frame_locator("iframe").locator("img").first.wait_for()
     shot(page, "sweep", 1010)
 
-    page.goto(re.sub("/#.*", "/#/models/digits?workflowType=machine_learning", link))
+    page.get_by_role("link", name="Model registry").click()
+    page.get_by_role("link", name="digits", exact=True).click()
     page.get_by_text("Version 2").wait_for()
     shot(page, "registry", 1150)
+
+
+def draw(page: Page, file: Path) -> None:
+    """A three on the page to draw on."""
+    page.goto(file.as_uri())
+    area = page.locator("#paper").bounding_box() or {}
+    for i, (x, y) in enumerate(THREE):
+        page.mouse.move(area["x"] + area["width"] * x, area["y"] + area["height"] * y, steps=5)
+        if i == 0:
+            page.mouse.down()
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    page.screenshot(path=IMAGES / "draw.png")
+    print("docs/images/draw.png")
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, browser.browser() as opened:
         repository = clone(Path(folder) / "digitrack")
         make_runs(repository)
+        draw(browser.new_page(opened, 1280, 925), repository / "reports/evaluate/draw.html")
         with browser.ui(repository, environment(repository)) as (link, _):
             take(browser.new_page(opened, 1600), link)
 

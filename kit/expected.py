@@ -1,6 +1,6 @@
-"""Run the solved notebook for several seeds, and print its figures as the table in folder/solution/TEACHER.md.
+"""Run the solved notebook for several seeds, and print its figures as the table in teacher/TEACHER.md.
 
-`python kit/expected.py practical/solution/tp_neural_net.ipynb 5` takes the seeds 0 to 4, two minutes for each.
+`python kit/expected.py practical/teacher/solution/tp_neural_net.ipynb 5` takes the seeds 0 to 4, two minutes for each.
 """
 
 import re

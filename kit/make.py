@@ -1,28 +1,30 @@
-"""Make the folder that is handed out in class: `make practical DEST=...` says `python kit/make.py DEST`.
+"""Make what is handed out in class: `make practical DEST=...` says `python kit/make.py DEST`. It needs Python alone.
 
-`master.py` is the notebook with all solutions, as jupytext reads it; `folder/` is copied as it is. Cells with
-module="X.py" go into that file instead of the notebook, cells tagged "solved" into the solved notebook alone. For the
-students, code between the markers becomes an exception that names the question, and cells tagged "answer" are emptied.
-The markers are those of nbgrader, but that a question follows them.
+`master.py` is the notebook with all solutions, in the percent format; `students/` and `teacher/` are copied unchanged.
+Cells with module="X.py" go into that file instead of the notebook, and cells tagged "solved" only into the solved
+notebook. For the students, code between the markers becomes an exception that names the question, and cells tagged
+"answer" are emptied. The markers are those of nbgrader, with a question behind them.
 """
 
+import io
+import json
 import re
 import sys
-from copy import deepcopy
+import zipfile
 from pathlib import Path
-
-import jupytext
-import nbformat
 
 HERE = Path(__file__).parent
 NOTEBOOK = "tp_neural_net.ipynb"
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION (.+)\n(?s:.*?)^\1### END SOLUTION$", re.M)
 MARKER = re.compile(r"^ *### (BEGIN|END) SOLUTION.*\n?", re.M)
+OPTION = re.compile(r'(\w+)=(\[.*?\]|".*?")')  # of a cell, behind its `# %%`
 
 
 def main(folder):
-    """Write the files. Exits with a line, and writes nothing, where one of them is there and differs."""
-    made = contents()
+    """Write both folders. Exits with a line, and writes nothing, where a file is there and differs."""
+    students = {f"students/{name}": content for name, content in students_files().items()}
+    made = {**students, "students.zip": zipped(students)}
+    made.update({f"teacher/{name}": content for name, content in contents().items()})
     for name, content in made.items():
         file = folder / name
         if file.is_dir() or (file.exists() and file.read_bytes() != content):
@@ -33,54 +35,91 @@ def main(folder):
             (folder / name).write_bytes(content)
     except OSError as error:
         sys.exit(f"DEST={folder}: {error.strerror}: {error.filename}")
-    print(f"{len(made)} files in {folder}: hand out all but solution/, of which solution/TEACHER.md says more")
+    print(
+        f"hand out {folder / 'students'}, or students.zip, which is the same; {folder / 'teacher'} is yours: TEACHER.md"
+    )
+
+
+def students_files():
+    """The bytes of each file that students get, by its name in their folder."""
+    return {**copied("students"), **written(skeleton(cells()))}
 
 
 def contents():
-    """The bytes of each file, by its name in the folder."""
-    files = [file for file in (HERE / "folder").rglob("*") if file.is_file() and "__pycache__" not in file.parts]
-    made = {file.relative_to(HERE / "folder").as_posix(): file.read_bytes() for file in sorted(files)}
-    master = jupytext.read(HERE / "master.py", fmt="py:percent")
-    for place, cells in {"": skeleton(master.cells), "solution/": solved(master.cells)}.items():
-        made[place + NOTEBOOK] = notebook([cell for cell in cells if "module" not in cell.metadata])
-        for module in dict.fromkeys(cell.metadata["module"] for cell in cells if "module" in cell.metadata):
-            sources = [cell.source for cell in cells if cell.metadata.get("module") == module]
-            made[place + module] = ("\n\n\n".join(sources) + "\n").encode()
-    return made
+    """The bytes of each file of the teacher's, by its name in that folder."""
+    solution = {f"solution/{name}": content for name, content in written(solved(cells())).items()}
+    return {**copied("teacher"), **solution}
+
+
+def copied(name):
+    files = [file for file in (HERE / name).rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    return {file.relative_to(HERE / name).as_posix(): file.read_bytes() for file in sorted(files)}
+
+
+def zipped(files):
+    """The same bytes every time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in files.items():
+            made.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def cells():
+    """The cells of the master: {"kind": "code" or "markdown", "source": ..., and what stands behind `# %%`}."""
+    found = []
+    for part in re.split(r"^# %%", (HERE / "master.py").read_text(encoding="utf-8"), flags=re.M)[1:]:
+        head, _, source = part.partition("\n")
+        cell = {key: json.loads(value) for key, value in OPTION.findall(head)}
+        cell["kind"] = "markdown" if "[markdown]" in head else "code"
+        # Markdown, and commands of IPython's, are comments in the master.
+        comment = r"^# ?" if cell["kind"] == "markdown" else r"^# (?=%)"
+        cell["source"] = re.sub(comment, "", source.strip("\n"), flags=re.M)
+        found.append(cell)
+    return found
 
 
 def solved(cells):
     """The cells with their solutions, without the markers."""
-    cells = deepcopy(cells)
-    for cell in cells:
-        cell.source = MARKER.sub("", cell.source).rstrip("\n")
-    return cells
+    return [{**cell, "source": MARKER.sub("", cell["source"]).rstrip("\n")} for cell in cells]
 
 
 def skeleton(cells):
     """The cells with blanks."""
-    cells = [deepcopy(cell) for cell in cells if "solved" not in cell.metadata.get("tags", ())]
-    for cell in cells:
-        cell.source = SOLUTION.sub(
-            lambda found: f'{found[1]}raise NotImplementedError("{quoted(found[2])}")', cell.source
-        )
-        if "answer" in cell.metadata.get("tags", ()):
-            cell.source = "*Your answer:*"
-    return cells
+    return [{**cell, "source": blank(cell)} for cell in cells if "solved" not in cell.get("tags", ())]
+
+
+def blank(cell):
+    if "answer" in cell.get("tags", ()):
+        return "*Your answer:*"
+    return SOLUTION.sub(lambda it: f'{it[1]}raise NotImplementedError("{quoted(it[2])}")', cell["source"])
 
 
 def quoted(text):
     return text.replace("\\", r"\\").replace('"', r"\"")
 
 
+def written(cells):
+    """The notebook, and the modules beside it."""
+    made = {NOTEBOOK: notebook([cell for cell in cells if "module" not in cell])}
+    for module in dict.fromkeys(cell["module"] for cell in cells if "module" in cell):
+        sources = [cell["source"] for cell in cells if cell.get("module") == module]
+        made[module] = ("\n\n\n".join(sources) + "\n").encode()
+    return made
+
+
 def notebook(cells):
-    """An .ipynb with these cells: the same bytes every time."""
-    for number, cell in enumerate(cells):
-        cell.id = f"cell-{number}"
-        cell.metadata = {}
+    """An .ipynb with these cells."""
+    made = {"nbformat": 4, "nbformat_minor": 5, "cells": []}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
-    return (nbformat.writes(made) + "\n").encode()
+    made["metadata"] = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    for number, cell in enumerate(cells):
+        of_code = {"execution_count": None, "outputs": []} if cell["kind"] == "code" else {}
+        source = cell["source"].splitlines(keepends=True)
+        made["cells"].append(
+            {"cell_type": cell["kind"], "id": f"cell-{number}", "metadata": {}, "source": source, **of_code}
+        )
+    return (json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 if __name__ == "__main__":

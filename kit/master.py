@@ -13,7 +13,8 @@
 #
 # - Functions are written in two files beside this notebook, `first_part.py` and `neural_net.py`, at the lines that say
 #   `raise NotImplementedError`. Replace that line, save the file, and run the cell with its `check`: it says whether
-#   the function is right, or what is wrong with it. The notebook sees a saved file by itself.
+#   the function is right, or what is wrong with it. The notebook sees a saved file by itself. A function that you write
+#   in a cell instead is checked by `check("softmax", softmax)`, the methods by `check("forward", NeuralNet)`.
 # - Experiments are written here, again in place of `raise NotImplementedError`.
 # - TensorFlow says in red what it thinks of this machine when it is imported: that may be ignored.
 # - Where it says *Your answer*, answer in words: double-click the cell to edit it.
@@ -21,7 +22,7 @@
 # %% tags=["solved"]
 import sys
 
-sys.path.append("..")  # the checks lie in the folder above
+sys.path.append("../../students")  # where the checks are
 
 # %%
 # %load_ext autoreload
@@ -31,6 +32,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from checks import check
 from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
 
 # %% module="first_part.py"
 """Questions 1, 2 and 9: what is done to the digits before a network sees them, and the mistakes that it makes."""
@@ -79,7 +81,9 @@ from first_part import mistakes, one_hot, recover, split_and_scale
 
 check("split_and_scale")
 X_train, X_test, y_train, y_test, scaler = split_and_scale(X, y, seed=0)
-print(X_train.shape, X_test.shape)
+# A quarter of the training set is set aside for validation: settings are chosen on it, never on the test set.
+X_train, X_val, y_train, y_val = train_test_split(X_train, y_train, test_size=0.25, stratify=y_train, random_state=0)
+print(X_train.shape, X_val.shape, X_test.shape)
 
 # %% [markdown]
 # How can we get the original sample back? Write `recover` in `first_part.py`.
@@ -114,7 +118,8 @@ print(f"largest scaled pixel: {X_train.max():.0f} (train), {X_test.max():.0f} (t
 # %% [markdown] tags=["answer"]
 # Pixels at the border are 0 in nearly all images. Their standard deviation is tiny, so that the few images with ink
 # there are far out. Where it is zero `StandardScaler` divides by 1, which leaves $x - \text{mean}$: zero in the
-# training set, but not always in the test set. `inverse_transform` computes $x \cdot \text{scale} + \text{mean}$.
+# training set, but not always in the test set, where ink meets weights that no training digit has changed.
+# `inverse_transform` computes $x \cdot \text{scale} + \text{mean}$.
 
 # %% [markdown]
 # **Question 2.** Transform the training targets into one-hot vectors with
@@ -131,8 +136,8 @@ def one_hot(labels):
 
 # %%
 check("one_hot")
-T_train, T_test = one_hot(y_train), one_hot(y_test)
-print(y_train[0], T_train[0])
+T_train, T_val, T_test = one_hot(y_train), one_hot(y_val), one_hot(y_test)
+print(y_train[:4], T_train[:4], sep="\n")
 
 # %% [markdown]
 # Why is this needed when minimizing the cross-entropy loss?
@@ -147,18 +152,27 @@ print(y_train[0], T_train[0])
 # ## Training the network
 #
 # In three steps: design, compilation, training. The values below have been set so that the optimization is **not**
-# satisfactory.
+# satisfactory: 10 hidden units, plain gradient descent with the rate 0.01, Gaussian initial weights of standard
+# deviation 1, 30 epochs of batches of 32.
 
 
 # %%
-def build(n_hidden=10, optimizer=None, kernel_initializer="glorot_uniform"):
+def initializer(stddev):
+    """Gaussian initial weights, or for None what Keras takes by default.
+
+    Each layer needs an object of its own: from one that is used twice both layers get the same numbers.
+    """
+    return "glorot_uniform" if stddev is None else keras.initializers.RandomNormal(stddev=stddev)
+
+
+def build(n_hidden=10, optimizer=None, stddev=1.0):
     """Design and compilation. Each call starts from the same seed."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
         [
             keras.Input((64,)),
-            keras.layers.Dense(n_hidden, activation="sigmoid", kernel_initializer=kernel_initializer),
-            keras.layers.Dense(10, activation="softmax", kernel_initializer=kernel_initializer),
+            keras.layers.Dense(n_hidden, activation="sigmoid", kernel_initializer=initializer(stddev)),
+            keras.layers.Dense(10, activation="softmax", kernel_initializer=initializer(stddev)),
         ]
     )
     optimizer = optimizer or keras.optimizers.SGD(learning_rate=0.01)
@@ -166,9 +180,10 @@ def build(n_hidden=10, optimizer=None, kernel_initializer="glorot_uniform"):
     return model
 
 
-def train(model, epochs=20, batch_size=32):
-    """The loss and the accuracy on the training set, epoch by epoch."""
-    return model.fit(X_train, T_train, epochs=epochs, batch_size=batch_size, verbose=0).history
+def train(model, epochs=30, batch_size=32):
+    """The loss and the accuracy on the training set, epoch by epoch; "val_loss" and "val_accuracy", too."""
+    data = {"x": X_train, "y": T_train, "validation_data": (X_val, T_val)}
+    return model.fit(**data, epochs=epochs, batch_size=batch_size, verbose=0).history
 
 
 def compare(histories, title):
@@ -200,19 +215,21 @@ compare({"as given": first}, "a network that does not learn well")
 
 # %% [markdown]
 # **Question 4.** Play with the size of the hidden layer. How does the optimization process behave at fixed learning
-# rate and epochs?
+# rate and epochs? Take `build(n_hidden, keras.optimizers.Adam(0.01), stddev=None)`: it trains well enough for the size
+# to be what you see.
 
 # %%
 histories = {}
-### BEGIN SOLUTION question 4: train networks of several sizes, histories[f"{n_hidden} units"] = train(build(n_hidden))
-for n_hidden in (2, 10, 50, 200, 1000):
-    histories[f"{n_hidden} units"] = train(build(n_hidden))
+### BEGIN SOLUTION question 4: histories[f"{n_hidden} units"] = train(build(n_hidden, ...)), for several sizes
+for n_hidden in (2, 10, 50, 100, 500):
+    histories[f"{n_hidden} units"] = train(build(n_hidden, keras.optimizers.Adam(0.01), stddev=None))
 ### END SOLUTION
 compare(histories, "size of the hidden layer")
 
 # %% [markdown] tags=["answer"]
-# The wider, the faster the loss falls in the same number of epochs; the gain shrinks with each step. Two units have
-# not got far: that is the slow optimization first, and only then a lack of capacity, as more epochs show.
+# The wider, the faster the training loss falls in the same number of epochs; the gain shrinks with each step, and the
+# validation loss stops falling at about 50 units. Two units have not got far: that is the slow optimization first, and
+# only then a lack of capacity, as more epochs show.
 
 # %% [markdown]
 # **Question 5.** Explain: "Feed-forward neural networks with one hidden layer are known to be universal approximators".
@@ -229,21 +246,21 @@ compare(histories, "size of the hidden layer")
 
 # %% [markdown]
 # **Question 6.** Set $n_h = 100$. Play with the learning rate of `keras.optimizers.SGD`: how does the optimization
-# process behave when it is too high, too low? (Keras wants 1.0, not 1.)
+# process behave when it is too high, too low? (Keras wants 1.0, not 1. Keep `stddev=None`, Keras' initial weights.)
 
 # %%
 histories = {}
 ### BEGIN SOLUTION question 6: train 100 units with several learning rates, from far too low to far too high
-for rate in (0.0001, 0.01, 0.1, 1.0, 10.0, 100.0):
-    histories[f"rate {rate}"] = train(build(100, keras.optimizers.SGD(rate)))
+for rate in (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0, 100.0):
+    histories[f"rate {rate}"] = train(build(100, keras.optimizers.SGD(rate), stddev=None))
 ### END SOLUTION
 compare(histories, "learning rate of plain SGD")
 
 # %% [markdown] tags=["answer"]
 # Too low (0.0001): the loss falls steadily and hardly at all. Good (about 1 here): it falls fast and steadily. Too high
 # (10): steps overshoot, the loss begins higher and jumps up and down; where it ends is luck, below or above that of 1.
-# Far too high (100): it starts in the hundreds, as the first steps throw the weights far out, where the sigmoid is
-# flat, and is still above 1 at the end.
+# Far too high (100): the first steps throw the weights far out, where the sigmoid is flat; the loss begins far above
+# that of a guess (2.3), and is still above 1 at the end.
 
 # %% [markdown]
 # **Question 7.** Test different optimization techniques (<https://keras.io/api/optimizers/>). What is the main
@@ -253,14 +270,14 @@ compare(histories, "learning rate of plain SGD")
 histories = {}
 ### BEGIN SOLUTION question 7: train 100 units with SGD, with momentum, RMSprop, Adam, Adadelta (also at the rate 1)
 for label, optimizer in {
-    "SGD": keras.optimizers.SGD(0.01),
-    "SGD, momentum 0.9": keras.optimizers.SGD(0.01, momentum=0.9),
-    "RMSprop": keras.optimizers.RMSprop(0.001),
-    "Adam": keras.optimizers.Adam(0.001),
+    "SGD": keras.optimizers.SGD(0.5),
+    "SGD, momentum 0.9": keras.optimizers.SGD(0.1, momentum=0.9),
+    "RMSprop": keras.optimizers.RMSprop(0.003),
+    "Adam": keras.optimizers.Adam(0.01),
     "Adadelta, Keras' rate 0.001": keras.optimizers.Adadelta(0.001),
     "Adadelta, rate 1": keras.optimizers.Adadelta(1.0),
 }.items():
-    histories[label] = train(build(100, optimizer))
+    histories[label] = train(build(100, optimizer, stddev=None))
 ### END SOLUTION
 compare(histories, "optimizers")
 
@@ -273,16 +290,15 @@ compare(histories, "optimizers")
 
 # %% [markdown]
 # **Question 8.** What technique does Keras use by default to initialise the weights of dense layers? Try random
-# Gaussian weights (`keras.initializers.RandomNormal(stddev=...)`) of different standard deviations. What happens when
-# it is too high, too low, or zero?
+# Gaussian weights of different standard deviations (`build(100, keras.optimizers.Adam(0.01), stddev=...)`). What
+# happens when it is too high, too low, or zero?
 
 # %%
 histories = {}
 ### BEGIN SOLUTION question 8: train 100 units from Gaussian weights of several standard deviations, 0 among them
-for stddev in (0, 0.001, 0.1, 1, 10):
-    initializer = keras.initializers.RandomNormal(stddev=stddev, seed=0)
-    histories[f"std {stddev}"] = train(build(100, keras.optimizers.Adam(0.01), initializer))
-histories["Keras' default"] = train(build(100, keras.optimizers.Adam(0.01)))
+for stddev in (0, 0.001, 0.15, 1, 10):
+    histories[f"std {stddev}"] = train(build(100, keras.optimizers.Adam(0.01), stddev))
+histories["Keras' default"] = train(build(100, keras.optimizers.Adam(0.01), stddev=None))
 ### END SOLUTION
 compare(histories, "initial weights")
 
@@ -290,8 +306,9 @@ compare(histories, "initial weights")
 # The default is Glorot's: uniform within $\pm\sqrt{6 / (n_{in} + n_{out})}$; biases are zero. Zero: all hidden units
 # get the same gradient and stay identical for ever, so that the network can say no more than one with a single unit.
 # Too low (0.001): they start nearly alike, and lose time in growing apart; with Adam an epoch or two. Too high (10):
-# $z_h$ is far out where the sigmoid is flat; most units say 0 or 1 whatever the weights do, and the loss starts at
-# about a hundred and is still above 1 at the end.
+# for most samples $z_h$ is far out where the sigmoid is flat. $W_o$ is large, so that the gradient is not small, but it
+# is small beside such weights: they change little, and the output layer has to work with nearly random units. The loss
+# starts above a hundred and is still above 5 at the end.
 
 # %% [markdown]
 # **Question 9.** Choose values that give a good accuracy on the training set. Then evaluate on the test set: does the
@@ -312,8 +329,8 @@ def mistakes(probabilities, labels):
 # %%
 check("mistakes")
 ### BEGIN SOLUTION question 9: model = build(...), and keras_history = train(model) with a good accuracy
-model = build(100, keras.optimizers.Adam(0.01))
-keras_history = train(model, epochs=30)
+model = build(100, keras.optimizers.Adam(0.01), stddev=None)
+keras_history = train(model)
 ### END SOLUTION
 print("Keras, training set: loss {:.4f}, accuracy {:.3f}".format(*model.evaluate(X_train, T_train, verbose=0)))
 print("Keras, test set: loss {:.4f}, accuracy {:.3f}".format(*model.evaluate(X_test, T_test, verbose=0)))
@@ -330,6 +347,8 @@ for ax, i in zip(axes, wrong):
 # %% [markdown] tags=["answer"]
 # Well: about 97 % of new digits, after all of the training digits. The gap shows more in the loss, which on the test
 # set is many times larger, as some mistakes are made with great confidence. Several of them are hard for people, too.
+# But thirteen people wrote these digits, and all of them wrote some of the training set: of a new person's digits fewer
+# would be right.
 
 # %% [markdown]
 # # Second part: numpy
@@ -384,7 +403,7 @@ def dsigmoid(z):
 def softmax(z):
     """Question 11: exp(z) / sum(exp(z)) over the classes, of one sample (n_classes,) or of a batch (n, n_classes)."""
     ### BEGIN SOLUTION question 11: softmax, over the last axis
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))  # the same without the maximum, but exp can't overflow
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))  # subtracting the maximum cancels out, and exp can't overflow
     return e / np.sum(e, axis=-1, keepdims=True)
     ### END SOLUTION
 
@@ -493,6 +512,7 @@ class NeuralNet:
     def fit(self, x, y_true, learning_rate=0.1, epochs=20):
         """Go through all samples `epochs` times, in another order each time, with `train_sample` for each.
 
+        The learning rate stays as it is given.
         Returns the losses (epochs * n,): of each update, that of its sample.
         """
         ### BEGIN SOLUTION question 13: an update for each sample, epoch by epoch; note the losses and return them
@@ -536,7 +556,7 @@ check("learns")
 np.random.seed(0)
 net = NeuralNet(64, 100, 10)
 ### BEGIN SOLUTION question 14: losses = net.fit(...), with a learning rate of your choice and 30 epochs
-losses = net.fit(X_train, T_train, learning_rate=0.1, epochs=30)
+losses = net.fit(X_train, T_train, learning_rate=0.15, epochs=30)
 ### END SOLUTION
 losses = np.reshape(losses, -1)
 by_epoch = losses.reshape(-1, len(X_train)).mean(axis=1)
@@ -561,7 +581,7 @@ epochs = 5
 ### BEGIN SOLUTION question 14: train both in the same way; keras_loss and numpy_loss are their mean losses by epoch
 np.random.seed(0)
 net = NeuralNet(64, 100, 10)
-model = build(100, keras.optimizers.SGD(0.1))
+model = build(100, keras.optimizers.SGD(0.15))
 model.set_weights([net.W_h, net.b_h, net.W_o, net.b_o])
 trained = model.fit(X_train, T_train, epochs=epochs, batch_size=1, shuffle=False, verbose=0)
 keras_loss = trained.history["loss"]
@@ -570,7 +590,7 @@ for _ in range(epochs):
     losses = []
     for x, t in zip(X_train, T_train):
         losses.append(nll(t, net.forward(x)))
-        net.train_sample(x, t, 0.1)
+        net.train_sample(x, t, 0.15)
     numpy_loss.append(np.mean(losses))
 ### END SOLUTION
 plt.figure(figsize=(5.5, 3))
@@ -581,7 +601,7 @@ _ = plt.legend()
 print(f"largest difference: {np.max(np.abs(np.subtract(numpy_loss, keras_loss))):.1e}")
 
 # %% [markdown] tags=["answer"]
-# In question 9 Keras took 32 samples at a time, with Adam: 45 updates an epoch. numpy made 1437, by plain gradient
+# In question 9 Keras took 32 samples at a time, with Adam: 34 updates an epoch. numpy made 1077, by plain gradient
 # descent with one sample each, hence its lower loss in early epochs. Trained in the same way the curves coincide, to
 # the rounding of Keras' 32-bit numbers: they are the same algorithm. On the test set the two differ by a few digits,
 # which is chance.

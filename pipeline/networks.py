@@ -1,7 +1,8 @@
 """The networks that are trained and compared, in the order in which they are shown.
 
 A network NAME is trained by the stage train_NAME, which writes models/NAME.npz and reports/train_NAME/. An entry says
-how that file becomes a function from scaled rows (n, n_features) to probabilities (n, n_classes).
+how that file becomes a function from scaled rows (n, n_features) to logits (n, n_classes), whose softmax gives
+the probabilities. Logarithms of probabilities are such logits, too.
 """
 
 from collections.abc import Callable
@@ -15,14 +16,14 @@ Predict = Callable[["np.ndarray"], "np.ndarray"]
 
 
 def four_arrays(file: Path) -> Predict:
-    """One hidden layer, whoever trained it. Raises Refused when the file is damaged or no such network."""
-    from digitrack import Refused  # here, as the names below are read where a model brings its own digitrack
+    """Read a network with one hidden layer, whatever trained it. Raises Refused when the file is damaged."""
+    from digitrack import Refused  # not above: NETWORKS is also read beside a model with its own digitrack
     from digitrack.data.arrays import read
     from digitrack.neural_net import NAMES, NeuralNet
 
     arrays = read(file, NAMES)
     try:
-        return NeuralNet.from_arrays(*arrays).forward
+        return NeuralNet.from_arrays(*arrays).logits
     except ValueError as error:
         raise Refused(f"{file}: {error}") from None
 

@@ -1,13 +1,13 @@
-"""Settings that name code by `_target_`, as Hydra has it: any name that can be imported works, and Hydra calls it.
+"""Settings that name code by `_target_`, as in Hydra: any name that can be imported works, and Hydra calls it.
 
-What this file adds is one line for a mistake, with the key and a near name.
+This module reports a mistake in one line, with the key and a similar name.
 """
 
 import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -21,25 +21,24 @@ if TYPE_CHECKING:
 
     from digitrack.data.source import Source
 
-ROOT = Path(__file__).resolve().parents[1]  # relative paths begin here, wherever a stage runs
+ROOT = Path(__file__).resolve().parents[1]  # relative paths start here, wherever a stage runs
 INPUTS = ROOT / "inputs"  # a dependency of the stage split
 OWN_SOURCES = "digitrack.data.sources."  # modules with a function `labels` beside `load`
 
-FULL_KEY = re.compile(r"full_key: (.*)$")  # as Hydra ends a message about a node within a node
+FULL_KEY = re.compile(r"full_key: (.*)$")  # how Hydra ends a message about a nested node
 
 
 def maker(node: Mapping[str, Any], key: str) -> Callable[[], Any]:
-    """Return a function that makes what the node at `key` describes. It raises Refused, which names the key, if it
-    can't."""
+    """Return a function that makes what the node at `key` describes, or raises Refused with the key."""
 
     def make() -> Any:
-        from hydra.utils import instantiate  # takes 0.08 s, which other stages don't pay
+        from hydra.utils import instantiate  # takes 0.08 s, which other stages save
 
         for name, inner in targets(node, key):
             located(name, f"{inner}._target_")
         try:
             return instantiate(_with_float_rates(node), _convert_="all")
-        except Exception as error:  # the code that the name stands for may raise anything
+        except Exception as error:  # the code with that name may raise anything
             raise Refused(_line(error, node, key)) from error
 
     return make
@@ -59,7 +58,7 @@ def targets(node: Any, key: str) -> Iterator[tuple[str, str]]:
 
 
 def located(name: str, key: str) -> Any:
-    """Import what a dotted name stands for. Raises Refused, with a near name if there is one."""
+    """Import what a dotted name stands for. Raises Refused, with a similar name if there is one."""
     parts = name.split(".")
     found: Any = None
     for n, part in enumerate(parts):
@@ -68,7 +67,7 @@ def located(name: str, key: str) -> Any:
             found = getattr(found, part) if n and hasattr(found, part) else import_module(here)
         except Exception as error:
             missing = error.name if isinstance(error, ModuleNotFoundError) else None
-            if missing is None or not f"{here}.".startswith(f"{missing}."):  # it is there, and fails when it runs
+            if missing is None or not f"{here}.".startswith(f"{missing}."):  # the module exists, and fails when it runs
                 raise Refused(f"{key}: {here} can't be imported: {_message(error)}") from error
             what = f"{home} has no {part}" if home else f"there is no module {part}"
             near = get_close_matches(part, _names(found) if home else [module.name for module in iter_modules()], 1)
@@ -80,9 +79,8 @@ def located(name: str, key: str) -> Any:
 
 
 def source(node: Mapping[str, Any]) -> "Source":
-    """Load the data set that the section `data` describes. Raises Refused. Says so where DVC won't see edits of its
-    files."""
-    from digitrack.data.sources import bunch  # numpy, which the schema does without
+    """Load the data set that the section `data` describes; warn if DVC won't see edits of its files. Raises Refused."""
+    from digitrack.data.sources import bunch  # imports numpy, which the schema does not need
 
     for key, path in paths(node):
         if why := _unseen(path):
@@ -91,8 +89,10 @@ def source(node: Mapping[str, Any]) -> "Source":
 
 
 def paths(node: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
-    """Yield the files and folders that the section `data` names, and the keys: the argument `path`, and for a loader
-    that is not of this project every text that is the path of one."""
+    """Yield the files and folders that the section `data` names, with their keys.
+
+    They are the argument `path`, and in arguments of other projects' loaders, every text that is an existing path.
+    """
     if path := _path(node):
         yield "data.path", path
     if not str(node.get("_target_")).startswith(OWN_SOURCES):
@@ -113,7 +113,7 @@ def _existing(value: Any, key: str) -> Iterator[tuple[str, Path]]:
 
 
 def _unseen(path: Path) -> str:
-    """Why DVC does not see edits of a file or folder, "" if it does: it follows links to files, but not to folders."""
+    """Return why DVC does not see edits of a file or folder, or "": it follows links to files, but not to folders."""
     if not path.is_relative_to(INPUTS):
         return "is not in inputs/"
     above = [folder for folder in (path, *path.parents) if folder != INPUTS and folder.is_relative_to(INPUTS)]
@@ -122,15 +122,16 @@ def _unseen(path: Path) -> str:
     return f"leads to {linked.relative_to(ROOT)}, which is a link to a folder" if linked else ""
 
 
-def labels(node: Mapping[str, Any]) -> "np.ndarray":
-    """Load its classes (n,), without the pixels where those take long to read. Raises Refused."""
+def labels(node: Mapping[str, Any]) -> tuple["np.ndarray", Sequence[Any]]:
+    """Load the classes (n,) and their names, without pixels where those take long to read. Raises Refused."""
     name, _, function = node["_target_"].rpartition(".")
     if name.startswith(OWN_SOURCES) and function == "load":
         located(node["_target_"], "data._target_")
         return _loaded({**node, "_target_": f"{name}.labels"})
     from digitrack.data.sources import bunch
 
-    return bunch.any_source(_loaded(node), node["_target_"]).y
+    found = bunch.any_source(_loaded(node), node["_target_"])
+    return found.y, found.class_names
 
 
 def _loaded(node: Mapping[str, Any]) -> Any:
@@ -138,11 +139,11 @@ def _loaded(node: Mapping[str, Any]) -> Any:
     try:
         return maker({**node, "path": str(path)} if path else node, "data")()
     except Refused as error:
-        raise Refused(str(error).replace(f"{ROOT}/", "")) from error  # files as the setting names them
+        raise Refused(str(error).replace(f"{ROOT}/", "")) from error  # with paths as in the setting
 
 
 def _path(node: Mapping[str, Any]) -> Path | None:
-    """The argument `path` from the project's root; None without one, or if it is an address."""
+    """Return the argument `path`, from the project's root; None if there is none, or it is an address."""
     path = node.get("path")
     if not isinstance(path, str) or "://" in path:
         return None
@@ -150,7 +151,7 @@ def _path(node: Mapping[str, Any]) -> Path | None:
 
 
 def _with_float_rates(value: Any, name: str = "") -> Any:
-    """Plain settings, in which a learning rate of 1 is 1.0: Keras takes no 1."""
+    """Return plain settings with a learning rate of 1 as 1.0: Keras rejects integers."""
     if isinstance(value, Mapping):
         return {key: _with_float_rates(inner, str(key)) for key, inner in value.items()}
     if isinstance(value, list):
@@ -159,26 +160,26 @@ def _with_float_rates(value: Any, name: str = "") -> Any:
 
 
 def _names(found: Any) -> list[str]:
-    """The public names in a module or class, modules below a package among them."""
+    """Return the public names in a module or class, including the modules of a package."""
     names = {name for name in dir(found) if not name.startswith("_")}
     return sorted(names | {module.name for module in iter_modules(getattr(found, "__path__", []))})
 
 
 def _line(error: Exception, node: Mapping[str, Any], key: str) -> str:
-    """What went wrong in a call by Hydra: the key, the name that was called, and the message of what it raised."""
+    """Describe a call by Hydra that failed: the key, the name that was called, and the message of the exception."""
     inner = FULL_KEY.search(str(error))
     where = f"{key}.{inner[1]}" if inner else key
     cause = error.__cause__ or error
     if isinstance(cause, Refused):
         return f"{where}: {cause}"
-    if cause is error:  # Hydra's own, which names what it is about
+    if cause is error:  # Hydra's own error, which says what it is about
         return f"{where}: {_message(error)}"
     names = {place: name for name, place in targets(node, key)}
     return f"{where}: {names.get(where, '')}: {_message(cause)}"
 
 
 def _message(error: BaseException) -> str:
-    """An exception in one line: its type, unless arguments are wrong, and the line of this project that raised it."""
+    """Describe an exception in a line: its type, unless arguments are wrong, and where this project raised it."""
     text = " ".join(str(error).split())
     text = text if type(error) in (TypeError, ValueError) else f"{type(error).__name__}: {text}"
     files = [

@@ -14,71 +14,77 @@ from pathlib import Path
 import numpy as np
 
 from digitrack import Refused
-from digitrack.data import about, samples
-from digitrack.data.about import About
+from digitrack.data import pictures, sample_info, samples
+from digitrack.data.names import shown
+from digitrack.data.sample_info import SampleInfo
 from digitrack.prediction import picture, table
+from digitrack.scores.measures import log_probabilities
 from pipeline.networks import NETWORKS, four_arrays
 from tracked import champion, check_files, script
 
 CHAMPION = "models:/digits@champion"
 ABOUT = Path(__file__).parents[1] / "data/about.json"
 
-Rows = Callable[[About], np.ndarray]
+Rows = Callable[[SampleInfo], np.ndarray]
 
 
-def answers(model: str, rows: Rows) -> tuple[About, np.ndarray]:
-    """What a model says of itself, and, of the rows (n, n_features) made for it, the probabilities (n, n_classes).
+def answers(model: str, rows: Rows, trust: bool = False) -> tuple[SampleInfo, np.ndarray]:
+    """Return a model's description, and the probabilities (n, n_classes) of the samples that `rows` makes for it.
 
-    Raises Refused or UserError when there is no such model, or the rows are not for it.
+    Raises Refused or UserError when there is no such model, when the rows don't fit it, or, without `trust`, when this
+    project has not registered it.
     """
-    told, found = from_file(Path(model), rows) if model.endswith(".npz") else from_mlflow(model, rows)
-    if found.shape[1] != len(told.class_names):
-        raise Refused(f"{model} tells {found.shape[1]} classes apart, but {len(told.class_names)} have names")
-    return told, found
+    info, found = from_file(Path(model), rows) if model.endswith(".npz") else from_mlflow(model, rows, trust)
+    if found.shape[1] != len(info.class_names):
+        raise Refused(f"{model} returns {found.shape[1]} probabilities, but names {len(info.class_names)} classes")
+    return info, found
 
 
-def from_mlflow(uri: str, rows: Rows) -> tuple[About, np.ndarray]:
-    """Asks a logged model. One that was logged before models described themselves is of the 8x8 digits."""
-    told = picture.DIGITS
+def from_mlflow(uri: str, rows: Rows, trust: bool = False) -> tuple[SampleInfo, np.ndarray]:
+    """Ask a logged model. One without a description, from an early version, reads the 8x8 digits."""
+    info = picture.DIGITS
 
     def question(content: bytes | None) -> np.ndarray:
-        nonlocal told
-        told = picture.DIGITS if content is None else about.parsed(content, f"about.json of {uri}")
-        return rows(told)
+        nonlocal info
+        info = picture.DIGITS if content is None else sample_info.parsed(content, f"about.json of {uri}")
+        return rows(info)
 
-    found = champion(question, uri, "about")
-    return told, found
+    found = champion(question, uri, "about", trust=trust)
+    return info, found
 
 
-def from_file(path: Path, rows: Rows) -> tuple[About, np.ndarray]:
-    """Asks a network that a training wrote; what it was trained on is described in data/, beside models/."""
+def from_file(path: Path, rows: Rows) -> tuple[SampleInfo, np.ndarray]:
+    """Ask a network that a training wrote; data/, beside models/, describes its samples."""
     scaling, described = path.parent.parent / "data/scaler.npz", path.parent.parent / "data/about.json"
     check_files([path, scaling, described])
     try:
         predict = NETWORKS.get(path.stem, four_arrays)(path)
-        scaler, told = samples.read_scaler(scaling), about.read_about(described)
-        if scaler.mean.shape != (told.n_features,):
-            raise Refused(f"{scaling} is for {len(scaler.mean)} numbers, not {told.n_features} as {described} says")
-        found = predict((rows(told) - scaler.mean) / scaler.scale)
+        scaler, info = samples.read_scaler(scaling), sample_info.read_sample_info(described)
+        if scaler.mean.shape != (info.n_features,):
+            raise Refused(
+                f"{scaling} scales {len(scaler.mean)} numbers, but in {described} a sample has {info.n_features}"
+            )
+        logits = predict((rows(info) - scaler.mean) / scaler.scale)
     except ValueError as error:
         raise Refused(f"{path}: {error}") from None
-    if not np.isfinite(found).all():
-        raise Refused(f"{path} gives no numbers: its training diverged")
-    return told, found
+    if not np.isfinite(logits).all():
+        raise Refused(f"{path} answers NaN or infinity: its training diverged")
+    return info, np.exp(log_probabilities(logits))
 
 
-def tell_of_other_data(told: About) -> None:
-    """Say so when the champion, whom nobody has named, is of other data than those in data/."""
-    if ABOUT.exists() and about.read_about(ABOUT) != told:
+def tell_of_other_data(info: SampleInfo) -> None:
+    """Tell users of the default model, the champion, if it was trained on different data than data/ holds."""
+    if ABOUT.exists() and sample_info.read_sample_info(ABOUT) != info:
         print(
-            "note: the champion has learned other data than data/ holds, which were evaluated last; `dvc repro -f -s "
-            "evaluate` makes the best on these the champion, `--model models/NETWORK.npz` asks one of them",
+            "note: the champion was trained on different data than data/ now holds; to choose a champion for the "
+            "current data, run `dvc repro -f -s evaluate`; to ask another network, add `--model models/NETWORK.npz`",
             file=sys.stderr,
         )
 
 
 def show(names: list[str], classes: tuple[str, ...], found: np.ndarray) -> None:
-    """A line a picture: what it is, how sure, and what else it may be."""
+    """Print one line per picture: its class, and the probabilities of all classes."""
+    names, classes = [shown(name) for name in names], tuple(map(shown, classes))
     width, wide = max(map(len, names)), max(5, *map(len, classes))
     heads = [f"p({name})" for name in classes]
     print(f"{'':{width}}  {'class':>{wide}}  " + "  ".join(f"{head:>7}" for head in heads))
@@ -88,41 +94,48 @@ def show(names: list[str], classes: tuple[str, ...], found: np.ndarray) -> None:
 
 
 def write(classes: tuple[str, ...], found: np.ndarray) -> None:
-    """CSV on standard output: the class and the probabilities of each row."""
+    """Write CSV to standard output: the class and the probabilities of each row."""
+    if sys.stdout.isatty():  # a terminal obeys control characters; a file gets the names as they are
+        classes = tuple(map(shown, classes))
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["class", *(f"p({name})" for name in classes)])
     writer.writerows([classes[p.argmax()], *(f"{value:.6g}" for value in p)] for p in found)
 
 
 def main() -> None:
-    """The command. Exits with one line and code 1 for a user's mistake."""
+    """Run the command. A user's mistake ends it with one line and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.predict", description=__doc__.partition(":")[0] + ".")
-    parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="a PNG or JPEG, of a digit for example")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="a row a sample: features by their names, or pixels")
+    parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="a PNG or JPEG, for example of a digit")
+    parser.add_argument(
+        "--csv", type=Path, metavar="FILE", help="one row per sample: features by their names, or pixels"
+    )
     parser.add_argument(
         "--model", default=CHAMPION, help="an MLflow URI, or an .npz file of weights (default: %(default)s)"
     )
+    parser.add_argument("--trust", action="store_true", help="also run a model that this project has not registered")
     args = parser.parse_args()
     if bool(args.images) == bool(args.csv):
         parser.error("give pictures, or --csv FILE")
 
-    def rows(told: About) -> np.ndarray:
+    def rows(info: SampleInfo) -> np.ndarray:
         if args.model == CHAMPION:
-            tell_of_other_data(told)
+            tell_of_other_data(info)
         if args.csv:
-            return table.rows_of(args.csv, told)
-        return np.array([picture.as_sample(path, told).ravel() for path in args.images])
+            return table.rows_of(args.csv, info)
+        return np.array([picture.as_sample(path, info).ravel() for path in args.images])
 
     with script():
-        for path in (args.csv,) if args.csv else args.images:  # before a model is loaded, which takes seconds
+        for path in (args.csv,) if args.csv else args.images:  # before loading a model, which takes seconds
             if not path.is_file():
                 raise Refused(f"{path} is {'a folder: name the files in it' if path.exists() else 'missing'}")
-        told, found = answers(args.model, rows)
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # once `| head` has seen enough, this ends as other commands do
+        for path in args.images:
+            pictures.opened(path)
+        info, found = answers(args.model, rows, args.trust)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end like other commands once `| head` has read enough
         if args.csv:
-            write(told.class_names, found)
+            write(info.class_names, found)
         else:
-            show([str(path) for path in args.images], told.class_names, found)
+            show([str(path) for path in args.images], info.class_names, found)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The schema of the settings: what conf/ may say, with types and ranges. It refuses; it changes nothing."""
+"""The schema of the settings in conf/: types and ranges. It rejects wrong values, and changes none."""
 
 import math
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,17 +10,17 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.arguments import Data, Node
 
-# Bounds far above what makes sense, and so low that memory and time can't run out before anything is learned.
+# Bounds far above what makes sense, but low enough that memory and time can't run out at the very start.
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]  # 5 MB of weights, and 90 MB of activations of all samples
-Epochs = Annotated[int, Field(strict=True, ge=1, le=100_000)]  # a row of curves each
+Epochs = Annotated[int, Field(strict=True, ge=1, le=100_000)]  # each a row of curves.csv
 BatchSize = Annotated[int, Field(strict=True, ge=1, le=100_000)]  # above the number of samples it is that number
-Images = Annotated[int, Field(strict=True, ge=1, le=1_000)]  # in one picture, and each kept with the run
+Images = Annotated[int, Field(strict=True, ge=1, le=1_000)]  # in one picture, and each logged with the run
 Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
-# Of both networks, and off when they are not given: params.yaml need not name them.
-EarlyStopping = Epochs | None  # its patience: epochs without a lower validation loss
-L2 = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] | None  # of the sum of the kernels' squares
-RateDecay = Annotated[float, Field(strict=True, gt=0, le=1)] | None  # of the learning rate, an epoch
+# Options of both networks. None turns them off, so params.yaml may omit them.
+EarlyStopping = Epochs | None  # the patience: epochs without a lower validation loss
+L2 = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] | None  # factor of the kernels' squared entries
+RateDecay = Annotated[float, Field(strict=True, gt=0, le=1)] | None  # factor of the learning rate per epoch
 
 closed = ConfigDict(extra="forbid")
 
@@ -31,7 +32,7 @@ class Split:
     train: Share
     validation: Share
     test: Share
-    scaling: Literal["each", "all"] | None = None  # feature is divided by its own deviation (None too), or all by one
+    scaling: Literal["each", "all"] | None = None  # each feature by its own deviation (None too), or all by one
 
     @model_validator(mode="after")
     def adds_up(self) -> "Split":
@@ -56,7 +57,7 @@ class TrainKeras:
     def rate_decays_once(self) -> "TrainKeras":
         if self.rate_decay is not None and isinstance(self.optimizer.get("learning_rate"), dict):
             raise ValueError(
-                "rate_decay goes with a learning_rate that is a number: optimizer.learning_rate is a schedule"
+                "rate_decay needs a learning_rate that is a number, but optimizer.learning_rate is a schedule"
             )
         return self
 
@@ -69,7 +70,7 @@ class KernelInitializer:
     @model_validator(mode="after")
     def stddev_belongs_to_normal(self) -> "KernelInitializer":
         if (self.name == "normal") != (self.stddev is not None):
-            raise ValueError("stddev is given with name normal, and only then")
+            raise ValueError("stddev must be given if name is normal, and only then")
         return self
 
 
@@ -103,11 +104,13 @@ class Settings:
 
 
 def check(settings: Settings, changed: set[str]) -> None:
-    """Refuse what only Keras and the data themselves can judge, in the sections that changed. Raises Refused."""
+    """Check what only Keras and the data themselves can judge, in the sections that changed. Raises Refused."""
     from pipeline.objects import labels, maker
 
     if "train_keras" in changed:
-        from digitrack.keras_net.check import check as check_keras  # slow to import: only for something new
+        if sys.stderr.isatty():
+            print("compose: asking Keras whether it accepts the settings ...", file=sys.stderr)
+        from digitrack.keras_net.check import check as check_keras  # slow to import: only if these settings changed
 
         own = settings.train_keras
         check_keras(
@@ -118,12 +121,12 @@ def check(settings: Settings, changed: set[str]) -> None:
     if {"data", "split"} & changed:
         from digitrack.data import split  # imports scikit-learn, so only then
 
-        shares = settings.split
-        split.draw(labels(settings.data), shares.train, shares.validation, shares.test, settings.seed)
+        shares, (y, names) = settings.split, labels(settings.data)
+        split.draw(y, shares.train, shares.validation, shares.test, settings.seed, names)
 
 
 def reads(settings: dict[str, Any]) -> list[Path]:
-    """The data set's files and folders, which may lie anywhere; settings as plain dictionaries."""
+    """Return the data set's files and folders, which can be anywhere; `settings` are plain dictionaries."""
     from pipeline.objects import paths
 
     return [path for _, path in paths(settings.get("data", {}))]

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from digitrack.data.samples import read_samples
 from digitrack.neural_net import NeuralNet, one_hot
 from pipeline.training import Training, example, trained
-from tracked import Outcome, Served, main
+from tracked import Outcome, Report, Served, main
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
-    from tracked.outcome import Report
 
 
-def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
+def run(settings: "Settings", folder: Path, report: Report) -> Outcome:
     """Train by plain stochastic gradient descent; write the weights and the curves."""
     own = settings.train_numpy
     training = Training("numpy", folder, own.epochs, report, own.early_stopping)
@@ -36,14 +35,15 @@ def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
         seed=settings.seed,
         l2=own.l2 or 0,
         rate_decay=own.rate_decay or 1,
-        on_epoch=lambda epoch, *_: training.epoch(epoch, net.forward, lambda: deepcopy(net)),
+        # The loss that `fit` passes is the mean over the updates; `epoch` measures all samples after them.
+        on_epoch=lambda epoch, *_: training.epoch(epoch, net.logits, lambda: deepcopy(net)),
     )
-    (training.kept or net).save(training.model)
+    (training.best_network or net).save(training.model)
     return outcome(settings, folder, training_seconds=training.end())
 
 
-def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
-    """What the files of the training tell, whoever brought them, and figures that are in none."""
+def outcome(settings: "Settings", folder: Path, **metrics: float) -> Outcome:
+    """Describe a training by its files, which a stage or DVC has put there, and by metrics that are in no file."""
     net, train = folder / "models/numpy.npz", read_samples(folder / "data", "train")
 
     def served(spare: Path) -> Served:
@@ -51,7 +51,7 @@ def outcome(settings: "Settings", folder: Path, **figures: float) -> Outcome:
         outputs = NeuralNet.load(net).forward(train.x[:2])
         return Served("digitrack.prediction.serving:numpy_net", files, example(folder, train), outputs)
 
-    return trained("numpy", folder, train, served, figures)
+    return trained("numpy", folder, train, served, metrics)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
-    "legend.fontsize": 8,
+    "legend.fontsize": 8.5,
     "legend.handlelength": 2.8,  # long enough to tell a dashed line with markers from a whole one
 }
 
@@ -61,9 +61,16 @@ def plain(axes: Axes, which: str, values: Sequence[float]) -> None:
     axis.set_ticks([], minor=True)
 
 
-def over_seeds(axes: Axes, groups: Mapping[str, Mapping[str, float]], color: str, label: str, style: str = "-") -> None:
+WIDE: dict[str, Any] = {"lw": 4.5, "alpha": 0.45}  # a curve on which another one lies
+
+
+def over_seeds(
+    axes: Axes, groups: Mapping[str, Mapping[str, float]], color: str, label: str, style: str = "-", **look: Any
+) -> None:
     """Means against a numeric value, in a band from the least to the most of the seeds."""
     x = [float(value) for value in groups]
-    axes.plot(x, [group["mean"] for group in groups.values()], style, color=color, label=label, marker="o", ms=3)
+    axes.plot(
+        x, [group["mean"] for group in groups.values()], style, color=color, label=label, marker="o", ms=3, **look
+    )
     low, high = ([group[end] for group in groups.values()] for end in ("min", "max"))
     axes.fill_between(x, low, high, color=color, alpha=0.18, lw=0)

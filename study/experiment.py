@@ -3,6 +3,7 @@
 import subprocess
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from study.evidence import Table, hashed
@@ -18,6 +19,7 @@ class Experiment:
     """
 
     name: str
+    reads: tuple[Path, ...] = ()  # more files
 
     @property
     def shown(self) -> str:
@@ -31,8 +33,8 @@ class Experiment:
     @property
     def key(self) -> str:
         own = ROOT / f"study/experiments/{self.name}.py"
-        shared = ROOT / "study/experiments/setting.py"
-        return hashed(self.name, files=[own, shared, ROOT / "src/digitrack", ROOT / "params.yaml"])
+        shared = [ROOT / f"study/experiments/{name}.py" for name in ("setting", "keras_network")]
+        return hashed(self.name, files=[own, *shared, ROOT / "src/digitrack", ROOT / "params.yaml", *self.reads])
 
     def run(self) -> Table:
         """Run it and track it."""
@@ -46,7 +48,7 @@ class Experiment:
 
         connect()
         tags = {"stage": "study", "study": self.key, "command": self.shown, **_commit()}
-        note = f"{about}\n\nTo make it again:\n\n```\n{self.shown}\n```"
+        note = f"{about}\n\nTo reproduce:\n\n```\n{self.shown}\n```"
         with mlflow.start_run(run_name=self.title, tags=tags, description=note):
             mlflow.log_param("question", about)
             mlflow.log_metrics({name: float(value) for name, value in result.items() if _is_number(value)})

@@ -17,15 +17,13 @@ def html(text: str) -> bytes:
         pypandoc.convert_text(
             alone.replace("\\thinspace", "\\,"),  # which pandoc does not know, as the other is lost on GitHub
             "html5",
-            format="gfm+tex_math_dollars+implicit_figures",
+            format="gfm+tex_math_dollars",
             outputfile=str(out),
             extra_args=[
                 "--standalone",
                 "--fail-if-warnings",  # a formula that it can't render
                 "--embed-resources",
                 "--mathml",
-                "--toc",
-                "--toc-depth=2",
                 f"--resource-path={PAGE.parent}",
                 f"--include-in-header={TEMPLATES / 'style.html'}",
                 "--metadata=pagetitle:Training a neural network",

@@ -1,14 +1,12 @@
 """docs/practical.md: the templates, filled with figures; none of its numbers is typed."""
 
-import inspect
-from collections.abc import Callable
-from typing import Any
+import re
 
 import jinja2
 
-from study.evidence import Evidence
 from study.places import PAGE, PICTURES, TEMPLATES
 from study.questions import NAMES, Figures, question
+from study.solution import source
 from tracked import UserError
 
 MADE = "\0"  # where a claim stands, until its line is taken out
@@ -23,16 +21,16 @@ def render(figures: dict[str, Figures]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"sig": sig, "mean": mean, "spread": spread, "interval": interval}
+    environment.filters |= {"sig": sig, "mean": mean, "spread": spread, "interval": interval, "about": about}
     environment.globals |= {"source": source}
-    answers = {name: _answer(environment, name, figures[name]) for name in NAMES}
-    more = {"network_session": figures["q11_functions"]["network"]}
-    return environment.get_template("practical.md").render(answers | more)
+    answers = {name: _answer(environment, name, figures) for name in NAMES}
+    text = environment.get_template("practical.md").render(answers)
+    return _numbered(text.replace("{CONTENTS}", _contents(text)))
 
 
-def _answer(environment: jinja2.Environment, name: str, figures: Figures) -> str:
+def _answer(environment: jinja2.Environment, name: str, figures: dict[str, Figures]) -> str:
     module, made = question(name), set()
-    claims = module.claims(figures)
+    claims = module.claims(figures[name])
 
     def holds(claim: str) -> str:
         """Stands before the sentence that makes the claim."""
@@ -41,51 +39,48 @@ def _answer(environment: jinja2.Environment, name: str, figures: Figures) -> str
             raise UserError(f"docs/study/{name}.json does not bear out what the page says: {claim}")
         return MADE
 
-    def picture(stem: str, about: str) -> str:
-        return f"![{about}]({(PICTURES / f'{name}_{stem}.png').relative_to(PAGE.parent).as_posix()})"
+    def picture(stem: str, about: str, caption: str) -> str:
+        """A picture with its description, and below it its number and caption."""
+        path = (PICTURES / f"{name}_{stem}.png").relative_to(PAGE.parent).as_posix()
+        return f"![{about}]({path})\n\n**Figure {{{stem}}}.** {caption}"
 
-    def cite(*keys: str) -> str:
-        return "; ".join(_cited(module.EVIDENCE[key]) for key in keys)
+    def made_by(*keys: str) -> str:
+        """The commands, folded away."""
+        commands = "\n".join(f"- `{module.EVIDENCE[key].shown}`" for key in keys)
+        return f"<details><summary>Made by</summary>\n\n{commands}\n\n</details>"
 
-    text = environment.get_template(f"{name}.md").render(f=figures, holds=holds, picture=picture, cite=cite)
+    own = {"holds": holds, "picture": picture, "made_by": made_by}
+    text = environment.get_template(f"{name}.md").render(f=figures[name], figures=figures, **own)
     if unsaid := claims.keys() - made:
         raise UserError(f"study/templates/{name}.md does not make the claim: {sorted(unsaid)[0]}")
     return text.replace(f"{MADE}\n", "").replace(MADE, "").strip()
 
 
-def _cited(evidence: Evidence) -> str:
-    return f"`{evidence.shown}` (*{evidence.title}*)"
+def _contents(text: str) -> str:
+    """A line for each heading of the second level, a link to where GitHub and pandoc put it."""
+    headings = re.findall(r"^## (.+)$", text, re.M)
+    return "\n".join(f"- [{heading}](#{_anchor(heading)})" for heading in headings)
 
 
-def source(*functions: str) -> str:
-    """The code of functions, "module:NAME" or "module:CLASS.NAME", without what it says about itself."""
-    return "\n\n".join(_code(name) for name in functions)
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
-def _code(name: str) -> str:
-    from importlib import import_module
-
-    module, _, path = name.partition(":")
-    found: Any = import_module(module)
-    for part in path.split("."):
-        found = getattr(found, part)
-    return _without_docstring(inspect.unwrap(found))
-
-
-def _without_docstring(function: Callable) -> str:
-    text, docstring = inspect.cleandoc("\n" + inspect.getsource(function)), inspect.getdoc(function)
-    if docstring is None:
-        return text
-    start = text.index('"""')
-    return text[:start].rstrip() + "\n" + text[text.index('"""', start + 3) + 3 :].lstrip("\n")
+def _numbered(text: str) -> str:
+    """With numbers in the place of the pictures' names, {NAME}, in the order in which the pictures stand."""
+    for number, name in enumerate(re.findall(r"^\*\*Figure \{(\w+)}\.\*\*", text, re.M), 1):
+        text = text.replace(f"Figure {{{name}}}", f"Figure {number}")
+    return text
 
 
 def sig(value: float, digits: int = 2) -> str:
-    """To significant digits, 0.0000012 as 1.2e-06; a whole number as it is."""
+    """To significant digits, 0.0000012 as 1.2e-6, 316.1 as 320; a whole number as it is."""
     if isinstance(value, int):
         return f"{value:,}".replace(",", " ") if value >= 10000 else str(value)
     text = f"{value:.{digits}g}"
     if "e" in text:
+        if abs(value) > 1:
+            return sig(int(float(text)))
         factor, power = text.split("e")
         return f"{factor}e{int(power)}"
     return text
@@ -94,6 +89,11 @@ def sig(value: float, digits: int = 2) -> str:
 def mean(group: dict[str, float], digits: int = 2) -> str:
     """The mean of seeds, with decimals."""
     return f"{group['mean']:.{digits}f}"
+
+
+def about(group: dict[str, float], digits: int = 2) -> str:
+    """The mean of seeds, to significant digits."""
+    return sig(group["mean"], digits)
 
 
 def spread(group: dict[str, float], digits: int = 2) -> str:

@@ -37,7 +37,7 @@ class Clone:
     def fill(self) -> None:
         files = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT, capture_output=True, text=True, check=True,
+            cwd=ROOT, capture_output=True, encoding="utf-8", errors="surrogateescape", check=True,
         ).stdout.split("\0")  # fmt: skip
         for name in filter(None, files):
             if (ROOT / name).exists():
@@ -54,7 +54,7 @@ class Clone:
 
     def client(self) -> "MlflowClient":
         """Looks into the store from this process: to start one with MLflow takes seconds."""
-        from tracked.runs.store import mlflow
+        from tracked.store.store import mlflow
 
         assert (self.path / "mlflow.db").exists()
         return mlflow.MlflowClient(f"sqlite:///{self.path}/mlflow.db")

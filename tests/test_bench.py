@@ -5,7 +5,7 @@ import json
 import pytest
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_the_one_script_comes_to_the_accuracies_of_the_pipeline(tmp_path, finished):
     told = finished.run("python", "bench/one_script.py", str(tmp_path / "script"), PYTHONPATH="src").stdout
     accuracies = {network: float(value) for network, value in (line.split(": ") for line in told.splitlines())}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tracked import strays
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -22,7 +24,8 @@ def test_the_wheel_has_the_library_and_nothing_else(name, folder, packages, tmp_
     with zipfile.ZipFile(wheel) as file:
         inside = set(file.namelist())
     info = wheel.name.removesuffix("-py3-none-any.whl") + ".dist-info"
-    code = {path.relative_to(folder / "src").as_posix() for path in (folder / "src").rglob("*.py")}
+    code = [path.relative_to(folder / "src") for path in (folder / "src").rglob("*.py")]
+    code = {path.as_posix() for path in code if not strays.is_stray(path)}
     assert {path for path in inside if path.endswith(".py")} == code
     assert {path.partition("/")[0] for path in inside} == packages | {info}
     assert {f"{name}/py.typed", f"{info}/licenses/LICENSE", f"{info}/METADATA"} < inside

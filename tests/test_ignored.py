@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.mark.parametrize(
     "left",
-    [".venv", "dvc_plots/index.html", "outputs/a", "multirun/a", "studies/a.log", "mlflow.db", "server/mlflow.db"],
+    [".venv", "dvc_plots/index.html", "outputs/a", "multirun/a", "mlflow.db", "server/mlflow.db"],
 )
 def test_git_ignores_what_tools_leave(left):
     assert subprocess.run(["git", "check-ignore", "-q", "--no-index", left], cwd=ROOT, check=False).returncode == 0

@@ -41,7 +41,7 @@ def test_no_line_lets_an_installer_look_up_the_name():
     assert not re.search(r"pip install(?! -\S+)* *['\"]?tracked(\b|\[)", PAGE)
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_the_walk_of_the_page(tmp_path):
     pumps, told, ran = Pumps(tmp_path), "", []
     for name, content, diff, line in STEP.findall(PAGE.partition("## The project")[2]):

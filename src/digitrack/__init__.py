@@ -1,5 +1,5 @@
-"""The practical as a plain library: digits, two networks, scores, pictures, prediction; a folder each."""
+"""The practical as a plain library, one folder per subject: data, both networks, metrics, pictures, prediction."""
 
 
 class Refused(Exception):
-    """Something in the data, a file or a setting that the user can put right; its message is one line."""
+    """A mistake in the data, a file or a setting, which the user can correct; its message is one line."""

@@ -7,6 +7,7 @@ import numpy as np
 from digitrack.data.samples import Samples
 from digitrack.evaluation.errors import test
 from digitrack.keras_net import network as keras_net
+from digitrack.neural_net import NAMES, softmax
 from digitrack.scores.measures import loss_and_accuracy
 from pipeline.objects import maker
 from study.experiments.setting import N_CLASSES, dataset, numpy_net, settings, six, training
@@ -23,16 +24,19 @@ def run() -> dict[str, Any]:
 def of_network(trained) -> dict[str, Any]:
     """Figures by seed, and of the test parts of all seeds together."""
     figures = [f"{part}_{kind}" for part in ("train", "test") for kind in ("loss", "accuracy")]
-    by_seed: dict[str, list[float]] = {name: [] for name in [*figures, "test_confidence"]}
+    grown = [f"grown_{layer}" for layer in ("W_h", "W_o")]
+    by_seed: dict[str, list[float]] = {name: [] for name in [*figures, "test_confidence", *grown]}
     confidence, right, counts, shown = [], [], np.zeros((N_CLASSES, N_CLASSES), int), []
     for seed in range(SEEDS):
-        data, predict = dataset(seed), trained(seed)
+        data, (predict, before, after) = dataset(seed), trained(seed)
+        for name, i in zip(grown, (0, 2), strict=True):
+            by_seed[name].append(six(float(np.linalg.norm(after[i]) / np.linalg.norm(before[i]))))
         for part, samples in (("train", data.train), ("test", data.test)):
             loss, accuracy = loss_and_accuracy(predict(samples.x[:]), samples.y)
             by_seed[f"{part}_loss"].append(six(loss))
             by_seed[f"{part}_accuracy"].append(six(accuracy))
-        y = predict(data.test.x[:])
-        tested = test(y, data.test, range(N_CLASSES))
+        z_o = predict(data.test.x[:])
+        y, tested = softmax(z_o.astype(float)), test(z_o, data.test, range(N_CLASSES))
         counts += tested.confusion
         confidence.append(y.max(axis=-1))
         by_seed["test_confidence"].append(six(confidence[-1].mean()))
@@ -67,14 +71,18 @@ def mistake(row: dict[str, float], samples: Samples) -> dict[str, Any]:
 
 
 def of_numpy(seed: int):
+    """A trained network as a function to logits, and its four arrays before and after."""
     own, (x, y) = settings().train_numpy, training(seed)
-    net = numpy_net(seed)
+    net, first = numpy_net(seed), numpy_net(seed)
     net.fit(x, y, own.learning_rate, own.epochs, batch_size=own.batch_size, seed=seed)
-    return net.forward
+    return net.logits, *([getattr(each, name) for name in NAMES] for each in (first, net))
 
 
 def of_keras(seed: int):
     own, train = settings().train_keras, dataset(seed).train
+    kernel_initializer = maker(own.kernel_initializer, "train_keras.kernel_initializer")
+    keras_net.start_afresh(seed)
+    first = keras_net.untrained(train.x.shape[1], own.n_hidden, N_CLASSES, kernel_initializer).get_weights()
     model = keras_net.fit(
         train.x[:],
         train.y,
@@ -83,11 +91,11 @@ def of_keras(seed: int):
         epochs=own.epochs,
         batch_size=own.batch_size,
         optimizer=maker(own.optimizer, "train_keras.optimizer"),
-        kernel_initializer=maker(own.kernel_initializer, "train_keras.kernel_initializer"),
+        kernel_initializer=kernel_initializer,
         seed=seed,
         on_epoch=lambda epoch, predict: False,
     )
-    return model.predict_on_batch
+    return model.predict_on_batch, first, model.get_weights()
 
 
 NETWORKS = {"numpy": of_numpy, "keras": of_keras}

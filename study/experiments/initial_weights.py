@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from digitrack.neural_net import NeuralNet, nll
+from digitrack.neural_net import NeuralNet, cross_entropy, log_softmax
 from study.experiments.setting import numpy_net, orders, settings, six, training
 
 STDDEVS = (0.0, 0.001, 0.15, 1.0, 10.0)
@@ -13,6 +13,7 @@ EPOCHS = 10
 BINS = np.concatenate([[-np.inf], np.arange(-12, 0), [0]])  # of log10 of the slope h (1 - h)
 LOOKS = np.unique(np.concatenate([[0], np.round(np.geomspace(1, 1077 * EPOCHS, 28)).astype(int)]))  # updates
 UNITS = 8  # whose weights are shown
+STEEP = 0.01  # a slope h (1 - h) from which a unit learns from a sample
 
 
 def run() -> dict[str, Any]:
@@ -25,16 +26,24 @@ def followed(stddev: float, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
     """A training, looked at between its updates; and the gradients that ten seeds begin with."""
     rate = settings().train_numpy.learning_rate
     net, order = numpy_net(0, stddev), orders(len(x), EPOCHS, 0)
-    before, slopes = units(net), slopes_of(net, x)
+    before, slopes, start_of_W_h = units(net), slopes_of(net, x), net.W_h.copy()
+    steep = (slope(net, x) > STEEP).sum(axis=0)  # samples, by unit
     norms, losses = [], []
     for here, there in zip(LOOKS, [*LOOKS[1:], None], strict=True):
         norms.append(mean_gradient(net, x, y))
-        losses.append(nll(y, net.forward(x)).mean())
+        losses.append(cross_entropy(y, log_softmax(net.logits(x))).mean())
         if there is not None:
             rows = order[here:there]
-            net.fit(x[rows], y[rows], rate, 1, shuffle=False)
+            net.fit(x[rows], y[rows], rate, 1, shuffle=False, fast=False)
     start = np.array([mean_gradient(numpy_net(seed, stddev), *training(seed)) for seed in range(SEEDS)])
+    size = np.array([np.linalg.norm(numpy_net(seed, stddev).W_h) for seed in range(SEEDS)])
+    moves = np.linalg.norm(net.W_h - start_of_W_h, axis=0)  # by unit
     return {
+        "size_W_h": six(float(np.linalg.norm(start_of_W_h))), "moved_W_h": six(float(np.linalg.norm(moves))),
+        "units_differ_by": six(np.ptp(net.W_h, axis=1).max()), "least_moved_unit": six(moves.min()),
+        "steep_samples": [int(steep.min()), float(np.median(steep))],
+        "share_steep": six((slope(numpy_net(0, stddev), x) > STEEP).mean()),
+        "relative_start_W_h": six(start[:, 0] / size) if stddev else None,
         "W_h": six(np.array(norms)[:, 0]), "W_o": six(np.array(norms)[:, 1]), "loss": six(np.array(losses)),
         "start_W_h": six(start[:, 0]), "start_W_o": six(start[:, 1]),
         "slopes_before": slopes, "slopes_after": slopes_of(net, x),

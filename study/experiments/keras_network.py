@@ -8,14 +8,14 @@ from digitrack.keras_net.network import start_afresh
 from digitrack.keras_net.quiet import keras
 
 
-def network(optimizer: object, n_hidden: int = 100, initializer: object = "glorot_uniform", seed: int = 0):
-    """A compiled model that draws everything from the seed."""
+def network(optimizer: object, initializers: tuple = ("glorot_uniform", "glorot_uniform"), seed: int = 0):
+    """A compiled model of 100 hidden units that draws everything from the seed; an initializer for each layer."""
     start_afresh(seed)
     model = keras.Sequential(
         [
             keras.Input((64,)),
-            keras.layers.Dense(n_hidden, activation="sigmoid", kernel_initializer=initializer),
-            keras.layers.Dense(10, activation="softmax", kernel_initializer=initializer),
+            keras.layers.Dense(100, activation="sigmoid", kernel_initializer=initializers[0]),
+            keras.layers.Dense(10, activation="softmax", kernel_initializer=initializers[1]),
         ]
     )
     model.compile(optimizer, "categorical_crossentropy")

@@ -4,13 +4,18 @@ from typing import Any
 
 import numpy as np
 
+from digitrack.data.split import draw
 from digitrack.keras_net.quiet import keras
-from study.experiments.setting import N_CLASSES, dataset, numpy_net
+from pipeline.objects import source
+from study.experiments.setting import N_CLASSES, dataset, numpy_net, settings
 
 
 def run() -> dict[str, Any]:
     train = dataset(0).train
-    shown, probabilities = train.y[:4], numpy_net(0).forward(train.x).astype(np.float32)
+    data, shares = source(settings().data), settings().split
+    places = draw(data.y, shares.train, shares.validation, shares.test, 0, data.class_names)[0]
+    shown = data.y[places[:4]]  # as question 1's code has them
+    probabilities = numpy_net(0).forward(train.x).astype(np.float32)
     rows = keras.utils.to_categorical(train.y, N_CLASSES)
     of_rows = float(keras.ops.mean(keras.losses.categorical_crossentropy(rows, probabilities)))
     of_classes = float(keras.ops.mean(keras.losses.sparse_categorical_crossentropy(train.y, probabilities)))

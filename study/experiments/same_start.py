@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from digitrack.keras_net.quiet import keras
-from digitrack.neural_net import NAMES, NeuralNet, nll
+from digitrack.neural_net import NAMES, NeuralNet, cross_entropy, log_softmax
 from study.experiments.keras_network import network
 from study.experiments.setting import numpy_net, orders, settings, six, training
 
@@ -52,4 +52,4 @@ def wide(net: NeuralNet) -> list[np.ndarray]:
 
 def loss(net: NeuralNet, x: np.ndarray, y: np.ndarray) -> float:
     """The mean loss on the training part."""
-    return float(nll(y, net.forward(x)).mean())
+    return float(cross_entropy(y, log_softmax(net.logits(x))).mean())

@@ -16,7 +16,8 @@ from study.evidence import Evidence
 Figures = dict[str, Any]
 NAMES = (
     "start", "q01_scaling", "q02_one_hot", "q04_width", "q05_approximation", "q06_rate", "q07_optimizers",
-    "q08_initial_weights", "q09_generalisation", "q11_functions", "q12_gradient", "q14_both",
+    "q08_initial_weights", "q09_generalisation", "q11_functions", "q12_gradient", "q13_network",
+    "q14_both",
 )  # fmt: skip
 
 

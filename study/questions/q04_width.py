@@ -1,21 +1,20 @@
-"""Question 4: loss, accuracy and time against the width of the hidden layer, at a fixed and at a tuned rate."""
+"""Question 4: loss and accuracy against the width of the hidden layer, at a fixed and at a tuned rate."""
 
 from matplotlib.figure import Figure
 
-from study import times
-from study.chance import grouped, summary
-from study.drawing import KERAS, NUMPY, over_seeds, panels, plain
+from study.chance import grouped, mean_curve, summary
+from study.drawing import KERAS, NUMPY, SERIES, WIDE, over_seeds, panels, plain
 from study.questions import Figures
 from study.sweep import Sweep
 
 EVIDENCE = {
-    "keras": Sweep("train_keras", "practical/width"),
-    "numpy": Sweep("train_numpy", "practical/width"),
-    "keras rates": Sweep("train_keras", "practical/width_and_rate"),
-    "numpy rates": Sweep("train_numpy", "practical/width_and_rate"),
+    "keras": Sweep("train_keras", "practical/width", curves=("train_loss",)),
+    "numpy": Sweep("train_numpy", "practical/width", curves=("train_loss",)),
+    "rates": Sweep("train_numpy", "practical/width_and_rate"),
     "two units": Sweep("train_numpy", "practical/seeds", ("+experiment=two_units",)),
 }
-COMMITTED = {"keras": 0.01, "numpy": 0.15}  # learning rates
+COMMITTED = 0.15  # learning rate of the numpy network
+FOLLOWED = (2, 10, 100, 500)  # widths whose training is drawn epoch by epoch
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
 
@@ -23,12 +22,12 @@ def measure(found: dict) -> Figures:
     figures: Figures = {}
     for net in ("keras", "numpy"):
         fixed = {figure: grouped(found[net], "n_hidden", figure) for figure in FIGURES}
-        seconds = grouped(found[net], "n_hidden", "training_seconds")
-        figures[net] = {"fixed": fixed, "tuned": tuned(found[f"{net} rates"], fixed)}
-        figures[net]["rates"] = sorted({*found[f"{net} rates"]["learning_rate"], COMMITTED[net]})
-        figures[net]["seconds"] = {width: group["mean"] for width, group in seconds.items()}
+        curves = {str(width): mean_curve(found[net], "train_loss", n_hidden=width) for width in FOLLOWED}
+        figures[net] = {"fixed": fixed, "curves": curves}
+    figures["tuned"] = tuned(found["rates"], figures["numpy"]["fixed"])
+    figures["rates"] = sorted({*found["rates"]["learning_rate"], COMMITTED})
     figures["two_units"] = {figure: summary(found["two units"][figure]) for figure in FIGURES}
-    return times.kept("q04_width", figures, ("keras", "seconds"), ("numpy", "seconds"))
+    return figures
 
 
 def tuned(table: dict, fixed: dict) -> dict:
@@ -36,7 +35,7 @@ def tuned(table: dict, fixed: dict) -> dict:
     best = {}
     for width in sorted(set(table["n_hidden"])):
         rates = sorted(set(table["learning_rate"]))
-        candidates = {"committed": {figure: fixed[figure][str(width)] for figure in FIGURES}}
+        candidates = {f"{COMMITTED:g}": {figure: fixed[figure][str(width)] for figure in FIGURES}}
         for rate in rates:
             candidates[f"{rate:g}"] = {
                 figure: grouped(table, "n_hidden", figure, n_hidden=width, learning_rate=rate)[str(width)]
@@ -48,25 +47,39 @@ def tuned(table: dict, fixed: dict) -> dict:
 
 
 def draw(figures: Figures) -> dict[str, Figure]:
-    figure, (loss, accuracy, time) = panels(3, width=9.5)
+    return {"width": against_width(figures), "width_curves": by_epoch(figures)}
+
+
+def against_width(figures: Figures) -> Figure:
+    figure, (loss, accuracy) = panels(2, height=3.4)
     for net, color in (("numpy", NUMPY), ("keras", KERAS)):
-        fixed, best = figures[net]["fixed"], figures[net]["tuned"]
-        over_seeds(loss, fixed["train_loss"], color, f"{net}, training")
-        over_seeds(loss, fixed["val_loss"], color, f"{net}, validation", ":")
-        over_seeds(accuracy, fixed["val_accuracy"], color, f"{net}, fixed rate")
-        over_seeds(accuracy, {w: group["val_accuracy"] for w, group in best.items()}, color, f"{net}, tuned", "--")
-        seconds = figures[net]["seconds"]
-        time.plot([float(w) for w in seconds], list(seconds.values()), "o-", color=color, ms=3, label=net)
-    loss.set(yscale="log", title="loss, fixed rate")
-    accuracy.set(title="validation accuracy", ylim=(0.15, 1.02))
-    time.set(title="seconds of training", yscale="log")
-    plain(time, "y", (0.25, 0.5, 1, 2, 4))
-    for axes in (loss, accuracy, time):
+        fixed = figures[net]["fixed"]
+        look = WIDE if net == "numpy" else {}
+        for axes, kind in ((loss, "loss"), (accuracy, "accuracy")):
+            over_seeds(axes, fixed[f"train_{kind}"], color, f"{net}, training", **look)
+            over_seeds(axes, fixed[f"val_{kind}"], color, f"{net}, validation", ":")
+    best = {width: group["val_accuracy"]["mean"] for width, group in figures["tuned"].items()}
+    shown = {"ls": "none", "marker": "x", "color": "k", "ms": 6, "mew": 1.5}
+    accuracy.plot([float(width) for width in best], list(best.values()), label="numpy, best rate, validation", **shown)
+    loss.set(yscale="log", title="loss")
+    accuracy.set(title="accuracy", ylim=(0.3, 1.02))
+    for axes in (loss, accuracy):
         axes.set(xscale="log", xlabel="hidden units")
         plain(axes, "x", (2, 5, 10, 20, 50, 100, 200, 500))
-        axes.tick_params(axis="x", labelsize=7)
-        axes.legend(fontsize=7)
-    return {"width": figure}
+        axes.tick_params(axis="x", labelsize=8)
+        axes.legend(fontsize=8)
+    return figure
+
+
+def by_epoch(figures: Figures) -> Figure:
+    figure, both = panels(2, height=2.8, sharey=True)
+    for axes, net in zip(both, ("keras", "numpy"), strict=True):
+        for color, (width, curve) in zip(SERIES, figures[net]["curves"].items(), strict=False):
+            axes.plot(range(1, len(curve) + 1), curve, color=color, label=f"{width} units")
+        axes.set(yscale="log", title=net, xlabel="epoch")
+    both[0].set_ylabel("training loss")
+    both[1].legend(fontsize=8)
+    return figure
 
 
 def claims(figures: Figures) -> dict[str, bool]:
@@ -81,13 +94,20 @@ def claims(figures: Figures) -> dict[str, bool]:
         "the training loss falls with the width": all(
             fixed[net]["train_loss"]["100"]["mean"] < 0.5 * fixed[net]["train_loss"]["10"]["mean"] for net in fixed
         ),
+        "numpy's widest layer is behind a narrower one at first": (
+            figures["numpy"]["curves"]["500"][0] > 1.5 * figures["numpy"]["curves"]["100"][0]
+            and figures["numpy"]["curves"]["500"][-1] < figures["numpy"]["curves"]["100"][-1]
+        ),
         "the widest are not the best on validation data": all(
             val[net]["500"] > 1.1 * min(val[net].values()) for net in fixed
+        ),
+        "no best rate is the end of its scale": all(
+            figures["rates"][0] < float(group["rate"]) < figures["rates"][-1] for group in figures["tuned"].values()
         ),
         "for two units a small rate and more epochs do far better": (
             two["train_accuracy"]["mean"] > fixed["numpy"]["train_accuracy"]["2"]["mean"] + 0.1
         ),
         "with its own rate no numpy width from 20 on is left behind": (
-            min(figures["numpy"]["tuned"][w]["val_accuracy"]["mean"] for w in ("20", "50", "100", "200", "500")) > 0.95
+            min(figures["tuned"][w]["val_accuracy"]["mean"] for w in ("20", "50", "100", "200", "500")) > 0.95
         ),
     }

@@ -1,12 +1,17 @@
 """Question 5: one-dimensional fits with ever more hidden units."""
 
+from itertools import pairwise
+
+import numpy as np
 from matplotlib.figure import Figure
 
-from study.drawing import SERIES, panels
+from digitrack.neural_net import sigmoid
+from study.drawing import GRAY, SERIES, panels
 from study.experiment import Experiment
 from study.questions import Figures
 
 EVIDENCE = {"approximation": Experiment("approximation")}
+STEEPNESS, BUMPS = 100.0, 20
 
 
 def measure(found: dict) -> Figures:
@@ -14,18 +19,46 @@ def measure(found: dict) -> Figures:
 
 
 def draw(figures: Figures) -> dict[str, Figure]:
-    figure, (left, middle, right) = panels(3, width=9.5)
+    return {"bump": bump(figures), "approximation": approximation(figures)}
+
+
+def bump(figures: Figures) -> Figure:
+    """What two steep sigmoids make, and what many such bumps make."""
+    figure, (left, right) = panels(2, width=8, height=2.8)
+    x = np.linspace(0, 1, 2001)
+    up, down = sigmoid(STEEPNESS * (x - 0.4)), sigmoid(STEEPNESS * (x - 0.6))
+    left.plot(x, up - down, color="black", lw=5, alpha=0.35, label="their difference")
+    left.plot(x, up, "--", color=SERIES[0], label=r"$\sigma(100 (x - 0.4))$")
+    left.plot(x, down, ":", color=SERIES[1], lw=1.8, label=r"$\sigma(100 (x - 0.6))$")
+    left.set(xlabel="x", ylim=(-0.05, 1.45), yticks=(0, 0.5, 1))
+    left.legend(loc="upper left", ncols=2)
+    ends, height = np.linspace(0, 1, BUMPS + 1), np.interp(x, figures["x"], figures["target"])
+    bumps = [
+        np.interp((a + b) / 2, x, height) * (sigmoid(10 * STEEPNESS * (x - a)) - sigmoid(10 * STEEPNESS * (x - b)))
+        for a, b in pairwise(ends)
+    ]
+    right.plot(x, height, color=GRAY, lw=4, alpha=0.5, label="function")
+    right.plot(x[20:-20], sum(bumps)[20:-20], color="black", lw=1.2, label=f"sum of {BUMPS} bumps")
+    right.set(xlabel="x")
+    right.legend()
+    return figure
+
+
+def approximation(figures: Figures) -> Figure:
+    figure, (left, middle, right) = panels(3, width=8.5, height=3.0)
     for axes, activation in ((left, "sigmoid"), (middle, "cube")):
         axes.plot(figures["x"], figures["target"], color="black", lw=3, alpha=0.25, label="target")
-        for color, (width, y) in zip(SERIES, figures["fits"][activation].items(), strict=False):
-            axes.plot(figures["x"], y, color=color, lw=1.1, label=f"{width} units")
+        for (width, y), color, (style, lw) in zip(
+            figures["fits"][activation].items(), SERIES, (("-", 1.2), ("-", 2.6), ("--", 1.2)), strict=False
+        ):
+            axes.plot(figures["x"], y, style, color=color, lw=lw, label=f"{width} units")
         axes.set(title=f"activation: {activation}", xlabel="x")
         axes.legend()
     for color, (activation, errors) in zip(SERIES, figures["errors"].items(), strict=False):
         right.plot(figures["widths"], errors, "o-", ms=3, color=color, label=activation)
     right.set(xscale="log", yscale="log", xlabel="hidden units", title="largest error on [0, 1]")
     right.legend()
-    return {"approximation": figure}
+    return figure
 
 
 def claims(figures: Figures) -> dict[str, bool]:

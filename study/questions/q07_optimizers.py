@@ -1,9 +1,11 @@
 """Question 7: Keras' optimizers, how they end and how large their steps are."""
 
+from typing import Any
+
 from matplotlib.figure import Figure
 
 from study.chance import grouped, mean_curve, summary
-from study.drawing import SERIES, panels
+from study.drawing import SERIES, WIDE, panels
 from study.experiment import Experiment
 from study.questions import Figures
 from study.sweep import Sweep
@@ -15,6 +17,7 @@ EVIDENCE = {
     ),
     "steps": Experiment("steps"),
 }
+ON_IT: dict[str, Any] = {"ls": "--"}
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 RATES = {
     "sgd": "0.5", "momentum": "0.1, momentum 0.9", "nesterov": "0.1, momentum 0.9", "rmsprop": "0.003",
@@ -35,17 +38,17 @@ def measure(found: dict) -> Figures:
 
 
 def draw(figures: Figures) -> dict[str, Figure]:
-    figure, (left, right) = panels(2, width=9.5, height=3.5)
-    styles = ("-", "--")
-    for i, (name, curve) in enumerate(figures["curves"].items()):
-        color = SERIES[i % len(SERIES)]
-        left.plot(range(1, len(curve) + 1), curve, styles[i // len(SERIES)], color=color, label=name)
+    figure, (left, right) = panels(2, width=8.5, height=4.4)
+    looks = {"momentum": WIDE, "nesterov": ON_IT, "adam": WIDE, "nadam": ON_IT}
+    for name, color in zip(figures["curves"], (*SERIES[:7], "#f0e442", "#661100"), strict=True):
+        curve = figures["curves"][name]
+        left.plot(range(1, len(curve) + 1), curve, color=color, label=name, **looks.get(name, {}))
     left.set(yscale="log", xlabel="epoch", title="training loss, mean of ten seeds")
-    left.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=8)
     for color, (name, sizes) in zip(SERIES, figures["steps"]["rms"].items(), strict=False):
         right.plot(figures["steps"]["updates"], sizes, color=color, label=name)
     right.set(xscale="log", yscale="log", xlabel="update", title="root mean square of the step of $W_h$")
-    right.legend(fontsize=7)
+    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=8)
     return {"optimizers": figure}
 
 
@@ -62,7 +65,6 @@ def claims(figures: Figures) -> dict[str, bool]:
         "Adadelta at Keras' default has hardly moved": trap["train_loss"]["mean"] > 2
         and trap["train_accuracy"]["mean"] < 0.45,
         "Adam's first step is about its rate": 0.7 < steps["Adam 0.01"][0] / 0.01 < 1.1,
-        "Adadelta's first step is several times smaller": steps["Adadelta 1.0"][0] < steps["Adam 0.01"][0] / 4,
         "at 0.001 its steps are a thousand times smaller": 500
         < steps["Adadelta 1.0"][0] / steps["Adadelta 0.001"][0]
         < 2000,

@@ -21,14 +21,14 @@ def measure(found: dict) -> Figures:
 
 
 def draw(figures: Figures) -> dict[str, Figure]:
-    figure, axes = panels(2, sharey=True)
+    figure, axes = panels(2, height=3.3, sharey=True)
     for ax, (kind, arrays) in zip(axes, figures["errors"].items(), strict=True):
         for color, (name, errors) in zip(SERIES, arrays.items(), strict=False):
             ax.plot(figures["steps"], errors, "o-", ms=3, color=color, label=f"${name}$")
         ax.set(xscale="log", yscale="log", xlabel="step $\\epsilon$", title=kind)
     axes[0].plot(figures["steps"], figures["wrong"], "--", color=GRAY, label="$W_h$, dsigmoid of $h$")
     axes[0].set_ylabel("relative error")
-    axes[0].legend(ncols=2, fontsize=7)
+    axes[0].legend(ncols=2, fontsize=8)
     return {"gradient_check": figure}
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from study.chance import mean_curve, summary
-from study.drawing import KERAS, NUMPY, SERIES, panels
+from study.drawing import KERAS, NUMPY, SERIES, WIDE, panels
 from study.experiment import Experiment
 from study.questions import Figures
 from study.sweep import Sweep
@@ -66,7 +66,7 @@ def learning(figures: Figures) -> Figure:
     )  # fmt: skip
     left.plot(returned["updates"], returned["mean"], color=NUMPY, lw=1.2, label="mean of a third of an epoch")
     left.set(yscale="log", xlabel="update", title="losses that fit returns, numpy")
-    left.legend(fontsize=7)
+    left.legend(fontsize=8)
     for color, name, shown in ((NUMPY, "numpy", "numpy"), (KERAS, list(ladder)[-1], "keras")):
         curve = returned["n_samples"] * np.array(ladder[name]["curves"]["train_loss"])
         right.plot(range(1, len(curve) + 1), curve, color=color, label=shown)
@@ -86,20 +86,21 @@ def same_start(same: dict) -> Figure:
         right.plot(same["updates"], difference, color=color, label=f"loss, numpy in {kind}")
         right.plot(same["updates"], np.maximum(same["apart"][kind], 1e-10), ":", color=color, label=f"weights, {kind}")
     right.set(yscale="log", xlabel="update", title="|Keras - numpy|, largest for weights")
-    right.legend(fontsize=7)
+    right.legend(fontsize=8)
     return figure
 
 
 def ladder(rungs: dict) -> Figure:
-    figure, axes = panels(2, width=9, height=3.4)
+    figure, axes = panels(2, width=8.5, height=4.0)
     for ax, (figure_name, title) in zip(
         axes, (("train_loss", "training loss"), ("val_loss", "validation loss")), strict=True
     ):
         for color, (name, rung) in zip(SERIES, rungs.items(), strict=False):
             curve = rung["curves"][figure_name]
-            ax.plot(range(1, len(curve) + 1), curve, color=color, label=name)
+            look = WIDE if name in ("numpy", "keras, batch 32, Adam 0.01") else {}
+            ax.plot(range(1, len(curve) + 1), curve, color=color, label=name, **look)
         ax.set(yscale="log", xlabel="epoch", title=f"{title}, mean of the seeds")
-    axes[1].legend(fontsize=7)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 

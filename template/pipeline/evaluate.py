@@ -19,7 +19,7 @@ MODELS = {"model": model}  # by its file in models/, the module that loads it
 def run(settings: "Settings", folder: Path, report: Report) -> Outcome:
     found = outcome(settings, folder)
     (folder / "metrics").mkdir(exist_ok=True)
-    (folder / "metrics/test.json").write_text(json.dumps(found.about, indent=2) + "\n")
+    (folder / "metrics/test.json").write_text(json.dumps(found.evaluated, indent=2) + "\n")
     return found
 
 
@@ -27,8 +27,8 @@ def outcome(settings: "Settings", folder: Path) -> Outcome:
     """Tell of the files, whoever brought them: the stages or `dvc pull`."""
     x, y = data.read(folder / "data/test.csv")
     models = {name: module.load(folder / f"models/{name}.skops") for name, module in MODELS.items()}
-    about = {
+    evaluated = {
         name: {f"test_{key}": value for key, value in scores(fitted, x, y).items()} for name, fitted in models.items()
     }
     pictures = {folder / f"reports/{name}.png": fitted for name, fitted in models.items()}
-    return Outcome(about=about, files=[*pictures], pictures=partial(draw, pictures, x, y))
+    return Outcome(evaluated=evaluated, files=[*pictures], pictures=partial(draw, pictures, x, y))

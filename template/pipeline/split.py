@@ -26,6 +26,6 @@ def outcome(settings: "Settings", folder: Path) -> Outcome:
     """Tell of the files, whoever brought them: this stage or `dvc pull`."""
     parts = {name: data.read(folder / f"data/{name}.csv") for name in PARTS}
     return Outcome(
-        figures={f"n_{name}": len(y) for name, (_, y) in parts.items()},
+        metrics={f"n_{name}": len(y) for name, (_, y) in parts.items()},
         datasets={name: (x.to_numpy(), y.to_numpy()) for name, (x, y) in parts.items()},
     )

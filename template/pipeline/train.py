@@ -26,10 +26,10 @@ def run(settings: "Settings", folder: Path, report: Report) -> Outcome:
 def outcome(settings: "Settings", folder: Path) -> Outcome:
     """Tell of the files, whoever brought them: this stage or `dvc pull`."""
     fitted = model.load(folder / MODEL)
-    figures: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for part, name in (("train", "train"), ("val", "validation")):
         x, y = data.read(folder / f"data/{name}.csv")
-        figures |= {f"{part}_{key}": value for key, value in scores(fitted, x, y).items()}
+        metrics |= {f"{part}_{key}": value for key, value in scores(fitted, x, y).items()}
     example = x.head()
     served = Served(
         "learn.model:served",
@@ -38,4 +38,4 @@ def outcome(settings: "Settings", folder: Path) -> Outcome:
         model.answers(fitted, example),
         ["pandas", "scikit-learn", "skops"],
     )
-    return Outcome(figures, served=lambda spare: served)
+    return Outcome(metrics, served=lambda spare: served)

@@ -54,7 +54,7 @@ class Sweep:
         )
 
     def runs(self):
-        from tracked.runs.store import mlflow
+        from tracked.store.store import mlflow
 
         return list(mlflow.MlflowClient(self.uri).search_runs(["1"], max_results=1000))
 
@@ -92,7 +92,7 @@ class Sweep:
 
 
 def documented(section: str) -> list[list[str]]:
-    """The commands of a section of docs/sweeps.md, as words."""
+    """The commands of a section of docs/sweeps.md, as words, without the lines of comments."""
     text = (
         (ROOT / "docs/sweeps.md")
         .read_text()
@@ -100,7 +100,7 @@ def documented(section: str) -> list[list[str]]:
         .partition("\n## ")[0]
         .replace("\\\n", " ")
     )
-    return [shlex.split(command) for command in re.findall(r"^    (\S.*)$", text, re.M)]
+    return [shlex.split(command) for command in re.findall(r"^    ([^\s#].*)$", text, re.M)]
 
 
 @pytest.fixture(scope="session")

@@ -135,6 +135,19 @@ def test_killed_with_all_its_processes_a_sweep_goes_on_with_the_rest(clone, swee
 
 
 @pytest.mark.parametrize("launcher", ["joblib", "ray", "submitit_local"])
+def test_poor_trials_of_a_search_end_early_wherever_they_run(clone, sweep, launcher):
+    pruner = "hydra.sweeper.pruner={_target_: optuna.pruners.MedianPruner, n_startup_trials: 2}"
+    swept = sweep(clone, "train_numpy", "1,40,3", f"hydra/launcher={launcher}", "hydra/sweeper=optuna", pruner,
+                  "hydra.sweeper.n_trials=10", epochs=30)  # fmt: skip
+    told = swept.run()
+    pruned = [run for run in swept.jobs() if "pruned_at" in run.data.tags]
+    assert pruned
+    assert {run.info.status for run in pruned} == {"KILLED"}
+    assert told == {"done": 10 - len(pruned), "running": 0, "skipped": 0, "failed": 0, "ended": len(pruned)}
+    assert swept.run() == {"done": 0, "running": 0, "skipped": 10, "failed": 0}
+
+
+@pytest.mark.parametrize("launcher", ["joblib", "ray", "submitit_local"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_workers_end_with_their_driver(clone, sweep, launcher, number):
     swept = sweep(clone, "train_numpy", "5,9", f"hydra/launcher={launcher}", epochs=100_000)

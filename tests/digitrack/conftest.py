@@ -1,5 +1,7 @@
 """What several tests work on."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
@@ -43,3 +45,41 @@ class AsNeeded:
 def as_needed() -> type[AsNeeded]:
     """Makes of an array an object that is none."""
     return AsNeeded
+
+
+@dataclass
+class Row:
+    """A job of a sweep, as its pictures get it."""
+
+    values: dict[str, str]
+    objective: float = 0.5
+    metrics: dict[str, float] = field(default_factory=dict)
+    curves: dict[str, list[float]] = field(default_factory=dict)
+
+
+class Sweep:
+    """Makes jobs, no two with the same figures."""
+
+    def __init__(self) -> None:
+        self._random = np.random.default_rng(0)
+
+    def __call__(self, values: dict[str, str], diverged: bool = False, networks: tuple[str, ...] = ()) -> Row:
+        loss = self._random.uniform(0.1, 2)
+        if networks:
+            metrics = {f"{network}.test_loss": loss + i for i, network in enumerate(networks)}
+            metrics |= {f"{network}.test_accuracy": 0.9 - loss / 5 for network in networks}
+            metrics |= {f"{name}_low": value - 0.01 for name, value in metrics.items() if "accuracy" in name}
+            return Row(values, loss, {**metrics, "val_loss": loss, "val_accuracy": 1 - loss / 4})
+        if diverged:
+            kept = {"train_loss": [2.5, 80, 1.8e308], "val_loss": [2.6, 90, 1.8e308]}
+            return Row(values, np.inf, {"train_loss": 1.8e308, "val_loss": 1.8e308, "val_accuracy": 0.1}, kept)
+        metrics = {"train_loss": loss / 2, "val_loss": loss}
+        metrics |= {"train_accuracy": 1 - loss / 5, "val_accuracy": 1 - loss / 4}
+        curves = {name: [value + 1, value + 0.1, value] for name, value in metrics.items() if "loss" in name}
+        return Row(values, loss, metrics, curves)
+
+
+@pytest.fixture
+def job() -> Sweep:
+    """Makes a job of a sweep, by the values of its keys."""
+    return Sweep()

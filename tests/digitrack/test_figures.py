@@ -5,12 +5,13 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from digitrack.data.about import About
+from digitrack.data.sample_info import SampleInfo
 from digitrack.data.samples import Samples
 from digitrack.data.scaled import Scaled, Scaler
-from digitrack.figures import captions, confusion, curves, errors, samples
+from digitrack.plots import captions, confusion, curves, drawing, errors, samples
 
 COLUMNS = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
@@ -38,7 +39,7 @@ def test_errors_of_any_number_and_kind_are_drawn_the_same_each_time(tmp_path, n,
 def test_a_matplotlibrc_of_the_users_changes_no_picture(tmp_path):
     (tmp_path / "matplotlibrc").write_text("font.size: 30\naxes.facecolor: red\n")
     draw = (
-        "import numpy; from pathlib import Path; from digitrack.figures import confusion; "
+        "import numpy; from pathlib import Path; from digitrack.plots import confusion; "
         "confusion.confusion(Path('a.png'), {'keras': numpy.eye(3, dtype=int)}, ('x', 'y', 'z'))"
     )
     subprocess.run([sys.executable, "-c", draw], cwd=tmp_path, check=True)  # matplotlib looks for it in the folder too
@@ -110,7 +111,7 @@ def of(raw, y, **about):
     scaler = Scaler(raw.reshape(len(raw), -1).mean(axis=0), np.full(raw[0].size, 4.0))
     train = Samples(np.arange(len(raw)), raw, Scaled(raw, scaler), y)
     names = tuple(f"class {k}" for k in range(y.max() + 1))
-    return train, About(raw.shape[1:], names, **about)
+    return train, SampleInfo(raw.shape[1:], names, **about)
 
 
 @pytest.mark.parametrize("channels", [(), (3,)])
@@ -127,3 +128,42 @@ def test_features_are_drawn_a_row_each_as_far_as_there_is_room(tmp_path, n_featu
         samples.features(tmp_path / name, *of(rows, np.arange(50) % 2))
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     assert imread(tmp_path / "a.png").shape[0] == int((1.2 + 0.25 * min(n_features, samples.MOST)) * 110)
+
+
+ODD = ["$", "$$", "$x_1_2$", "<$1{0$", r"\$", "_a", "\x1b[31m", "a\nb", "\u202e"]
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.filterwarnings("error")
+def test_names_are_drawn_as_they_are_written(tmp_path, name):
+    names = (name, "b")
+    confusion.confusion(tmp_path / "confusion.png", {"keras": np.eye(2, dtype=int)}, names)
+    rows = [{"index": 9, "true": name, "predicted": "b", "probability": 0.5}]
+    errors.errors(tmp_path / "table.png", "keras", rows, np.ones((1, 3)))
+    errors.errors(tmp_path / "images.png", "keras", rows, np.ones((1, 8, 8)))
+    captions.captioned(np.ones((1, 8, 8)), np.array([0]), rows)
+    images, of_two = of(np.ones((4, 8, 8)), np.arange(4) % 2, largest=16.0)
+    samples.samples(tmp_path / "samples.png", images, of_two._replace(class_names=names))
+    table, of_two = of(np.ones((4, 2)), np.arange(4) % 2)
+    samples.features(tmp_path / "features.png", table, of_two._replace(feature_names=names))
+
+
+def test_the_dollar_of_a_name_is_ink(tmp_path):
+    for name in ("a", "$a$"):
+        rows = [{"index": 9, "true": name, "predicted": "b", "probability": 0.5}]
+        errors.errors(tmp_path / f"{name}.png", "keras", rows, np.ones((1, 3)))
+    ink = {file.stem: (imread(file)[..., :3] < 0.5).any(-1).sum() for file in tmp_path.iterdir()}
+    assert ink["$a$"] > ink["a"] + 20
+
+
+@pytest.mark.parametrize(("lowest", "labels"), [(1e-3, ["10⁻³", "10⁻²", "10⁻¹", "10⁰"]), (0.4, ["4\xd710⁻¹", "10⁰"])])
+def test_a_logarithmic_axis_is_labelled_by_powers(tmp_path, lowest, labels):
+    figure = Figure()
+    axes = figure.subplots()
+    axes.set_yscale("log")
+    axes.plot([lowest, 1.2])
+    drawing.save(figure, tmp_path / "a.png")
+    both = axes.get_yticklabels() + axes.get_yticklabels(minor=True)
+    told = [label.get_text() for label in both]
+    assert set(labels) <= set(told)
+    assert not [text for text in told if "$" in text]

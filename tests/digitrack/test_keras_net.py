@@ -11,7 +11,8 @@ from digitrack import Refused
 from digitrack.keras_net import check, network
 from digitrack.keras_net.batches import Batches
 from digitrack.keras_net.quiet import keras, unsaid
-from digitrack.neural_net import NAMES, NeuralNet, one_hot
+from digitrack.neural_net import NAMES, NeuralNet, cross_entropy, log_softmax, one_hot, softmax
+from digitrack.scores.measures import loss_and_accuracy
 
 SMALL = {
     "n_hidden": 8,
@@ -28,12 +29,22 @@ def trained(digits, on_epoch=lambda epoch, model: False, seed=0, **changes):
 
 def test_the_saved_arrays_and_the_raw_pixel_model_predict_as_keras_does(digits, tmp_path):
     model, test = trained(digits), digits.test
-    expected = model.predict_on_batch(test.x[:])
+    expected = softmax(model.predict_on_batch(test.x[:]))
     network.save(tmp_path / "models/keras.npz", model.get_weights())
     net = NeuralNet.load(tmp_path / "models/keras.npz")
     np.testing.assert_allclose(net.forward(test.x), expected, atol=1e-5)
     served = network.on_raw_pixels(model, digits.scaler)
     np.testing.assert_allclose(served.predict_on_batch(test.raw.reshape(-1, 64)), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(("offset", "step"), [(1.7e9, 1.0), (-9e8, 1e-3), (0.0, 4e-9), (0.0, 1e40)])
+def test_the_served_model_scales_as_exactly_as_the_training_did(digits, tmp_path, offset, step):
+    model, raw = trained(digits), digits.test.raw.reshape(-1, 64)
+    scaler = digits.scaler._replace(mean=digits.scaler.mean * step + offset, scale=digits.scaler.scale * step)
+    network.on_raw_pixels(model, scaler).save(tmp_path / "model.keras")
+    served = keras.saving.load_model(tmp_path / "model.keras")
+    found = served.predict_on_batch(raw * step + offset)
+    np.testing.assert_allclose(found, softmax(model.predict_on_batch(digits.test.x[:])), atol=1e-3)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not(digits, tmp_path):
@@ -89,11 +100,21 @@ def test_every_epoch_is_told_of_and_training_ends_when_the_answer_is_true(digits
 
     def on_epoch(epoch, model):
         heard.append(epoch)
-        np.testing.assert_allclose(model.predict_on_batch(digits.test.x[:]).sum(-1), 1, rtol=1e-5)
+        assert model.predict_on_batch(digits.test.x[:]).shape == (len(digits.test.y), 10)
         return epoch == 1
 
     trained(digits, on_epoch, epochs=5)
     assert heard == [0, 1]
+
+
+def test_the_loss_of_a_network_that_is_wrong_and_sure_is_not_cut_off(digits):
+    start = {"kernel_initializer": lambda: keras.initializers.RandomNormal(stddev=50.0)}
+    model = trained(digits, epochs=1, optimizer=lambda: keras.optimizers.SGD(0.0), **start)
+    x, y = digits.train.x[:], digits.train.y
+    found = loss_and_accuracy(model.predict_on_batch(x), y)[0]
+    net = NeuralNet.from_arrays(*(array.astype(float) for array in model.get_weights()))
+    assert found > 100
+    assert found == pytest.approx(cross_entropy(one_hot(y, 10), log_softmax(net.logits(x))).mean(), rel=1e-5)
 
 
 def test_weight_decay_and_a_decaying_rate_are_those_of_the_numpy_network(digits):
@@ -128,6 +149,7 @@ def test_of_what_an_import_says_only_the_missing_gpu_is_not_printed(capfd):
 @pytest.mark.parametrize(
     "config", ['{"floatx": "float16", "epsilon": 0.5}', '{"backend": "jax"}', '{"floatx": "none"}']
 )
+@pytest.mark.long
 def test_nothing_that_keras_finds_outside_of_the_project_counts(tmp_path, config):
     (tmp_path / ".keras").mkdir()
     (tmp_path / ".keras/keras.json").write_text(config)

@@ -16,7 +16,21 @@ def test_loss_and_accuracy_are_scikit_learns():
     rng = np.random.default_rng(0)
     y, p = rng.integers(4, size=50), rng.dirichlet(np.ones(4), size=50)
     expected = log_loss(y, p, labels=range(4)), accuracy_score(y, p.argmax(1))
-    assert measures.loss_and_accuracy(p, y) == pytest.approx(expected, rel=1e-6)
+    assert measures.loss_and_accuracy(np.log(p) + 3, y) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_loss_is_not_cut_off_and_never_negative():
+    z = np.array([[0.0, 300.0], [-2000.0, 0.0], [40.0, 0.0]])
+    for dtype in (np.float32, np.float64):
+        assert measures.loss_and_accuracy(z.astype(dtype), np.zeros(3, int))[0] == pytest.approx(2300 / 3)
+        loss, accuracy = measures.loss_and_accuracy(z[2:].astype(dtype), np.zeros(1, int))
+        assert (loss, accuracy) == (0, 1)
+        assert not np.signbit(loss)
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_loss_of_logits_that_are_infinite_is_nan():
+    assert np.isnan(measures.loss_and_accuracy(np.array([[np.inf, 0.0], [0.0, 1.0]]), np.array([0, 1]))[0])
 
 
 def test_confusion_and_scores_by_class_are_scikit_learns():

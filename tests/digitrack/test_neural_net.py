@@ -13,7 +13,18 @@ from hypothesis.extra.numpy import arrays
 from sklearn.datasets import load_digits
 from sklearn.preprocessing import StandardScaler
 
-from digitrack.neural_net import NAMES, NeuralNet, dsigmoid, nll, one_hot, rows, sigmoid, softmax
+from digitrack.neural_net import (
+    NAMES,
+    NeuralNet,
+    cross_entropy,
+    dsigmoid,
+    log_softmax,
+    nll,
+    one_hot,
+    rows,
+    sigmoid,
+    softmax,
+)
 
 DTYPES = ("float64", "float32")
 sizes = st.integers(1, 6)
@@ -174,7 +185,7 @@ def test_rows_of_another_shape_than_asked_for_are_refused(as_needed):
     net, x, y = example()
     given = as_needed(x)
     given._array = x[:, :2]
-    with pytest.raises(ValueError, match=r"x gave \(5, 2\) where \(5, 3\) were asked for"):
+    with pytest.raises(ValueError, match=r"x returned rows of shape \(5, 2\) instead of \(5, 3\)"):
         net.fit(given, y)
 
 
@@ -212,7 +223,9 @@ def test_functions_neither_overflow_nor_turn_nan(z):
     with np.errstate(all="raise", under="ignore"):
         assert ((sigmoid(z) >= 0) & (sigmoid(z) <= 1)).all()
         assert ((dsigmoid(z) >= 0) & (dsigmoid(z) <= 0.25)).all()
-        assert np.isfinite(nll(np.eye(z.shape[1])[np.zeros(len(z), int)], softmax(z))).all()
+        y = np.eye(z.shape[1])[np.zeros(len(z), int)]
+        assert np.isfinite(nll(y, softmax(z))).all()
+        assert (cross_entropy(y, log_softmax(z)) >= 0).all()
 
 
 @pytest.mark.filterwarnings("error")
@@ -243,6 +256,24 @@ def test_the_loss_of_a_certain_truth_is_zero_and_of_an_excluded_one_finite():
     assert nll(np.eye(3), np.eye(3)).tolist() == [0, 0, 0]
     assert not np.signbit(nll(np.eye(3), np.eye(3))).any()
     assert nll(np.eye(3)[0], np.eye(3)[1]) == pytest.approx(-np.log(1e-10))
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("batch_size", [1, 2, 7])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_losses_are_those_of_nll_but_for_its_floor(dtype, batch_size, fast):
+    net, x, y = example(n=7, dtype=dtype)
+    near = net.fit(x, y, 0.0, 1, batch_size=batch_size, shuffle=False, fast=fast)
+    np.testing.assert_allclose(near, nll(y, net.forward(x)), rtol=10 * tolerance(dtype))
+    net.W_o *= 1000
+    heard = []
+    far = net.fit(x, y, 0.0, 1, batch_size=batch_size, shuffle=False, fast=fast, validation=(x, y),
+                  on_epoch=lambda *news: heard.append(news))  # fmt: skip
+    z_o = net.logits(x).astype(float)
+    exact = np.log(np.exp(z_o - z_o.max(1, keepdims=True)).sum(1)) + z_o.max(1) - (y * z_o).sum(1)
+    assert exact.max() > 100
+    np.testing.assert_allclose(far, exact, rtol=1e-4, atol=1e-4)
+    assert heard[0][2] == pytest.approx(exact.mean(), rel=1e-4)
 
 
 def test_rows_and_columns_in_any_layout_train_alike():
@@ -377,7 +408,7 @@ def test_the_callback_hears_of_every_epoch_and_can_end_training():
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda x, y: (x, y.argmax(1)), r"give one_hot\(y_true, 3\)"),
+        (lambda x, y: (x, y.argmax(1)), r"pass one_hot\(y_true, 3\)"),
         (lambda x, y: (x[:, 1:], y), r"x must be \(3,\) or \(n, 3\), not \(5, 2\)"),
         (lambda x, y: (x, y[:, 1:]), r"y_true must be \(5, 3\)"),
         (lambda x, y: (x, y[1:]), r"y_true must be \(5, 3\)"),

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from digitrack import Refused
-from digitrack.data.about import About
-from digitrack.data.pictures import resized
+from digitrack.data.pictures import opened, resized
+from digitrack.data.sample_info import SampleInfo
 from digitrack.prediction import picture
 
 ONE = np.zeros((8, 8))
@@ -130,10 +130,10 @@ def test_a_picture_that_would_fill_the_memory_and_one_of_another_format_are_refu
 @pytest.mark.parametrize(
     ("about", "expected"),
     [
-        (About((2, 3), ("a", "b"), None, 255.0), [[0, 0, 0], [255, 255, 255]]),
-        (About((2, 3), ("a", "b"), None, 1.0), [[0, 0, 0], [1, 1, 1]]),
-        (About((4, 3), ("a", "b"), None, 16.0), None),
-        (About((2, 3, 3), ("a", "b"), None, 255.0), [[[0] * 3] * 3, [[255] * 3] * 3]),
+        (SampleInfo((2, 3), ("a", "b"), None, 255.0), [[0, 0, 0], [255, 255, 255]]),
+        (SampleInfo((2, 3), ("a", "b"), None, 1.0), [[0, 0, 0], [1, 1, 1]]),
+        (SampleInfo((4, 3), ("a", "b"), None, 16.0), None),
+        (SampleInfo((2, 3, 3), ("a", "b"), None, 255.0), [[[0] * 3] * 3, [[255] * 3] * 3]),
         (picture.DIGITS._replace(largest=255.0), None),  # not scikit-learn's: taken as it is
     ],
 )
@@ -152,15 +152,15 @@ def test_a_model_of_the_digits_gets_their_ink_and_one_of_tables_no_picture(tmp_p
     drawn(ONE, 40, 8).save(tmp_path / "digit.png")
     expected = picture.digit(tmp_path / "digit.png")
     np.testing.assert_array_equal(picture.as_sample(tmp_path / "digit.png", picture.DIGITS), expected)
-    with pytest.raises(Refused, match=r"digit\.png: the model takes rows of 2 features, no pictures: --csv FILE"):
-        picture.as_sample(tmp_path / "digit.png", About((2,), ("a", "b")))
+    with pytest.raises(Refused, match=r"digit\.png: the model takes rows of 2 features, not pictures: use --csv FILE"):
+        picture.as_sample(tmp_path / "digit.png", SampleInfo((2,), ("a", "b")))
 
 
 def test_a_photo_is_read_upright(tmp_path):
     image, exif = Image.fromarray(np.array([[0, 255]], np.uint8)), Image.Exif()
     exif[0x0112] = 6  # turned by a quarter
     image.save(tmp_path / "a.png", exif=exif)
-    found = picture.as_sample(tmp_path / "a.png", About((2, 1), ("a", "b"), None, 255.0))
+    found = picture.as_sample(tmp_path / "a.png", SampleInfo((2, 1), ("a", "b"), None, 255.0))
     np.testing.assert_array_equal(found, [[0], [255]])
 
 
@@ -216,3 +216,41 @@ def test_a_transparent_colour_whose_lower_bits_are_not_read_is_refused(tmp_path)
     png(tmp_path / "x.png", 16, 2, bytes(24), 256)
     with pytest.raises(Refused, match=r"x\.png is not a picture .* colours of 16 bits, one of which stands for transp"):
         resized(tmp_path / "x.png", (1, 4), color=True)
+
+
+def exif(*entries):
+    """EXIF as a camera writes it, of entries (tag, type, count, content); content beyond 4 bytes stands behind them."""
+    behind, fields = 8 + 2 + 12 * len(entries) + 4, b""
+    for tag, kind, count, content in sorted(entries):
+        fields += struct.pack("<HHI", tag, kind, count)
+        fields += content.ljust(4, b"\0") if len(content) <= 4 else struct.pack("<I", behind)
+        behind += len(content) if len(content) > 4 else 0
+    content = b"".join(entry[3] for entry in sorted(entries) if len(entry[3]) > 4)
+    return b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + fields + bytes(4) + content
+
+
+TURNED = (0x0112, 3, 1, struct.pack("<H", 6))
+ODD_EXIF = {
+    "resolution -1/0": (exif(TURNED, (0x011A, 10, 1, struct.pack("<ii", -1, 0))), True),
+    "resolution in words": (exif(TURNED, (0x011A, 2, 6, b"hello\0")), True),
+    "resolution 0/0": (exif(TURNED, (0x011A, 5, 1, bytes(8)), (0x0128, 3, 1, b"\2\0")), True),
+    "an artist that is a number": (exif(TURNED, (0x013B, 11, 1, struct.pack("<f", 1.5))), True),
+    "an unknown type": (exif(TURNED, (0x010F, 99, 1, b"abcd")), True),
+    "a text beyond the end": (exif(TURNED, (0x010F, 2, 5000, struct.pack("<I", 9000))), True),
+    "a section that is a text": (exif(TURNED, (0x8769, 2, 6, b"hello\0")), True),
+    "an orientation of 0": (exif((0x0112, 3, 1, bytes(2))), False),
+    "an orientation in words": (exif((0x0112, 2, 2, b"6\0")), False),
+    "no EXIF": (b"Exif\0\0no EXIF", False),
+    "EXIF that is cut off": (exif(TURNED)[:16], False),
+}
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+@pytest.mark.parametrize("name", ODD_EXIF)
+def test_a_photo_is_upright_whatever_else_its_camera_says(tmp_path, name, ending):
+    content, turned = ODD_EXIF[name]
+    left_light = np.zeros((16, 32), np.uint8)
+    left_light[:, :16] = 255
+    Image.fromarray(left_light).save(tmp_path / f"a.{ending}", exif=content)
+    found = np.asarray(opened(tmp_path / f"a.{ending}").convert("L"))
+    np.testing.assert_array_equal(found > 128, (np.rot90(left_light, -1) if turned else left_light) > 128)

@@ -3,7 +3,7 @@ import pytest
 
 from digitrack import Refused
 from digitrack.data import samples
-from digitrack.data.scaled import Scaler
+from digitrack.data.scaled import Scaled, Scaler
 
 
 def save(folder, name, some):
@@ -51,7 +51,7 @@ def test_a_missing_a_truncated_and_another_file_are_told_apart(tmp_path, three):
     with pytest.raises(Refused, match=r"scaler\.npz is missing$"):
         samples.read_samples(tmp_path, "train")
     save(tmp_path, "train", three)
-    with pytest.raises(Refused, match=r"is not what it should be: .*mean"):
+    with pytest.raises(Refused, match=r"is not valid: .*mean"):
         samples.read_scaler(tmp_path / "train.npz")
     for kind in ("npy", "npz"):
         file = tmp_path / f"train.{kind}"
@@ -62,7 +62,7 @@ def test_a_missing_a_truncated_and_another_file_are_told_apart(tmp_path, three):
         changed = whole[:140] + bytes(byte ^ 1 for byte in whole[140:150]) + whole[150:]
         for broken in (b"", whole[: len(whole) // 2], changed):
             file.write_bytes(broken)
-            with pytest.raises(Refused, match=rf"train\.{kind} is (damaged|not what it should be)"):
+            with pytest.raises(Refused, match=rf"train\.{kind} is (damaged|not valid)"):
                 samples.read_samples(tmp_path, "train")
         file.write_bytes(whole)
 
@@ -73,3 +73,22 @@ def test_samples_of_another_file_are_refused(tmp_path, three):
     (tmp_path / "test.npy").replace(tmp_path / "train.npy")
     with pytest.raises(Refused, match=r"train\.npy is damaged, or does not belong to train\.npz"):
         samples.read_samples(tmp_path, "train")
+
+
+def test_parts_that_do_not_belong_together_are_refused(tmp_path):
+    raw = np.arange(12.0).reshape(3, 2, 2)
+    scaler = Scaler(raw.reshape(3, 4).mean(axis=0), np.full(4, 2.0))
+
+    def of(raw, ids, y):
+        return samples.Samples(np.array(ids), raw, Scaled(raw, scaler), np.array(y))
+
+    train, validation = of(raw, [4, 2, 0], [0, 1, 1]), of(raw[::-1] + 0.5, [1, 3, 5], [0, 1, 1])
+    samples.belong_together(train, validation, tmp_path)
+    for first, second, told in (
+        (validation, train, "the scaler was not fitted to train"),
+        (train, train, "samples in common"),
+        (train, validation._replace(y=np.array([0, 1, 2])), "differ in their classes"),
+        (train, of(raw.reshape(3, 4), [1, 3, 5], [0, 1, 1]), "samples differ in size"),
+    ):
+        with pytest.raises(Refused, match=f"don't belong together: .*{told}"):
+            samples.belong_together(first, second, tmp_path)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from digitrack.data import samples
-from digitrack.data.about import write_about
-from digitrack.neural_net import NeuralNet
+from digitrack.data.sample_info import write_sample_info
+from digitrack.neural_net import NeuralNet, softmax
 from digitrack.prediction import serving
 from digitrack.prediction.picture import DIGITS
 
@@ -19,7 +19,7 @@ def numpy_files(digits, tmp_path):
     files = {"net": tmp_path / "net.npz", "scaler": tmp_path / "scaler.npz", "about": tmp_path / "about.json"}
     NeuralNet(64, 5, 10, seed=0).save(files["net"])
     samples.save_scaler(files["scaler"], digits.scaler)
-    write_about(files["about"], DIGITS)
+    write_sample_info(files["about"], DIGITS)
     return files
 
 
@@ -29,15 +29,15 @@ def test_the_numpy_net_takes_raw_pixels(digits, numpy_files):
     np.testing.assert_allclose(answer, expected, rtol=1e-12)
 
 
-def test_the_keras_net_takes_raw_pixels(digits, numpy_files, tmp_path):
+def test_the_keras_net_takes_raw_pixels(digits, numpy_files):
     from digitrack.keras_net import network
     from digitrack.keras_net.quiet import keras
 
-    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
-    network.on_raw_pixels(model, digits.scaler).save(tmp_path / "model.keras")
-    answer = serving.keras_net({"model": tmp_path / "model.keras", "about": numpy_files["about"]})
+    model = network.untrained(64, 5, 10, keras.initializers.GlorotUniform)
+    network.save(numpy_files["net"], model.get_weights())
+    answer = serving.keras_net(numpy_files)
     np.testing.assert_allclose(
-        answer(digits.test.raw.reshape(-1, 64)), model.predict_on_batch(digits.test.x[:]), atol=1e-5
+        answer(digits.test.raw.reshape(-1, 64)), softmax(model.predict_on_batch(digits.test.x[:])), atol=1e-5
     )
     with pytest.raises(ValueError, match="a pixel is 17"):
         answer(np.full((1, 64), 17))

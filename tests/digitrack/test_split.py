@@ -5,7 +5,7 @@ from sklearn.preprocessing import StandardScaler
 
 from digitrack import Refused
 from digitrack.data import blocks, split
-from digitrack.data.about import read_about
+from digitrack.data.sample_info import read_sample_info
 from digitrack.data.samples import read_samples
 from digitrack.data.source import Source
 from digitrack.data.sources.bunch import source
@@ -39,13 +39,19 @@ def test_too_few_samples_for_the_split_are_said_so():
 def test_what_are_no_samples_is_said_so():
     x, y, names = np.ones((40, 4)), np.arange(40) % 2, ("a", "b")
     for wrong, told in (
-        (Source(x * np.nan, y, names), "^data: a value is nan"),
-        (Source(x, y[1:], names), "^data: there are 40 samples, but 39 classes"),
+        (Source(x * np.nan, y, names), "^data: column 1, row 1 is nan"),
+        (Source(x, y[1:], names), "^data: there are 40 samples, but 39 labels"),
         (Source(x, y * 0, names), "^data: classes are 0"),
-        (Source(x * np.arange(40)[:, None] * 1e-9, y, names), "^data: mean must be finite"),
+        (Source(x * np.arange(40)[:, None] * 1e-110, y, names), "^data: mean must be finite"),
     ):
         with pytest.raises(Refused, match=told):
             split.make(wrong, 0.6, 0.2, 0.2, seed=0)
+
+
+def test_the_class_that_a_part_lacks_is_called_by_its_name():
+    y = np.array([0] * 40 + [1] * 3)
+    with pytest.raises(Refused, match=r"^split: \w+ gets no sample of class rare"):
+        split.make(Source(np.ones((43, 2)), y, ("often", "rare")), 0.8, 0.1, 0.1, seed=0)
 
 
 def test_in_passes_the_scaling_is_that_of_all_rows_at_once(monkeypatch):
@@ -78,7 +84,7 @@ def test_what_is_saved_tells_what_the_samples_are(tmp_path):
     for name, some in (("images", images), ("rows", rows)):
         made = split.make(some, 0.6, 0.2, 0.2, seed=0)
         split.save(tmp_path / name, made, some)
-        train, about = read_samples(tmp_path / name, "train"), read_about(tmp_path / name / "about.json")
+        train, about = read_samples(tmp_path / name, "train"), read_sample_info(tmp_path / name / "about.json")
         np.testing.assert_array_equal(train.raw, some.x[train.ids])
         assert train.raw.dtype == some.x.dtype
         assert (about.shape, about.class_names, about.feature_names) == (some.x.shape[1:], *some[2:])
@@ -91,3 +97,11 @@ def test_samples_that_are_in_both_parts_are_counted():
     made = split.make(Source(x, np.arange(20) % 2, ("a", "b")), 0.6, 0.2, 0.2, seed=0)
     expected = sum((made.train.raw == row).all(axis=1).any() for row in made.test.raw)
     assert split.in_both(made.train, made.test) == expected > 0
+
+
+def test_a_name_that_can_not_be_written_is_saved_by_its_escapes(tmp_path):
+    odd = Source(np.arange(40.0).reshape(20, 2), np.arange(20) % 2, ("caf\udce9", "\x1b[0m"), ("\ud800", "größe"))
+    split.save(tmp_path, split.make(odd, 0.6, 0.2, 0.2, seed=0), odd)
+    about = read_sample_info(tmp_path / "about.json")
+    assert about.class_names == (r"caf\xe9", "\x1b[0m")
+    assert about.feature_names == (r"\ud800", "größe")

@@ -22,7 +22,7 @@ def test_an_applied_value_stays_until_it_is_dropped(finished):
     assert finished.ran(done) == ["compose", "evaluate"]
 
     alone = finished.run("tracked", "run", "train_numpy", "train_numpy.n_hidden=5")
-    assert "note: params.yaml has train_numpy.learning_rate=0.02 in place of conf/'s 0.15" in alone.stderr
+    assert "note: train_numpy.learning_rate is 0.15 here, from conf/; params.yaml has 0.02" in alone.stderr
     given = finished.run("tracked", "run", "train_numpy", "train_numpy.learning_rate=0.02")
     assert "note:" not in given.stderr
 

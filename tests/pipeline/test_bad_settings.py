@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
+from tracked.dvc.internals import composition, written
 from tracked.errors import UserError
 from tracked.messages import LONGEST, one_line
 from tracked.settings.comparing import flat
-from tracked.settings.dvc_internals import composition, written
 from tracked.settings.loading import load
 from tracked.settings.validation import validate
-from tracked.stages.hydra_app import check
-from tracked.sweeps import composing, overrides
+from tracked.stages.command_line import check
+from tracked.sweeps import job_settings, overrides
 
 ROOT = Path(__file__).parents[2]
 GOOD = load(ROOT / "params.yaml")
@@ -34,7 +34,7 @@ RANGED = {
 OPTIONS = {"split.scaling"} | {
     f"train_{net}.{name}" for net in ("keras", "numpy") for name in ("early_stopping", "l2", "rate_decay")
 }
-KEYS = sorted({*flat(GOOD), *RANGED, *OPTIONS})
+KEYS = sorted({*flat(GOOD), *RANGED})
 SECTIONS = ["data", "split", "train_keras", "train_numpy", "evaluate", "train_keras.optimizer"]
 OPEN = {"data", "train_keras.optimizer"}  # an argument more is the code's to refuse
 FREE = {"train_numpy.kernel_initializer.stddev", *OPTIONS, *RANGED}
@@ -121,7 +121,7 @@ def by_job(key, value, folder):
         config = loader.load_configuration("config", [], RunMode.MULTIRUN)
         try:
             given = [OverridesParser.create().parse_override(f"{name}=0")]
-            settings = composing.settings(config, loader, given, {name: text})
+            settings = job_settings.settings(config, loader, given, {name: text})
         except Exception as error:  # Hydra's: its application makes a line of them
             raise UserError(" ".join(str(error).split())) from None
     validate(settings, "settings")

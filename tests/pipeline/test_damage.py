@@ -16,14 +16,13 @@ import numpy as np
 import pytest
 
 from digitrack import Refused
-from tracked import declared
+from tracked.dvc import declared, inputs
 from tracked.errors import UserError
 from tracked.messages import one_line
 from tracked.outcome import unheard
 from tracked.project import _Process, here, project
 from tracked.settings.loading import load
-from tracked.settings.validation import validate
-from tracked.stages import inputs
+from tracked.settings.settings import Settings
 from tracked.sweeps import earlier
 
 SOAK = float(os.environ.get("SOAK", "1"))
@@ -118,7 +117,7 @@ def outcome(stage, folder, clone, recorded):
             settings = load(Path("params.yaml"))
             if recorded:
                 inputs.check(stage, settings)
-            project().stage(stage)(validate(settings, "params.yaml"), Path(), unheard)
+            project().stage(stage)(Settings(settings, "params.yaml").valid, Path(), unheard)
         except (Refused, UserError) as error:
             assert not any(map(os.path.lexists, declared.outputs([stage]))), "half a result"
             return one_line(error)
@@ -199,7 +198,7 @@ def test_what_dvc_lock_says_of_other_settings_counts_for_nothing(reproduced, tmp
 
 def test_a_shelf_that_may_be_of_edited_code_is_not_kept(reproduced, tmp_path, monkeypatch):
     monkeypatch.setattr(_Process, "where", replace(here(), root=tmp_path))
-    settings = load(reproduced.path / "params.yaml")
+    settings = Settings(load(reproduced.path / "params.yaml"))
     with pytest.raises(UserError, match=r"the code was edited while the sweep ran"):
         earlier.shared("train_numpy", settings, ["split"], "as it was when the sweep began")
     assert not earlier.shelf("train_numpy", settings).exists()
@@ -207,7 +206,7 @@ def test_a_shelf_that_may_be_of_edited_code_is_not_kept(reproduced, tmp_path, mo
 
 def test_a_damaged_shelf_is_made_anew(reproduced, tmp_path, monkeypatch):
     monkeypatch.setattr(_Process, "where", replace(here(), root=tmp_path))
-    settings = load(reproduced.path / "params.yaml")
+    settings = Settings(load(reproduced.path / "params.yaml"))
     own = ("train_numpy", settings, ["split"], declared.code(["split"]))
     shelf = earlier.shared(*own)
     made = {file: file.read_bytes() for file in shelf.rglob("*") if file.is_file()}

@@ -62,7 +62,7 @@ def test_a_network_is_asked_whole_or_not_at_all(reproduced, rows, tmp_path):
     assert refusals([files["net"], files["scaler"]], ask, rng, N) > N / 2
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_served_numpy_net_is_loaded_whole_or_not_at_all(reproduced, rows, tmp_path):
     files = copied(reproduced.path, tmp_path)
     ask, rng = (lambda: serving.numpy_net(files)(rows)), np.random.default_rng(0)
@@ -71,15 +71,10 @@ def test_a_served_numpy_net_is_loaded_whole_or_not_at_all(reproduced, rows, tmp_
 
 @pytest.mark.soak
 def test_a_served_keras_net_is_loaded_whole_or_not_at_all(reproduced, rows, tmp_path):
-    from digitrack.data.samples import read_scaler
-    from digitrack.keras_net import network
-    from digitrack.keras_net.quiet import keras
-
-    files = {"model": tmp_path / "model.keras", "about": copied(reproduced.path, tmp_path)["about"]}
-    made = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
-    network.on_raw_pixels(made, read_scaler(tmp_path / "data/scaler.npz")).save(files["model"])
+    files = copied(reproduced.path, tmp_path)
+    files["net"].write_bytes((reproduced.path / "models/keras.npz").read_bytes())
     ask, rng = (lambda: serving.keras_net(files)(rows)), np.random.default_rng(0)
-    assert refusals([files["model"]], ask, rng, N) > N / 2
+    assert refusals([files["net"], files["scaler"]], ask, rng, N) > N / 2
 
 
 def test_a_network_that_diverged_and_one_for_other_pixels_have_no_answer(reproduced, rows, tmp_path):
@@ -88,13 +83,13 @@ def test_a_network_that_diverged_and_one_for_other_pixels_have_no_answer(reprodu
         predict.from_file(files["net"], lambda about: rows[:, :9])
     whole = files["about"].read_bytes()
     files["about"].write_bytes(whole.replace(b"[8, 8]", b"[3, 3]"))
-    with pytest.raises(Refused, match=r"scaler\.npz is for 64 numbers, not 9 as .*about\.json says"):
+    with pytest.raises(Refused, match=r"scaler\.npz scales 64 numbers, but in .*about\.json a sample has 9"):
         predict.from_file(files["net"], lambda about: rows)
     files["about"].write_bytes(whole)
     with np.load(files["net"]) as file:
         arrays = dict(file)
     np.savez(files["net"], **arrays | {"b_o": arrays["b_o"] + np.nan})
-    with pytest.raises(Refused, match=r"numpy\.npz gives no numbers: its training diverged"):
+    with pytest.raises(Refused, match=r"numpy\.npz answers NaN or infinity: its training diverged"):
         predict.from_file(files["net"], lambda about: rows)
     np.savez(files["net"], **arrays | {"b_o": arrays["b_o"].astype(np.float32)})
     with pytest.raises(Refused, match=r"numpy\.npz: precisions differ"):

@@ -11,7 +11,7 @@ def parents(clone):
     return {run["name"]: run for run in clone.runs() if "configuration" in run["tags"]}
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_experiments_in_the_workspace_in_a_copy_and_queued_share_the_store(finished):
     finished.commit()
     finished.run("dvc", "exp", "run", "-n", "here", "-S", "train_numpy.n_hidden=7")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tracked import strays
+from tracked.dvc import composing
 from tracked.errors import UserError
 from tracked.project import _Process, here
-from tracked.settings import composing
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def refused(tmp_path, monkeypatch):
     """A folder in which `dvc exp run -S train_numpy.learning_rate=-1` was refused; its params.yaml."""
-    shutil.copytree(ROOT / "conf", tmp_path / "conf")
+    shutil.copytree(ROOT / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns(*strays.NAMES))
     shutil.copy(ROOT / "dvc.lock", tmp_path)
     monkeypatch.chdir(tmp_path)
     settings = yaml.safe_load((ROOT / "params.yaml").read_text())

@@ -1,4 +1,4 @@
-"""What a network needs, step by step as README lists it: a step that is missing is named."""
+"""What a network needs, step by step as docs/own.md lists it: a step that is missing is named."""
 
 import dataclasses
 from importlib import import_module
@@ -9,7 +9,7 @@ import yaml
 
 from pipeline.networks import NETWORKS
 from pipeline.settings import Settings
-from tracked.settings.dvc_internals import composition, written
+from tracked.dvc.internals import composition, written
 
 ROOT = Path(__file__).parents[2]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]

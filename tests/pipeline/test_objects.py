@@ -178,14 +178,16 @@ def test_an_own_loader_gives_a_bunch_a_pair_or_a_source(mine, data, names):
     found = source(data)
     assert found.class_names == names
     assert found.x.shape == (len(found.y), 4)
-    assert (labels(data) == found.y).all()
+    y, told = labels(data)
+    assert (y == found.y).all()
+    assert told == names
 
 
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({"_target_": "my_sources.text"}, "data: my_sources.text gives builtins.str: it must be a Bunch"),
-        ({"_target_": "my_sources.whole"}, "data: my_sources.whole gives a Source with 0 names for 2 classes"),
+        ({"_target_": "my_sources.text"}, "data: my_sources.text returns builtins.str: it must be a Bunch"),
+        ({"_target_": "my_sources.whole"}, "data: my_sources.whole returns a Source with 0 names for 2 classes"),
         ({"_target_": "my_sources.refusing"}, "data: asked for None"),
         ({"_target_": "my_sources.bunch"}, "data: my_sources.bunch: bunch() missing 1 required"),
         ({"_target_": "my_sources.bunhc"}, "data._target_: my_sources has no bunhc: did you mean my_sources.bunch?"),
@@ -207,7 +209,7 @@ def test_a_path_begins_at_the_root_and_an_address_stays_as_it_is(mine):
             source({"_target_": "my_sources.refusing", "path": path})
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_every_optimizer_and_initializer_of_keras_trains_with_its_own_defaults():
     from digitrack.keras_net.check import check
     from digitrack.keras_net.quiet import keras

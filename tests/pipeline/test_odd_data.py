@@ -15,8 +15,8 @@ import pipeline.train_numpy
 from digitrack import Refused
 from digitrack.data.samples import read_samples
 from digitrack.data.scaled import unscale
+from tracked.dvc.internals import composition, written
 from tracked.outcome import unheard
-from tracked.settings.dvc_internals import composition, written
 from tracked.settings.validation import validate
 
 SOAK = float(os.environ.get("SOAK", "1"))
@@ -59,9 +59,12 @@ RIGHT = {  # what can be learned from
     "one colour": of_images(lambda images, rng: np.zeros_like(images)),
     "true and false": of_images(lambda images, rng: images > 8),
     "fractions": of_images(lambda images, rng: images / 16),
+    "tiny": of_images(lambda images, rng: images * 1e-30),
     "large pixels": of_images(lambda images, rng: images * 1e6),
     "rows": of_images(lambda images, rng: images.reshape(len(images), -1) - 9.0),
     "in colour": of_images(lambda images, rng: np.stack([images, images, images], axis=-1)),
+    "seconds since 1970": of_images(lambda images, rng: images.reshape(len(images), -1) * 3600.0 + 1.7e9),
+    "metres of atoms": of_images(lambda images, rng: images.reshape(len(images), -1) * 1e-11),
     "lists": of_images(lambda images, rng: images.tolist()),
     "whole floats": of_target(lambda target, rng: target.astype(float)),
     "small integers": of_target(lambda target, rng: target.astype(np.uint8)),
@@ -91,7 +94,6 @@ WRONG = {
     "infinite": of_images(with_one(np.inf)),
     "negative": of_images(with_one(-1)),
     "huge": of_images(with_one(1e300)),
-    "tiny": of_images(lambda images, rng: images * 1e-30),
     "one class": of_target(lambda target, rng: target * 0),
     "from one": of_target(lambda target, rng: target + 1),
     "a gap": of_target(lambda target, rng: np.where(target == target.max(), target.max() + 1, target)),

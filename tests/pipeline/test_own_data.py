@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-pytestmark = pytest.mark.whole
+pytestmark = pytest.mark.long
 
 PAGE = (Path(__file__).parents[2] / "docs/own.md").read_text().partition("## Your model")[0]
 COMMANDS = [shlex.split(line) for line in re.findall(r"^    ((?:dvc|python) .*)$", PAGE, re.M)]
@@ -47,7 +47,7 @@ def test_the_walk_from_a_file_to_a_served_answer(clone):
     done = clone.run(*ask, ok=False)
     assert "inputs/iris.csv has no column sepal length (cm)" in done.stderr
     done = clone.run("python", "-m", "pipeline.predict", "docs/images/digit.png", ok=False)
-    assert "the model takes rows of 4 features, no pictures" in done.stderr
+    assert "the model takes rows of 4 features, not pictures" in done.stderr
 
 
 def test_folders_of_pictures_are_learned_and_asked_for_in_their_own_size(clone):
@@ -74,3 +74,14 @@ def test_folders_of_pictures_are_learned_and_asked_for_in_their_own_size(clone):
     for model in ([], ["--model", "models/numpy.npz"]):
         told = clone.run("python", "-m", "pipeline.predict", *model, "inputs/pictures/dark/0.png").stdout
         assert told.splitlines()[0].split() == ["class", "p(dark)", "p(light)"]
+
+
+def test_a_copy_of_the_repository_lacks_what_nobody_tracks(clone):
+    clone.run(*COMMANDS[0])
+    (clone.path / NODE[1]).write_text(NODE[2])
+    clone.edit("conf/config.yaml", "- data: digits", "- data: iris")
+    clone.run("git", "add", "conf")
+    clone.run("git", "commit", "-qm", "Learn irises")
+    done = clone.run("dvc", "exp", "run", "--temp", ok=False)
+    told = "error: inputs/iris.csv is not in the copy of the repository in which DVC runs this, as neither git nor DVC "
+    assert f"{told}tracks it: `git add inputs/iris.csv`, or `dvc add` for a large file" in done.stderr

@@ -27,7 +27,7 @@ def test_a_choice_is_a_parameter_by_its_name_and_its_arguments_are_below_it():
 
 
 def test_columns_tell_what_sets_trainings_apart():
-    assert PAGES.columns(SETTINGS) == {"n_hidden": "30", "optimizer": "SGD", "learning_rate": "0.1, 0.05"}
+    assert PAGES.columns(SETTINGS) == {"seed": "0", "n_hidden": "30", "optimizer": "SGD", "learning_rate": "0.1, 0.05"}
     assert PAGES.columns(SETTINGS, ["train_numpy"])["learning_rate"] == "0.05"
 
 

@@ -21,7 +21,7 @@ def test_a_network_has_its_curves_one_confusion_and_its_errors(network):
     assert "reports/evaluate/curves.png" not in PLOTS
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_curves_tell_networks_by_colour_on_a_log_axis_of_loss(reproduced):
     shown = json.loads(reproduced.run("dvc", "plots", "show", "--json").stdout)["data"]
     (curves,) = shown["curves"]

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,9 @@ from PIL import Image
 
 from digitrack.data.samples import read_samples
 from digitrack.neural_net import NeuralNet
+from pipeline import predict
 
+ROOT = Path(__file__).parents[2]
 NUMPY = "models/numpy.npz"
 # The artifacts of a model as version 0.1.0 logged it, code included; paths of the machine are shortened in MLmodel.
 OLD_MODEL = Path(__file__).parent / "fixtures/old_model"
@@ -92,7 +96,7 @@ def test_the_champion_is_asked_if_no_model_is_named(reproduced, digits, rows):
 def test_a_champion_of_other_data_than_those_here_says_so(finished, digits, rows):
     finished.edit("data/about.json", '"9"', '"nine"')
     done = finished.run("python", "-m", "pipeline.predict", "--csv", rows)
-    assert done.stderr.startswith("note: the champion has learned other data than data/ holds")
+    assert done.stderr.startswith("note: the champion was trained on different data than data/ now holds")
 
 
 @pytest.mark.long
@@ -104,16 +108,43 @@ def test_an_old_champion_answers_with_its_old_code(finished, digits, rows):
 
 
 @pytest.mark.long
-def test_a_model_of_an_earlier_version_of_the_project_answers(finished, digits, rows):
+def test_a_model_of_an_earlier_version_of_the_project_answers_if_it_is_trusted(finished, digits, rows):
     stored = finished.path / "mlartifacts/old_model"
     shutil.copytree(OLD_MODEL, stored)
     version = finished.client().create_model_version("digits", stored.as_uri()).version
     net = NeuralNet.load(stored / "artifacts/numpy.npz")
     with np.load(stored / "artifacts/scaler.npz") as scaler:
         expected = net.forward((digits[0].reshape(10, -1) - scaler["mean"]) / scaler["scale"])
-    np.testing.assert_allclose(
-        answers(finished, "--model", f"models:/digits/{version}", "--csv", rows)[1], expected, rtol=1e-5
-    )
+    asked = ("--model", f"models:/digits/{version}", "--csv", rows)
+    told = finished.run("python", "-m", "pipeline.predict", *asked, ok=False).stderr
+    assert f"models:/digits/{version} does not run: this project has not registered it: " in told
+    np.testing.assert_allclose(answers(finished, "--trust", *asked)[1], expected, rtol=1e-5)
+
+
+ODD = "\x1b[31mred"
+ASKED = f"import numpy; from pipeline import predict; predict.write(({ODD!r}, 'b'), numpy.eye(2))"
+
+
+def test_no_name_of_a_class_or_file_commands_a_terminal(terminal, capsys):
+    predict.show([ODD + ".png"], (ODD, "b\n"), np.eye(2)[:1])
+    told = capsys.readouterr().out
+    assert told.replace("\n", "").isprintable()
+    assert told.splitlines()[0].split() == ["class", r"p(\x1b[31mred)", r"p(b\n)"]
+    assert told.splitlines()[1].split()[:2] == [r"\x1b[31mred.png", r"\x1b[31mred"]
+    at = terminal(sys.executable, "-c", ASKED, cwd=ROOT, env=dict(os.environ))
+    assert r"class,p(\x1b[31mred),p(b)" in at.wait_for("b,0,1")
+    predict.write((ODD, "b"), np.eye(2))
+    assert f"class,p({ODD}),p(b)" in capsys.readouterr().out  # a file has the names as they are
+
+
+def test_what_is_no_picture_is_refused_before_a_model_is_loaded(monkeypatch):
+    def load(*_):
+        raise AssertionError("a model is loaded")
+
+    monkeypatch.setattr(predict, "answers", load)
+    monkeypatch.setattr(sys, "argv", ["predict", str(ROOT / "docs/images/digit.png"), str(ROOT / "README.md")])
+    with pytest.raises(SystemExit, match=r"error: .*README.md is not a picture that can be read"):
+        predict.main()
 
 
 MISTAKES = [
@@ -135,7 +166,7 @@ def test_a_mistake_is_one_line_that_names_it(finished):
         refused(finished, arguments, told)
     rows = finished.path / "rows.csv"
     for last, told in (
-        ("1", "(n, 64), a row a sample, not (1, 63)"),
+        ("1", "(n, 64), one row per sample, not (1, 63)"),
         ("1,-1", "a pixel is -1"),
         ("1,x", "must be numbers"),
     ):
@@ -143,7 +174,7 @@ def test_a_mistake_is_one_line_that_names_it(finished):
         assert told in refused(finished, ["--csv", "rows.csv"], "rows.csv, line 2: ")
     (finished.path / "mlflow.db").unlink()
     (finished.path / "models/keras.npz").unlink()
-    refused(finished, ["digit.png"], "`dvc repro` makes them, `dvc pull` brings those of others")
+    refused(finished, ["digit.png"], "`dvc repro` makes them, `dvc pull` fetches those of others")
     assert not (finished.path / "mlflow.db").exists()
 
 

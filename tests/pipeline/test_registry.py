@@ -27,7 +27,7 @@ def test_both_models_are_registered_with_their_figures_and_the_better_is_champio
     assert versions[found["champion"]] == best
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_the_same_bytes_are_one_version_and_a_worse_model_takes_no_crown(finished, tmp_path):
     (finished.path / ".dvc/tmp").mkdir(exist_ok=True)
     before = registry(finished)

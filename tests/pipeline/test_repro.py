@@ -54,6 +54,8 @@ def test_repro_runs_every_stage_and_tracks_it(reproduced):
     images = [file.path for file in client.list_artifacts(evaluate["id"], "images")]
     assert sum("errors~keras" in image for image in images) >= 2
     assert sum("errors~numpy" in image for image in images) >= 2
+    for run in (evaluate, parent):
+        assert "draw.html" in [file.path for file in client.list_artifacts(run["id"])]
 
 
 def test_repro_reruns_what_changed_and_nothing_else(finished):

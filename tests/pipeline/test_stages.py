@@ -16,6 +16,7 @@ import importlib, json, sys, types, yaml
 from pathlib import Path
 from pydantic import TypeAdapter
 stub = types.ModuleType("tracked")  # nothing of it can have a say
+stub.Report = None
 stub.Outcome = stub.Served = lambda *given, **named: types.SimpleNamespace(**named)
 stub.main = None
 sys.modules["tracked"] = stub
@@ -126,3 +127,13 @@ def test_ctrl_c_in_the_imports_of_a_stage_prints_nothing(clone, command, importe
         left = process.stderr.read()
     assert "Traceback" not in left
     assert process.returncode == code
+
+
+@pytest.mark.long
+def test_at_a_terminal_a_stage_that_is_silent_for_long_is_said_to_run(finished, terminal):
+    computes = "    from time import process_time\n    while process_time() < 3:\n        pass\n"
+    finished.edit("pipeline/train_numpy.py", "    own = settings", f"{computes}    own = settings")
+    stage = terminal("python", "-m", "pipeline.train_numpy", cwd=finished.path, env=finished.env())
+    stage.wait_for("Running train_numpy ... 1 s")
+    stage.wait_for("train_numpy: step 1/")
+    assert "Running" not in stage.wait_for("written to")

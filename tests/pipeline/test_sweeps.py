@@ -35,7 +35,7 @@ def n_compared(clone, parent):
     return len(json.loads(Path(file).read_text())["data"])
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_killed_sweep_goes_on_where_it_stopped_until_code_or_data_change(clone):
     sweep = (*NUMPY, "train_numpy.n_hidden=range(5,11)", "train_numpy.epochs=25")
     process = subprocess.Popen(sweep, cwd=clone.path, env=clone.env(), start_new_session=True,
@@ -70,6 +70,7 @@ def test_a_killed_sweep_goes_on_where_it_stopped_until_code_or_data_change(clone
     assert counts(clone.run(*sweep, "split.train=0.5", "split.test=0.3"))["done"] == 6
 
 
+@pytest.mark.long
 def test_failed_and_diverged_jobs_stop_no_other(clone):
     done = clone.run(*NUMPY, "train_numpy.learning_rate=-1,0.1,1e300", "train_numpy.n_hidden=5", ok=False)
     assert "Traceback" not in done.stderr
@@ -90,7 +91,7 @@ def test_failed_and_diverged_jobs_stop_no_other(clone):
     assert counts(again) == {"done": 0, "running": 0, "skipped": 2, "failed": 1}
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_jobs_that_differ_in_what_they_do_not_read_run_once(clone):
     reading = "train_numpy.n_hidden=${train_keras.epochs}"  # only what reads another section may be swept by it
     done = clone.run(*NUMPY, reading, "train_keras.epochs=5,6", "train_keras.n_hidden=7,8")
@@ -98,7 +99,7 @@ def test_jobs_that_differ_in_what_they_do_not_read_run_once(clone):
     assert [line.split()[0] for line in done.stdout.splitlines() if line.split()[0] in "56"] == ["5", "5", "6", "6"]
 
 
-@pytest.mark.whole
+@pytest.mark.long
 @pytest.mark.parametrize(("died", "n_failed"), [("getpid", 1), ("getppid", None)], ids=["trainer", "worker"])
 def test_a_process_that_dies_loses_no_job_that_has_finished(clone, died, n_failed):
     """A job's trainer takes that job alone with it; a worker takes what all its launcher's jobs would return."""
@@ -118,7 +119,7 @@ def test_a_process_that_dies_loses_no_job_that_has_finished(clone, died, n_faile
     assert any(line.startswith("failed: n_hidden=8: ") for line in done.stderr.splitlines())
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_parallel_jobs_on_a_fresh_store(clone):
     (clone.path / "mlflow.db").unlink(missing_ok=True)
     done = clone.run(*NUMPY, "train_numpy.n_hidden=range(5,17)", "train_numpy.epochs=1", "hydra/launcher=joblib",
@@ -130,7 +131,7 @@ def test_parallel_jobs_on_a_fresh_store(clone):
     assert parent["status"] == "FINISHED"
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_named_sweep_compares_keras_optimizers(clone):
     done = clone.run("python", "-m", "pipeline.train_keras", "+sweep=optimizer", "train_keras.epochs=1",
                      "hydra/launcher=joblib")  # fmt: skip
@@ -159,18 +160,18 @@ def test_a_named_sweep_compares_keras_optimizers(clone):
     assert {"comparison.csv", TABLE, "comparison.png", "report.html"} <= artifacts
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_seeds_of_the_whole_pipeline_say_whether_the_networks_differ(clone):
     done = clone.run("python", "-m", "pipeline", "-m", "seed=range(2)")
-    assert "keras.test_accuracy: mean 0." in done.stdout
+    assert "keras test_accuracy: mean 0." in done.stdout
     assert "keras minus numpy:" in done.stdout
     (parent,) = parents(clone)
     for job in jobs(clone, parent):
         assert job["status"] == "FINISHED"
         stages = jobs(clone, job)
         all_of_it = ["evaluate", "split", "train_keras", "train_numpy"]
-        assert sorted(run["name"] for run in stages) == [f"{stage}, {job['name']}" for stage in all_of_it]
-        losses = [run["metrics"]["val_loss"] for run in stages if run["name"].startswith("train_")]
+        assert sorted(run["name"] for run in stages) == [f"{job['name']}, {stage}" for stage in all_of_it]
+        losses = [run["metrics"]["val_loss"] for run in stages if run["tags"]["stage"].startswith("train_")]
         assert job["metrics"]["val_loss"] == pytest.approx(sum(losses) / 2, rel=1e-4)
 
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 import yaml
 
-pytestmark = pytest.mark.whole
+pytestmark = pytest.mark.long
 
 LIBRARY = '''"""Gaussian naive Bayes: a class is a mean and a variance of every feature."""
 
@@ -24,13 +24,11 @@ def fit(x, y, n_classes, smoothing):
 
 
 def predictor(means, variances, shares):
-    """From rows (n, n_features) to probabilities (n, n_classes)."""
+    """From rows (n, n_features) to logits (n, n_classes)."""
 
     def predict(x):
         distance = (np.asarray(x)[:, None] - means) ** 2 / variances + np.log(variances)
-        score = np.log(shares) - distance.sum(axis=-1) / 2
-        e = np.exp(score - score.max(axis=-1, keepdims=True))
-        return e / e.sum(axis=-1, keepdims=True)
+        return np.log(shares) - distance.sum(axis=-1) / 2
 
     return predict
 
@@ -44,7 +42,13 @@ def served(files):
     predict = load(files["net"])
     with np.load(files["scaler"]) as scaler:
         mean, scale = scaler["mean"], scaler["scale"]
-    return lambda rows: predict((np.asarray(rows, float) - mean) / scale)
+
+    def probabilities(rows):
+        score = predict((np.asarray(rows, float) - mean) / scale)
+        e = np.exp(score - score.max(axis=-1, keepdims=True))
+        return e / e.sum(axis=-1, keepdims=True)
+
+    return probabilities
 '''
 STAGE = '''"""Train naive Bayes: data/ -> models/bayes.npz, reports/train_bayes/."""
 
@@ -56,14 +60,13 @@ import numpy as np
 from digitrack import naive_bayes
 from digitrack.data.samples import read_samples
 from pipeline.training import Training, trained
-from tracked import Outcome, Served, main
+from tracked import Outcome, Report, Served, main
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
-    from tracked.outcome import Report
 
 
-def run(settings: "Settings", folder: Path, report: "Report") -> Outcome:
+def run(settings: "Settings", folder: Path, report: Report) -> Outcome:
     """Fit in one pass; write the model and its one point of a curve."""
     training = Training("bayes", folder, 1, report)
     train = training.train
@@ -192,6 +195,9 @@ def test_a_third_network_is_in_every_table_picture_and_page(finished, model_serv
     assert {row["index"] for row in missed} == set.intersection(*wrong)
     assert 0.5 < metrics[-1]["test_accuracy"] < 1
     assert (out / "bayes/errors.png").exists()
+    page = (out / "draw.html").read_text()
+    assert "Left out: bayes" in page
+    assert "Test samples that fool all 3 networks" in page
 
     (parent,) = (
         run for run in finished.runs() if "train_bayes.smoothing" in run["params"] and "configuration" in run["tags"]
@@ -216,7 +222,7 @@ def test_a_third_network_is_in_every_table_picture_and_page(finished, model_serv
     whole = finished.run(
         "python", "-m", "pipeline", "-m", "seed=range(2)", "train_keras.epochs=1", "train_numpy.epochs=1"
     )
-    assert "bayes.test_accuracy: mean 0." in whole.stdout
+    assert "bayes test_accuracy: mean 0." in whole.stdout
 
 
 def test_a_step_left_out_is_named(reproduced, tmp_path):

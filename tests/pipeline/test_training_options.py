@@ -22,7 +22,7 @@ def kept(folder, network):
 
 @pytest.mark.long
 def test_a_training_that_is_stopped_early_keeps_and_tells_of_its_best_epoch(clone):
-    options = ("+train_numpy.early_stopping=2", "+train_numpy.l2=1e-5", "+train_numpy.rate_decay=0.97")
+    options = ("train_numpy.early_stopping=2", "train_numpy.l2=1e-5", "train_numpy.rate_decay=0.97")
     done = clone.run("python", "-m", "pipeline.train_numpy", "train_numpy.epochs=60", *options)
     (folder,) = clone.path.glob("outputs/train_numpy/*")
     best, figures, epochs = kept(folder, "numpy")
@@ -30,7 +30,7 @@ def test_a_training_that_is_stopped_early_keeps_and_tells_of_its_best_epoch(clon
     assert f"best_epoch {best}\n" in done.stdout
 
     data, net = read_samples(folder / "data", "validation"), NeuralNet.load(folder / "models/numpy.npz")
-    loss, accuracy = loss_and_accuracy(net.forward(data.x[:]), data.y)
+    loss, accuracy = loss_and_accuracy(net.logits(data.x[:]), data.y)
     assert (loss, accuracy) == pytest.approx((figures["val_loss"], figures["val_accuracy"]), rel=1e-5)
     (run,) = (run for run in clone.runs() if run["tags"].get("model") == "numpy")
     assert run["metrics"]["best_epoch"] == best

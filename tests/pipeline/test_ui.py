@@ -15,10 +15,10 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tracked.runs import moved_store
+from tracked.store import moved_store
 
 EPOCHS = 2  # of the clones
-pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("ui")]  # one server for all
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("ui")]  # one server for all
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +129,21 @@ def test_the_misclassified_digits_are_drawn(page):
     while image.evaluate("image => image.naturalWidth") == 0:
         assert time.monotonic() < deadline
     assert image.evaluate(colours) > 2
+
+
+@pytest.mark.parametrize("run", ["pipeline", "evaluate"])
+def test_the_page_to_draw_on_works_among_the_artifacts(page, run):
+    unfold(page)
+    open_run(page, run, "/artifacts/draw.html")
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("#told")).to_contain_text("Blank paper: keras answers")
+    area = frame.locator("#paper").bounding_box()
+    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] - 20)
+    page.mouse.up()
+    expect(frame.locator("#told")).to_contain_text(re.compile("^keras answers [0-9], numpy answers [0-9]$"))
+    assert frame.locator("figcaption").count() > 10
 
 
 def test_the_description_says_how_to_make_it_again(page):

@@ -1,11 +1,14 @@
 """What docs/practical.md says, held against the figures in docs/study/: no training runs here."""
 
+import doctest
 import json
 import re
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
+from study.experiments.setting import dataset
 from study.page import TEMPLATES, render, sig
 from study.places import FIGURES, PAGE, PICTURES
 from study.questions import NAMES, question
@@ -45,11 +48,94 @@ def test_the_page_shows_every_picture_and_every_picture_is_there():
     assert len(shown) >= 10
 
 
+def section(number):
+    """The text of a question on the page."""
+    (text,) = re.findall(rf"^## {number}\. .*?(?=^#)", PAGE.read_text(), re.M | re.S)
+    return text
+
+
+def blocks(text, kind):
+    return re.findall(rf"^```{kind}\n(.*?)^```", text, re.M | re.S)
+
+
+def test_every_question_begins_with_its_answer_in_bold():
+    for number in range(1, 15):
+        assert section(number).split("\n\n")[1].startswith("**"), number
+
+
+def test_the_contents_lead_to_every_question_and_links_to_what_is_there():
+    page = PAGE.read_text()
+    titles = re.findall(r"^## (.+)$", page, re.M)
+    contents = re.findall(r"^- \[(.+)]\(#(.+?)\)$", page, re.M)
+    assert contents == [(title, anchor(title)) for title in titles]
+    assert set(re.findall(r"]\(#(.+?)\)", page)) == {anchor(title) for title in titles}
+
+
+def anchor(title):
+    """Where GitHub puts a heading."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def test_figures_are_numbered_in_their_order_and_have_captions():
+    page = PAGE.read_text()
+    numbers = re.findall(r"^!\[.+?]\(.+?\)\n\n\*\*Figure (\d+)\.\*\* \w", page, re.M)
+    assert numbers == [str(n) for n in range(1, 1 + len(list(PICTURES.glob("*.png"))))]
+    assert not re.search(r"Figure \{|\{CONTENTS", page)
+
+
+def test_every_work_named_is_a_reference_with_a_link():
+    text, references = PAGE.read_text().split("## References\n")
+    named = set(re.findall(r"\[([A-Z][\w, ]+?)(?: et al\.)? (\d{4})]\(#references\)", text))
+    entries = re.findall(r"^- (.+?) (\d{4})\. \[.+?]\(https://.+?\)", references, re.M)
+    assert named
+    for who, year in named:
+        assert any(entry.startswith(who) and year == when for entry, when in entries), who
+    for who, year in entries:
+        assert f"[{who} {year}](#references)" in text or f"[{who.split(',')[0]} et al. {year}](#references)" in text, (
+            who
+        )
+
+
+def test_the_code_of_question_1_makes_the_parts_of_this_page(figures):
+    names = {}
+    exec(blocks(section(1), "python")[0], names)  # noqa: S102  of the page
+    data, digits = dataset(0), load_digits()
+    for part, x in ((data.train, names["X_train"]), (data.validation, names["X_val"]), (data.test, names["X_test"])):
+        as_drawn = np.lexsort(x.T)
+        np.testing.assert_allclose(x[as_drawn], part.x[:][np.lexsort(part.x[:].T)], atol=1e-12)
+    assert names["y_train"][:4].tolist() == figures["q02_one_hot"]["classes"]
+    np.testing.assert_allclose(np.sort(names["X_back"].sum(1)), np.sort(digits.data[data.train.ids].sum(1)), atol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered in exp")
+def test_the_code_of_questions_11_and_13_runs_as_it_is_pasted():
+    names, options = {}, np.get_printoptions()
+    for number in (11, 13):
+        for code in blocks(section(number), "python"):
+            exec(code, names)  # noqa: S102  of the page
+        (session,) = blocks(section(number), "pycon")
+        test = doctest.DocTestParser().get_doctest(session, names, f"question {number}", str(PAGE), 0)
+        said = []
+        with np.printoptions(**options):
+            doctest.DocTestRunner().run(test, out=said.append)
+        assert said == []
+
+
+@pytest.mark.long
+def test_the_code_of_the_start_runs_after_that_of_question_1():
+    names = {}
+    (start,) = re.findall(r"^## The start.*?(?=^#)", PAGE.read_text(), re.M | re.S)
+    exec(blocks(section(1), "python")[0], names)  # noqa: S102  of the page
+    exec(blocks(start, "python")[0].replace("epochs=30", "epochs=1, verbose=0"), names)  # noqa: S102
+    W_h, _, W_o, _ = names["model"].get_weights()
+    assert not np.allclose(W_h.ravel()[: W_o.size], W_o.ravel(), atol=0.5)
+
+
 def test_no_result_is_typed_into_a_template():
     """A number with two decimals and more is a result, but for settings and constants that formulas name."""
     known = {"0.15", "0.001", "0.003", "0.005", "0.0001", "0.0014", "0.01", "0.05", "0.25", "2.30", "0.95"}
     for file in sorted(TEMPLATES.glob("*.md")):
-        prose = re.sub(r"{{.*?}}|{%.*?%}", "", file.read_text(), flags=re.S)
+        prose = re.sub(r"{{.*?}}|{%.*?%}|]\(https:.*?\)", "", file.read_text(), flags=re.S)
         assert set(re.findall(r"\d+\.\d{2,}", prose)) <= known, file.name
 
 
@@ -61,5 +147,7 @@ def test_figures_are_small_and_finite(figures, name):
 
 
 def test_numbers_are_written_for_people():
-    assert [sig(value) for value in (3, 12345, 0.5, 1.2345e-7, 65.6354)] == ["3", "12 345", "0.5", "1.2e-7", "66"]
+    assert [sig(value) for value in (3, 12345, 0.5, 1.2345e-7, 65.6354, 316.09)] == [
+        "3", "12 345", "0.5", "1.2e-7", "66", "320",
+    ]  # fmt: skip
     assert sig(np.float64(65.6354), 3) == "65.6"

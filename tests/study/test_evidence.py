@@ -2,8 +2,11 @@
 
 import pytest
 
+from study import __main__ as command
 from study import evidence
 from study.chance import grouped, mean_curve, summary
+from study.places import PAGE
+from tracked import UserError
 
 
 class Counted:
@@ -40,6 +43,23 @@ def test_nothing_is_kept_of_evidence_that_fails(tmp_path):
     with pytest.raises(ValueError, match="no"):
         evidence.found(Failing())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_name_runs_alone_says_how_long_and_writes_no_page(monkeypatch, capsys):
+    sought, other = Counted(), Counted()
+    sought.name, sought.title, other.name = "counted", "practical/counted", "other"
+    own = {"q01_scaling": {"a": sought}, "q02_one_hot": {"b": other}}
+    monkeypatch.setattr(command, "NAMES", tuple(own))
+    monkeypatch.setattr(command, "question", lambda name: type("Module", (), {"EVIDENCE": own[name]}))
+    before = PAGE.stat().st_mtime_ns
+    for name in ("counted", "practical/counted", "q01_scaling"):
+        command.main([name])
+    assert (sought.runs, other.runs) == (3, 0)
+    assert PAGE.stat().st_mtime_ns == before
+    assert "[1/1] counted: 0 s\n" in capsys.readouterr().err
+    with pytest.raises(UserError, match=r"no experiment, sweep or question is called 'wrong', only: .*counted"):
+        command.main(["counted", "wrong"])
+    assert sought.runs == 3
 
 
 def test_a_summary_holds_the_mean_in_its_interval_and_its_extremes():

@@ -19,7 +19,7 @@ from study.questions import NAMES, question
 from tracked import script
 
 with script():
-    figures = measured([], sys.argv[1:] or NAMES)
+    figures = measured(sys.argv[1:] or NAMES)
     assert all(question(name).claims(found) for name, found in figures.items())
     making.figures_and_pictures(figures)
 """
@@ -52,9 +52,9 @@ def small(short_clone, tmp_path):
 
 
 def made(clone, names=NAMES):
-    """The bytes of these questions' figures and pictures, but for measured times."""
+    """The bytes of these questions' figures and pictures."""
     folders = [clone.path / "docs/study", clone.path / "docs/images/practical"]
-    files = [file for folder in folders for name in names for file in folder.glob(f"{name}*") if "q04" not in name]
+    files = [file for folder in folders for name in names for file in folder.glob(f"{name}*")]
     return {file.name: file.read_bytes() for file in files}
 
 

@@ -137,7 +137,8 @@ def documented(section: str, part: str = "") -> list[str]:
     text = (ROOT / "docs/team.md").read_text()
     text = text.partition(f"\n## {section}")[2].partition("\n## ")[0]
     text = text.partition(f"\n### {part}")[2] if part else text
-    return re.findall(r"^    (\S.*)$", text.partition("\n### ")[0], re.M)
+    text = re.sub(r"^```.*?^```", "", text.partition("\n### ")[0], flags=re.M | re.S)  # files, no commands
+    return re.findall(r"^    (\S.*)$", text, re.M)
 
 
 def clean() -> dict[str, str]:

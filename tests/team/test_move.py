@@ -186,7 +186,7 @@ def test_two_repositories_come_together(moved, filled, reproduced, postgres, tmp
 PREPARE = """
 import os
 from mlflow import MlflowClient
-from tracked.runs.shared_store import prepare
+from tracked.admin.shared_store import prepare
 prepare(os.environ["MLFLOW_BACKEND_STORE_URI"])
 MlflowClient(os.environ["MLFLOW_BACKEND_STORE_URI"]).create_experiment("another")
 """

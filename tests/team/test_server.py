@@ -58,7 +58,7 @@ def test_a_database_that_is_of_no_use_is_one_line(team, postgres, tmp_path):
         postgres.address("nowhere"): 'database "nowhere" does not exist',
         address.replace(str(postgres.port), str(team.free_port())): "Connection refused",
         address.replace("postgresql:", "oracle:"): "its driver is not installed",
-        "postgres": "is no address of a database",
+        "postgres": "is not the address of a database",
     }
     for store, told in wrong.items():
         line = refused(team, tmp_path / "server", MLFLOW_BACKEND_STORE_URI=store)

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.whole
+pytestmark = pytest.mark.long
 
 
 @pytest.mark.parametrize(("kind", "goal"), [("classification", "val_accuracy"), ("regression", "val_rmse")])

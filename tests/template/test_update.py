@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 FIRST, SECOND = "v0.1.0", "v0.2.0"
-pytestmark = pytest.mark.whole
+pytestmark = pytest.mark.long
 
 
 def release(template, tag=SECOND):

@@ -131,12 +131,13 @@ class Tiny:
         """Run stages as DVC does, but in one process."""
         return self.python(STAGES.format(stages=stages or ALL), ok=ok, **env)
 
-    def start(self, *command: str, **env: str) -> subprocess.Popen[str]:
+    def start(self, *command: str, start_new_session: bool = False, **env: str) -> subprocess.Popen[str]:
         """Start a command that hears Ctrl-C, which a background job's children would ignore."""
         return subprocess.Popen(
             command,
             cwd=self.path,
             env=self.env(**env),
+            start_new_session=start_new_session,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -187,15 +188,23 @@ class Tiny:
 
 
 @pytest.fixture
-def working_for(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+def working_for(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
     """Has this process work for this project in another folder, until the end of the test."""
 
     def work(folder: Path) -> None:
         where = Where(folder, folder, here().project, folder)
         monkeypatch.setattr(_Process, "where", where)
         monkeypatch.setattr(sys, "path", [*where.paths, *sys.path])
+        forget()
 
-    return work
+    yield work
+    forget()
+
+
+def forget() -> None:
+    """What this process knows of a project."""
+    for cached in _Process.caches:
+        cached.cache_clear()
 
 
 @pytest.fixture

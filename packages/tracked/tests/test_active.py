@@ -190,7 +190,7 @@ model.fit(np.ones((4, 1)), np.ones(4), epochs=2, verbose=0, callbacks=[mlflow.ke
 """
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_keras_callback_too(tiny):
     write(tiny, KERAS)
     tiny.run(*SWEEP)

@@ -117,7 +117,7 @@ def program(file: Path, script: str) -> None:
     file.chmod(0o755)
 
 
-@pytest.fixture(scope="module", params=["ui", pytest.param("login", marks=pytest.mark.whole)])
+@pytest.fixture(scope="module", params=["ui", pytest.param("login", marks=pytest.mark.long)])
 def door(
     request: Any, tiny_ran: Any, new_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Door]:
@@ -261,6 +261,13 @@ def test_a_browser_without_a_history_is_offered_no_assistant(door, width, tmp_pa
         assert not re.search("assistant", page.locator("body").inner_text(), re.IGNORECASE)
         assert page.get_by_text("matching runs").bounding_box()["x"] < 300
         assert page.locator("#root").bounding_box()["width"] == width
+        page.goto(f"{door.uri}/#/models")
+        page.get_by_text("Create Model").first.click(timeout=60_000)  # no advertisement is before it
+        for link, shown in ((door.uri, "machine_learning"), (f"{door.uri}/?again", "genai")):
+            page.goto(link)  # without a word about the view, as MLflow's own links from page to page
+            page.locator("body").get_by_text("Experiments").first.wait_for()
+            assert page.evaluate("localStorage['mlflow.workflowType_v1']") == f'"{shown}"'
+            page.evaluate("""localStorage['mlflow.workflowType_v1'] = '"genai"'""")  # a user's choice stays
         browser.close()
 
 
@@ -281,7 +288,7 @@ def first_words(path: str) -> str:
     return "/".join(words if words[-1] == "invoke" else words[:2])
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_first_user_that_mlflow_refuses_is_one_line(tiny, port):
     """As by its own name: in a worker it would be said again and again, and the command would wait."""
     env = SECRETS | {"MLFLOW_AUTH_ADMIN_PASSWORD": "password1234", "MLFLOW_GUNICORN_OPTS": "--log-level info"}

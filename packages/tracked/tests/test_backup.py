@@ -39,13 +39,13 @@ def test_what_is_half_written_is_not_in_it(store, tmp_path):
 
 def test_a_folder_that_is_there_is_left_as_it_is(store, tmp_path):
     (tmp_path / "copy").mkdir()
-    with pytest.raises(UserError, match="copy is there already"):
+    with pytest.raises(UserError, match="copy already exists"):
         back_up(store, tmp_path / "copy")
     assert not list((tmp_path / "copy").iterdir())
 
 
 def test_without_a_store_nothing_is_made(tmp_path):
-    with pytest.raises(UserError, match="no store is in"):
+    with pytest.raises(UserError, match="has no store"):
         back_up(tmp_path, tmp_path / "copy")
     assert not list(tmp_path.iterdir())
 

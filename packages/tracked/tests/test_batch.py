@@ -3,12 +3,12 @@
 import math
 from unittest.mock import Mock
 
-from tracked.runs.batch import Batch
+from tracked.store.batch import Batch
 
 
 def test_everything_goes_in_one_call_and_figures_that_are_no_numbers_stay_behind():
     batch, client = Batch(), Mock()
-    batch.add_figures({"loss": 1.0, "diverged": math.inf, "undefined": math.nan}, step=3)
+    batch.add_metrics({"loss": 1.0, "diverged": math.inf, "undefined": math.nan}, step=3)
     batch.add_params({"n": 5, "data": "http://ann:pw@host"})
     batch.add_tags({"net": "slow"})
     batch.send(client, "id")
@@ -22,14 +22,14 @@ def test_everything_goes_in_one_call_and_figures_that_are_no_numbers_stay_behind
 
 def test_figures_are_rounded_unless_they_are_whole_numbers():
     batch = Batch()
-    batch.add_figures({"rmse": 40873.2476, "rows": 1234567, "count": 1234567.0})
+    batch.add_metrics({"rmse": 40873.2476, "rows": 1234567, "count": 1234567.0})
     assert [metric.value for metric in batch.metrics] == [40873.0, 1234567.0, 1234567.0]
 
 
 def test_many_figures_go_in_several_calls_and_a_batch_sent_is_empty():
     batch, client = Batch(), Mock()
     for epoch in range(1, 2501):
-        batch.add_figures({"loss": 1.0}, step=epoch)
+        batch.add_metrics({"loss": 1.0}, step=epoch)
     batch.send(client, "id")
     sent = [call.args[1] for call in client.log_batch.call_args_list]
     assert max(map(len, sent)) <= 1000

@@ -1,9 +1,19 @@
 """What is said about chance, against samples whose truth is known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from tracked import Goal
 from tracked.sweeps import chance
+
+
+@pytest.fixture(autouse=True)
+def _project(monkeypatch):
+    goal = Goal("val_accuracy", "max", (0, 1))
+    project = SimpleNamespace(models=dict.fromkeys("abc"), goal=lambda name: goal)
+    monkeypatch.setattr(chance, "project", lambda: project)
 
 
 def test_the_interval_of_seeds_covers_the_true_mean_as_often_as_it_says():
@@ -29,8 +39,9 @@ def test_paired_networks_differ_when_each_seed_says_so(shift, verdict):
 def test_of_three_networks_every_two_are_compared():
     equal = np.array([0.9, 0.8, 0.7])
     told = chance.summary({f"{name}.test_accuracy": equal for name in "abc"})
+    assert [line.split(":")[0] for line in told[:3]] == ["a test_accuracy", "b test_accuracy", "c test_accuracy"]
     assert [line.split(":")[0] for line in told[3:]] == ["a minus b", "a minus c", "b minus c"]
-    assert all("p = 1.00" in line for line in told[3:])
+    assert all("(p = 1, paired t-test, Holm-corrected for 3 pairs)" in line for line in told[3:])
 
 
 def test_two_seeds_are_too_few_for_an_interval_and_for_a_difference():

@@ -1,7 +1,7 @@
 """What two settings share, and where they differ."""
 
+from tracked.hashes import fingerprint
 from tracked.settings.comparing import changes
-from tracked.settings.hashes import fingerprint
 
 
 def test_the_fingerprint_ignores_the_order_of_keys():

@@ -6,8 +6,8 @@ import pytest
 
 from tracked import Goal, Project
 from tracked.runs import configuration_page
-from tracked.runs.batch import Batch
 from tracked.runs.configuration_page import ConfigurationPage
+from tracked.store.batch import Batch
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def page(monkeypatch):
     told = Project(name="a", goals=[Goal("gain", "max"), Goal("cost", "min")], models={"a": "m/a", "b": "m/b"})
     monkeypatch.setattr(configuration_page, "project", lambda: told)
     made = ConfigurationPage.__new__(ConfigurationPage)
-    made.figures, made.batch, made.diverged = {}, Batch(), set()
+    made.metrics, made.batch, made.diverged = {}, Batch(), set()
     return made
 
 
@@ -25,7 +25,7 @@ def best_of(page):
 
 
 def test_a_model_that_diverged_is_not_the_best_by_what_it_came_to_before(page):
-    page.figures = {"gain/a": 0.9, "cost/a": 0.1}  # as the store has them: of the steps before
+    page.metrics = {"gain/a": 0.9, "cost/a": 0.1}  # as the store has them: of the steps before
     page.add_training("b", [{"gain": 0.5, "cost": 0.5}], {}, False)
     page.add_training("a", [{"gain": 0.9, "cost": 0.1}, {"gain": 0.9, "cost": math.nan}], {}, True)
     assert best_of(page) == ["b"]

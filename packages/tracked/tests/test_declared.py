@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tracked import declared, graph
+from tracked.dvc import declared, graph
 from tracked.errors import UserError
 
 

@@ -16,11 +16,11 @@ from mlflow import MlflowClient
 BEGIN = """
 import sys, time
 from pathlib import Path
-from tracked import interrupts
+from tracked.store import interrupts
 from tracked.stages import tracking
 from tracked.project import project
 from tracked.settings.loading import load
-from tracked.settings.validation import validate
+from tracked.settings.settings import Settings
 
 name = sys.argv[1]
 run = project().stage(name)
@@ -35,16 +35,16 @@ def waiting(settings, folder, report):
         time.sleep(60)
     outcome = run(settings, folder, report)
     if what:
-        outcome.figures["training_seconds"] = float(what)
+        outcome.metrics["training_seconds"] = float(what)
     return outcome
 project().__class__.stage = lambda self, name: waiting
 interrupts.install()
-settings = load(Path("params.yaml"))
-tracking.run(name, settings, validate(settings, ""), Path(), "dvc repro", "all")
+with tracking.runner([name], in_place=True) as runner:
+    tracking.run(runner, name, Settings(load(Path("params.yaml"))), Path(), "dvc repro", "all")
 """
 # A store that is away when a stage has ended.
 AWAY = """
-from tracked.runs.failures import StoreFailed
+from tracked.store.failures import StoreFailed
 from tracked.runs.run import TrackedRun
 from tracked.stages import from_params
 def away(*_):
@@ -55,7 +55,7 @@ from_params.run("fit_slow")
 DELIVER = """
 from tracked.project import here
 from tracked.runs.delivery import deliver
-from tracked.runs.store import Store
+from tracked.store.store import Store
 deliver(Store.at(here().root))
 """
 
@@ -107,7 +107,7 @@ def model(tiny, uri, there, run):
     return file.read_bytes()
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_server_killed_in_mid_run_has_all_of_it_once_it_is_back(tiny, begin, port):
     there, uri = tiny.path / "there", f"http://127.0.0.1:{port}"
     with tiny.serve(there, port=port):
@@ -146,7 +146,7 @@ def test_a_server_killed_in_mid_run_has_all_of_it_once_it_is_back(tiny, begin, p
         assert len({version.tags["model_md5"] for version in versions}) == len(versions) == 2
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_two_queued_runs_that_wrote_the_same_files_have_each_its_own(tiny, begin, port):
     there, uri = tiny.path / "there", f"http://127.0.0.1:{port}"
     rates, begun, made = {"0.02": 3, "0.03": 4}, {}, {}
@@ -194,7 +194,7 @@ def test_two_queued_runs_that_wrote_the_same_files_have_each_its_own(tiny, begin
             assert version.tags["model_md5"] == fit.data.tags["model_md5"]
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_stage_that_fails_or_is_interrupted_while_the_server_is_away(tiny, begin, port):
     there, uri = tiny.path / "there", f"http://127.0.0.1:{port}"
     with tiny.serve(there, port=port):
@@ -235,7 +235,7 @@ def test_a_stage_that_fails_or_is_interrupted_while_the_server_is_away(tiny, beg
         assert ended == {}
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_dvc_removes_the_outputs_before_it_runs_the_stage_that_logs_them(tiny, port):
     there, uri = tiny.path / "there", f"http://127.0.0.1:{port}"
     tiny.run("dvc", "init", "-q")
@@ -306,7 +306,7 @@ def test_what_the_code_of_today_or_a_damaged_file_can_not_tell_is_named_and_the_
     done = tiny.python(DELIVER)
     assert done.stdout == "logged 1 run queued while the store was away\n"
     (line,) = done.stderr.splitlines()
-    assert line.startswith("warning: the queued run of fit_slow is logged without ")
+    assert line.startswith("warning: the queued run of fit_slow was logged without ")
     assert why in line
     assert not where.exists()
     (fit,) = (run for run in tiny.runs() if run["tags"].get("stage") == "fit_slow")
@@ -315,7 +315,7 @@ def test_what_the_code_of_today_or_a_damaged_file_can_not_tell_is_named_and_the_
     assert fit["params"]["rate"]
     assert fit["tags"]["model_md5"]
     steps = [point.step for point in tiny.client().get_metric_history(fit["id"], "val_loss")]
-    assert steps == [*range(1, len(record["epochs"]) + 1)]
+    assert steps == [*range(1, len(record["steps"]) + 1)]
 
 
 @pytest.mark.long

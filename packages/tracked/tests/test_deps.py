@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tracked import imports
+from tracked.dvc import imports
 
 EMPTY = ""
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tracked.runs import processes
-from tracked.runs.store import Store
 from tracked.runs.sweep_run import SweepRun
+from tracked.store import processes
+from tracked.store.store import Store
 from tracked.sweeps import driver
-from tracked.sweeps.place import Place
+from tracked.sweeps.ticket import Ticket
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def store(tmp_path, monkeypatch, working_for):
 def test_a_job_runs_while_its_driver_sweeps_and_once(store):
     me = processes.this_process()
     parent = SweepRun.begin(store, "key", "title", {}, "command").run_id
-    mine, of_a_dead_one = (Place(parent, "job", "title", "command", [], "", who) for who in (me, "elsewhere 1:1.0"))
+    mine, of_a_dead_one = (Ticket(parent, "job", "title", "command", [], "", who) for who in (me, "elsewhere 1:1.0"))
     assert not driver.has_nothing_to_do(mine)
     assert driver.has_nothing_to_do(of_a_dead_one)
 
@@ -29,7 +29,7 @@ def test_a_job_runs_while_its_driver_sweeps_and_once(store):
     store.end(run, "FINISHED")
     assert driver.has_nothing_to_do(mine)
 
-    other = Place(parent, "other", "title", "command", [], "", me)
+    other = Ticket(parent, "other", "title", "command", [], "", me)
     assert not driver.has_nothing_to_do(other)
     store.end(parent, "KILLED")
     assert driver.has_nothing_to_do(other)

@@ -9,14 +9,14 @@ import mlflow
 import pytest
 from mlflow.exceptions import MlflowException
 
-from tracked.runs import failures
+from tracked.store import failures
 
 REFUSED = """
 import time
 from tracked.errors import UserError
-from tracked.runs import failures
+from tracked.store import failures
 failures.BUSY_SECONDS = {busy}
-import tracked.runs.store as s
+import tracked.store.store as s
 started = time.monotonic()
 try:
     s.Store.at(s.Path.cwd()).create("a", {{}}, {{}}, diff=False)
@@ -46,7 +46,7 @@ def locked(file):
         other.close()
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_busy_store_is_waited_for_and_then_said_to_be_busy(tiny_copy):
     with locked(tiny_copy.path / "mlflow.db"):
         line, seconds = refused(tiny_copy)
@@ -54,7 +54,7 @@ def test_a_busy_store_is_waited_for_and_then_said_to_be_busy(tiny_copy):
     assert 30 <= seconds < 60
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_store_that_is_busy_for_a_while_is_no_failure(tiny_copy):
     script = REFUSED.format(busy=failures.BUSY_SECONDS)
     with locked(tiny_copy.path / "mlflow.db") as other:
@@ -62,7 +62,7 @@ def test_a_store_that_is_busy_for_a_while_is_no_failure(tiny_copy):
         assert len(tiny_copy.python(script).stdout.splitlines()) == 1
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_a_server_that_accepts_and_never_answers_is_said_in_time(tiny):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         uri = f"http://user:word@127.0.0.1:{silent.getsockname()[1]}"
@@ -105,3 +105,36 @@ def test_what_a_flavour_says_of_a_stages_model_is_no_failure_of_the_store(tmp_pa
     (tmp_path / "mlflow.db").write_text("no store")
     with pytest.raises(failures.StoreFailed), failures.in_one_line("sqlite:///mlflow.db", of_stage=True):
         mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db").search_experiments()
+
+
+@pytest.mark.parametrize("uri", ["mlruns", "./mlruns", "file:/tmp/x", "file:///tmp/x", "foo://x"])
+def test_what_is_no_address_of_a_store_is_refused_with_what_would_be_one(uri):
+    with pytest.raises(failures.StoreFailed) as refused, failures.of_opening(uri):
+        raise AssertionError
+    assert str(refused.value).startswith(f"MLFLOW_TRACKING_URI={uri} is ")
+    assert "sqlite:////FOLDER/mlflow.db" in str(refused.value)
+
+
+ODD = {
+    "a folder in its place": "sqlite:///{path}/conf",
+    "a file in its folder's place": "sqlite:///{path}/params.yaml/mlflow.db",
+    "nobody there": "postgresql://u@127.0.0.1:1/db",
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("odd", ODD)
+def test_a_store_that_can_not_be_opened_is_said_within_seconds(tiny, odd):
+    _, seconds = refused(tiny, MLFLOW_TRACKING_URI=ODD[odd].format(path=tiny.path))
+    assert seconds < 10
+
+
+@pytest.mark.long
+def test_a_store_with_runs_is_never_to_be_moved_away(tiny_copy):
+    store = tiny_copy.path / "mlflow.db"
+    with sqlite3.connect(store) as database:
+        (n,) = database.execute("SELECT count(*) FROM runs").fetchone()
+        database.execute("DROP TABLE experiment_tags")
+    line = refused(tiny_copy)[0]
+    assert f"has {n} runs, but can't be used: " in line
+    assert "keep it" in line

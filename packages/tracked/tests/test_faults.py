@@ -89,7 +89,7 @@ def test_printed_in_full_when_the_user_asks_for_it(tiny):
     assert line.startswith("error: ValueError: ")
 
 
-@pytest.mark.parametrize("launcher", ["in process", "joblib"])
+@pytest.mark.parametrize("launcher", ["in process", pytest.param("joblib", marks=pytest.mark.long)])
 def test_jobs_of_a_sweep(tiny, launcher):
     number = broken(tiny)
     how = ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"] if launcher == "joblib" else []
@@ -156,13 +156,14 @@ def test_a_module_that_is_no_python_names_its_place(tiny):
 def test_an_error_of_this_library_keeps_its_traceback(tiny):
     script = """
 import sys
-from tracked import command, sync
+from tracked import command
+from tracked.runs import sync
 sync.sync = lambda: 1 / 0
 sys.argv = ["tracked", "sync"]
 command.main()
 """
     done = tiny.python(script, ok=False)
-    assert done.stderr.startswith("error: ZeroDivisionError: division by zero (tracked/sync.py:")
+    assert done.stderr.startswith("error: ZeroDivisionError: division by zero (tracked/runs/sync.py:")
     assert done.stderr.endswith("; traceback: .dvc/tmp/errors/sync.log\n")
     assert (tiny.path / ".dvc/tmp/errors/sync.log").read_text().startswith("Traceback")
 

@@ -2,8 +2,17 @@
 
 import pytest
 
+LONG = pytest.mark.long
 
-@pytest.mark.parametrize("how", ["dvc cache dir", "a link", "a link in it", "cache.shared", "its own"])
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "dvc cache dir",
+        "cache.shared",
+        *(pytest.param(how, marks=LONG) for how in ("a link", "a link in it", "its own")),
+    ],
+)
 def test_a_shared_cache_keeps_what_this_project_does_not_need(tiny, how):
     tiny.run("dvc", "init", "-q")
     shared = tiny.path.parent / "shared"

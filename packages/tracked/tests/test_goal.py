@@ -5,7 +5,7 @@ import math
 import pytest
 
 from tracked import Goal, UserError
-from tracked.goal import best, first, quantity
+from tracked.goal import Metric, best, first, metric, quantity
 
 GAIN_THEN_COST = [Goal("gain", "max"), Goal("cost", "min")]
 
@@ -43,16 +43,26 @@ def test_another_direction_is_refused():
         ("ridge.test_rmse", "rmse"),
         ("train_f1_macro", "f1_macro"),
         ("f1_macro", "f1_macro"),
+        ("f1.macro", "f1.macro"),
         ("test", "test"),
         ("val_", "val_"),
     ],
 )
 def test_what_a_metric_measures_is_its_name_without_model_and_data(metric, measures):
-    assert quantity(metric) == measures
+    assert quantity(metric, ["ridge"]) == measures
+
+
+def test_a_metric_is_of_a_model_if_there_is_one_of_that_name():
+    assert metric("ridge.test_rmse", ["ridge", "svm"]) == Metric("test_rmse", "ridge")
+    assert metric("ridge.cv.rmse", ["ridge", "ridge.cv"]) == Metric("rmse", "ridge.cv")
+    assert metric("ridge.f1.macro", ["ridge"]).heading == "ridge f1.macro"
+    assert metric("f1.macro", ["ridge"]) == Metric("f1.macro")
+    assert metric("ridge", ["ridge"]).heading == "ridge"
+    assert quantity("val_f1.macro", ["ridge"]) == "f1.macro"
 
 
 def test_metrics_of_goals_come_first_and_then_what_measures_the_same():
     goals = [Goal("val_rmse", "min"), Goal("val_r2", "max")]
     found = ["seconds", "test_r2", "test_rmse", "val_r2", "a.test_rmse", "val_rmse"]
-    assert first(found, goals) == ["val_rmse", "val_r2", "test_rmse", "a.test_rmse", "test_r2", "seconds"]
+    assert first(found, goals, ["a"]) == ["val_rmse", "val_r2", "test_rmse", "a.test_rmse", "test_r2", "seconds"]
     assert first(found, []) == found

@@ -8,9 +8,9 @@ import yaml
 from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
 
-from tracked import declared, graph
+from tracked.dvc import declared, graph, interpolated
 from tracked.errors import UserError
-from tracked.settings import interpolated
+from tracked.settings.settings import Settings
 from tracked.sweeps import earlier
 
 FILES = {
@@ -141,7 +141,8 @@ def test_what_a_stage_makes_is_not_code_of_the_next(folder):
 def test_a_section_that_is_not_composed_does_not_stop_a_sweep(folder, monkeypatch):
     (folder / "dvc.yaml").write_text("stages: {a: {cmd: c, params: [only], outs: [o]}, b: {cmd: c, deps: [o]}}")
     monkeypatch.setattr(declared, "read", lambda _: {})
-    assert earlier.shelf("b", {"seed": 1}) == earlier.shelf("b", {"seed": 2}) != earlier.shelf("b", {"only": 1})
+    one, alike, other = (earlier.shelf("b", Settings(plain)) for plain in ({"seed": 1}, {"seed": 2}, {"only": 1}))
+    assert one == alike != other
 
 
 @pytest.mark.parametrize("text", [
@@ -234,7 +235,7 @@ def run(settings, folder, report):
     return outcome(settings, folder)
 
 def outcome(settings, folder):
-    return Outcome(figures={"n": len((folder / "count.txt").read_text().split())})
+    return Outcome(metrics={"n": len((folder / "count.txt").read_text().split())})
 """
 
 
@@ -260,7 +261,7 @@ def test_without_compose_and_conf_all_stages_run_under_dvc_once_and_their_inputs
     assert {run["tags"]["stage"] for run in groups.runs() if "stage" in run["tags"]} == stages
     assert {run["tags"].get("model") for run in groups.runs()} == {"p", "q", "fast", None}
     (groups.path / "mlflow.db").unlink()
-    assert "logging make, fit_any@p, fit_any@q, fit_fast, count, as restored" in groups.run("tracked", "sync").stderr
+    assert "logging make, fit_any@p, fit_any@q, fit_fast, count ..." in groups.run("tracked", "sync").stderr
     assert {run["tags"]["stage"] for run in groups.runs() if "stage" in run["tags"]} == stages
     again = groups.run("dvc", "repro").stdout
     assert "Running" not in again

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from dvc.utils.hydra import compose_and_dump
 
-from tracked.settings import dvc_internals
+from tracked.dvc import internals
 
 SECRET = {"SERVICE_TOKEN": "swordfish1"}
 CALLBACK = """
@@ -202,7 +202,4 @@ def test_settings_are_composed_byte_for_byte_as_dvc_does(points, conf, monkeypat
     monkeypatch.setenv("WHO", "1e-3")
     conf("a: {b: '${seed}', c: [1, '${oc.env:WHO}', 1e-3, null, 'no', '2020-01-01', 'ä']}\n")
     compose_and_dump(str(tmp_path / "params.yaml"), str(points.path / "conf"), None, "config", "", [])
-    assert (
-        dvc_internals.written(dvc_internals.composition(points.path / "conf"))
-        == (tmp_path / "params.yaml").read_bytes()
-    )
+    assert internals.written(internals.composition(points.path / "conf")) == (tmp_path / "params.yaml").read_bytes()

@@ -5,6 +5,8 @@ import tomllib
 import pytest
 import yaml
 
+from tracked import strays
+
 GRAPH = {
     "stages": {
         "clean": {"cmd": "python src/clean.py raw.csv tidy.csv", "deps": ["raw.csv"], "outs": ["tidy.csv"]},
@@ -44,17 +46,19 @@ def test_it_prints_what_it_would_add_and_adds_that_alone(old):
     before = content(project)
     printed = project.run("tracked", "init").stdout
     assert content(project) == before
-    for line in (*TABLE.splitlines(), *PROJECT.splitlines(), "/mlartifacts/", "/multirun/", "/outputs/", "/studies/"):
+    for line in (*TABLE.splitlines(), *PROJECT.splitlines(), "/mlartifacts/", "/multirun/", "/outputs/"):
         assert line.strip() in printed
     assert "Nothing is written yet: `tracked init --write` adds it to " in printed
 
     project.run("env", "-C", str(project.path / "src"), "tracked", "init", "--write")
-    ignored = "__pycache__/\nmlflow.db*\n/mlartifacts/\n/multirun/\n/outputs/\n/studies/\n"
-    assert content(project) == before | {"pyproject.toml": TABLE, "project.py": PROJECT, ".gitignore": ignored}
-    assert project.run("tracked", "init").stdout == f"{project.path}: nothing to add, the project is joined\n"
+    ignored = "__pycache__/\nmlflow.db*\n/mlartifacts/\n/multirun/\n/outputs/\n"
+    not_data = before[".dvcignore"] + "".join(f"{line}\n" for line in strays.lines())
+    added = {"pyproject.toml": TABLE, "project.py": PROJECT, ".gitignore": ignored, ".dvcignore": not_data}
+    assert content(project) == before | added
+    assert project.run("tracked", "init").stdout == f"{project.path}: nothing to add, the project is set up\n"
     assert project.run("tracked", "runs").stdout == "no runs\n"
-    assert project.run("git", "status", "--short").stdout.split() == ["M", ".gitignore", "??", "project.py", "??",
-                                                                     "pyproject.toml"]  # fmt: skip
+    changed = project.run("git", "status", "--short").stdout.splitlines()
+    assert changed == [" M .dvcignore", " M .gitignore", "?? project.py", "?? pyproject.toml"]
 
 
 def test_a_pyproject_keeps_what_it_has(old):
@@ -76,9 +80,10 @@ def test_names_that_are_taken_are_left_alone(old):
     assert 'project = "tracked_project:PROJECT"' in (project.path / "pyproject.toml").read_text()
     told = (project.path / "tracked_project.py").read_text()
     assert told.endswith('PROJECT = Project("mine", package="forest", modules={"judge": "forest.test"})\n')
-    assert "/outputs/20*/\n/studies/\n" in (project.path / ".gitignore").read_text()
+    assert "/outputs/20*/\n" in (project.path / ".gitignore").read_text()
 
 
+@pytest.mark.long
 def test_scripts_in_a_folder_of_their_own_are_found_as_python_finds_them(old):
     """Also where the folder is called as a module of Python's own, and a script imports one beside it."""
     graph = {"stages": {"fit": {"cmd": "python code/fit.py", "deps": ["code/fit.py"], "outs": ["model.txt"]}}}
@@ -115,4 +120,4 @@ def test_where_nothing_can_be_joined_it_says_so_in_one_line(old, tmp_path):
         f"error: no dvc.yaml in {tmp_path} or above it: run this in the folder of a DVC project\n"
     )
     (tmp_path / "dvc.yaml").write_text("stages: {}\n")
-    assert "is in no repository of DVC: run `dvc init`" in project.run("tracked", "init", ok=False).stderr
+    assert "is not in a DVC repository: run `dvc init`" in project.run("tracked", "init", ok=False).stderr

@@ -177,7 +177,8 @@ def test_a_script_outside_of_a_project_says_so(tiny, tmp_path):
     tiny.path = tmp_path
     told = tiny.python(_script("pass"), ok=False).stderr
     assert (
-        told == f"error: no project found in {tmp_path} or above it: a pyproject.toml with [tool.tracked] marks one\n"
+        told
+        == f"error: no project found in {tmp_path} or above it: its pyproject.toml must have a table [tool.tracked]\n"
     )
 
 

@@ -11,10 +11,10 @@ AFTER_MANY_STATEMENTS = """
 import itertools, os, signal, time
 from pathlib import Path
 import sqlalchemy
-from tracked import interrupts
+from tracked.store import interrupts
 interrupts.install()
 from tracked.runs.run import stage_run
-from tracked.runs.store import Store
+from tracked.store.store import Store
 
 store = Store(Path.cwd())
 settings = {"seed": 0, "split": {}, "data": {}}
@@ -28,7 +28,7 @@ def count(*_):
 
 def track(name):
     parent = store.create(name, {"command": "make"}, {}, diff=False)
-    with stage_run(store, "split", settings, parent, {"command": "make"}, name, kept=True) as run:
+    with stage_run(store, "split", settings, parent, {"command": "make"}, name, keeps=True) as run:
         run.report(1, {"b": 1.0})
     time.sleep(0.05)
 
@@ -47,7 +47,7 @@ print(n_interrupted, *sorted({run.info.status for run in store.search("")}))
 """
 IN_A_FINALIZER = """
 import os, signal
-from tracked import interrupts
+from tracked.store import interrupts
 interrupts.install()
 
 class Dropped:
@@ -62,7 +62,7 @@ print("went on")
 """
 SWALLOWED = """
 import os, signal
-from tracked import interrupts
+from tracked.store import interrupts
 interrupts.install()
 try:
     os.kill(os.getpid(), signal.SIGINT)
@@ -73,14 +73,14 @@ print("went on")
 """
 WHEN_ALL_IS_DONE = """
 import atexit, os, signal
-from tracked import interrupts
+from tracked.store import interrupts
 interrupts.install()
 atexit.register(os.kill, os.getpid(), signal.SIGINT)
 print("went on")
 """
 CLEANING_UP = """
 import os, signal
-from tracked import interrupts
+from tracked.store import interrupts
 interrupts.install()
 try:
     os.kill(os.getpid(), signal.SIGINT)
@@ -94,7 +94,7 @@ IN_A_CHILD = """
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from tracked import interrupts
+from tracked.store import interrupts
 
 def blocked():
     with ProcessPoolExecutor(1, get_context("spawn")) as children:
@@ -119,7 +119,7 @@ def run(script: str, tmp_path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_an_interrupt_waits_for_the_store(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[tool.tracked]\nproject = "made:PROJECT"\n')
     (tmp_path / "made.py").write_text('from tracked import Project\nPROJECT = Project("made")\n')

@@ -10,7 +10,7 @@ from hydra.types import RunMode
 from omegaconf import OmegaConf
 
 from tracked.errors import UserError
-from tracked.sweeps import composing, overrides, plan
+from tracked.sweeps import job_settings, overrides, plan
 
 CONFIG = """
 defaults: [{kind: plain}, _self_]
@@ -52,7 +52,7 @@ def jobs(loader, given):
     config = loader.load_configuration("config", arguments, RunMode.MULTIRUN)
     chosen = overrides._last(OverridesParser.create(config_loader=loader).parse_overrides(arguments))
     for values in overrides.combinations([each for each in chosen if each.is_sweep_override()]):
-        yield overrides.lines(chosen, values), composing.settings(config, loader, chosen, values)
+        yield overrides.lines(chosen, values), job_settings.settings(config, loader, chosen, values)
 
 
 @pytest.mark.parametrize("given", GIVEN)

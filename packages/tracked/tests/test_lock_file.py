@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tracked.dvc import composing, inputs, lock_file
 from tracked.errors import UserError
 from tracked.project import here
-from tracked.settings import composing, lock_file
-from tracked.stages import inputs
 
 LOCK = """
 schema: '2.0'

@@ -44,7 +44,7 @@ def uri(tiny, tmp_path):
         yield uri
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_who_has_a_password_is_let_in_and_nobody_else(tiny, uri, tmp_path):
     ann = {"MLFLOW_TRACKING_URI": uri, **user("ann", ANN)}
     told = [tiny.stages(**ann).stdout]

@@ -16,7 +16,7 @@ def jobs(tiny, uri, status):
     return [run for run in tiny.runs(uri) if "job" in run["tags"] and run["status"] == status]
 
 
-@pytest.mark.whole
+@pytest.mark.long
 @pytest.mark.parametrize("by", BY)
 def test_a_server_killed_in_the_midst_of_a_sweep(tiny, tmp_path, by, port):
     there, sweep = tmp_path / "server", (*SWEEP, *BY[by])

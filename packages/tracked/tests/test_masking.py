@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracked.masking import mask_logs, masked
+from tracked.secrets.masking import mask_logs, masked
 
 PLANTED = "pl4nted-Se(ret/@x"
 
@@ -44,11 +44,30 @@ def test_what_is_no_secret_stays(text):
 
 
 @pytest.mark.parametrize(
-    "name", ["MLFLOW_TRACKING_PASSWORD", "AWS_SECRET_ACCESS_KEY", "GH_TOKEN", "X_API_KEY", "db_pwd"]
+    "name",
+    [
+        "MLFLOW_TRACKING_PASSWORD",
+        "AWS_SECRET_ACCESS_KEY",
+        "GH_TOKEN",
+        "X_API_KEY",
+        "db_pwd",
+        "SSHPASS",
+        "PASS",
+        "PW",
+        "DB_PASS",
+        "AUTH",
+        "MY_JWT",
+        "SESSION_COOKIE",
+    ],
 )
 def test_what_the_environment_holds_as_secret_is_masked_wherever_it_stands(monkeypatch, name):
     monkeypatch.setenv(name, PLANTED)
     assert masked(f"x{PLANTED}y '{PLANTED}' {quote(PLANTED, safe='')}") == "x***y '***' ***"
+
+
+def test_an_address_is_known_whatever_its_variable_is_called(monkeypatch):
+    monkeypatch.setenv("DB", "postgres://ann:pl4nted-Secret@host/db")
+    assert masked("no pl4nted-Secret") == "no ***"
 
 
 def test_a_password_in_an_address_is_masked_alone_too(monkeypatch):

@@ -12,7 +12,7 @@ with lines.errors_in_one_line("fit_slow"):
 """
 
 
-@pytest.mark.whole
+@pytest.mark.long
 @pytest.mark.parametrize("edited", ["tiny/fitting.py", "params.yaml", "conf/config.yaml"])
 def test_what_a_stage_reads_is_not_edited_unnoticed_while_it_runs(tiny_copy, edited):
     tiny_copy.settings(fit_slow={"rate": 0.01, "epochs": 120})
@@ -33,7 +33,7 @@ def test_what_a_stage_reads_is_not_edited_unnoticed_while_it_runs(tiny_copy, edi
         assert f"{edited} changed while fit_slow ran, which may have used either: run it again" in told[-1]
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_jobs_of_a_sweep_do_not_run_edited_code_unnoticed(tiny_copy):
     sweep = ("python", "-u", "-m", "tiny.fit_slow", "-m", "hydra/sweeper=grid", "fit_slow.epochs=150")
     sweep += ("fit_slow.rate=0.02,0.03,0.04",)
@@ -46,4 +46,4 @@ def test_jobs_of_a_sweep_do_not_run_edited_code_unnoticed(tiny_copy):
     assert process.returncode == 1
     assert "2 failed" in told
     assert "the code was edited while the sweep ran, and the job may have used either: sweep again" in told
-    assert "2 done, 1 running, 0 skipped, 0 failed" in tiny_copy.run(*sweep).stdout  # all anew
+    assert "3 jobs: 3 done, 0 running, 0 skipped, 0 failed" in tiny_copy.run(*sweep).stdout  # all anew

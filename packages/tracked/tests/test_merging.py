@@ -7,9 +7,9 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from tracked.settings import composing
+from tracked.dvc import composing
+from tracked.dvc.merging import ABSENT, at, merge, overrides
 from tracked.settings.comparing import flat
-from tracked.settings.merging import ABSENT, at, merge, overrides
 
 VALUES = st.none() | st.booleans() | st.integers(0, 3) | st.lists(st.integers(0, 1), max_size=2)
 SETTINGS = st.recursive(
@@ -26,14 +26,14 @@ def test_what_one_side_changed_is_taken(then, other):
         merged = merge(then, applied, now)
         assert merged.settings == other
         assert not merged.conflicts
-    assert merge(then, then, other).kept == {}
+    assert merge(then, then, other).applied == {}
 
 
 @runs(max_examples=200, deadline=None)
 @given(SETTINGS, SETTINGS, SETTINGS)
 def test_nothing_that_was_applied_disappears_without_a_word(then, applied, now):
     merged = merge(then, applied, now)
-    told = merged.kept | merged.conflicts
+    told = merged.applied | merged.conflicts
     mine, base, result = flat(applied), flat(then), flat(merged.settings)
     for key, value in mine.items():
         if base.get(key, ABSENT) != value and result.get(key, ABSENT) != value:
@@ -43,7 +43,7 @@ def test_nothing_that_was_applied_disappears_without_a_word(then, applied, now):
 def test_both_changed_is_a_conflict_with_both_values():
     merged = merge({"a": {"b": 1}, "c": 1}, {"a": {"b": 2}, "c": 5}, {"a": {"b": 3}, "c": 1})
     assert merged.conflicts == {"a.b": (3, 2)}
-    assert merged.kept == {"c": (1, 5)}
+    assert merged.applied == {"c": (1, 5)}
 
 
 def test_a_choice_with_its_arguments_is_one_value():
@@ -56,7 +56,7 @@ def test_a_choice_with_its_arguments_is_one_value():
 
 def test_a_key_that_one_side_removed_is_gone():
     assert merge({"a": 1, "b": 2}, {"a": 1, "b": 2}, {"a": 1}).settings == {"a": 1}
-    assert merge({"a": 1, "b": 2}, {"a": 1}, {"a": 1, "b": 2}).kept == {"b": (2, ABSENT)}
+    assert merge({"a": 1, "b": 2}, {"a": 1}, {"a": 1, "b": 2}).applied == {"b": (2, ABSENT)}
 
 
 VALUES_IN_TEXT = (

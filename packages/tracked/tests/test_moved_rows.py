@@ -4,15 +4,15 @@ import json
 
 import pytest
 
+from tracked.admin.moved_rows import Experiment, Translation
 from tracked.errors import UserError
-from tracked.runs.moved_rows import Translation
 
 
 @pytest.fixture
 def there():
     """Experiment 1 is number 7 there, and version 2 of a model is number 5."""
-    made = Translation({1: (7, "file:///here", "mlflow-artifacts:/7")}, {"d1": "d9"}, {("lines", 2): 5})
-    made.add_place("file:///here/run1/artifacts", 1)
+    made = Translation({1: Experiment(7, "file:///here", "mlflow-artifacts:/7")}, {"d1": "d9"}, {("lines", 2): 5})
+    made.add_location("file:///here/run1/artifacts", 1)
     return made
 
 
@@ -21,14 +21,15 @@ def test_files_are_looked_for_where_the_server_has_them(there):
     assert there.row("runs", row) == {
         "run_uuid": "run1", "experiment_id": 7, "artifact_uri": "mlflow-artifacts:/7/run1/artifacts"
     }  # fmt: skip
-    assert there.place("file:///here/run1/artifacts/model") == "mlflow-artifacts:/7/run1/artifacts/model"
-    assert there.place("s3://bucket/model") == "s3://bucket/model"
+    assert there.row("runs", {"name": "n" * 300})["name"] == f"{'n' * 246} ..."  # SQLite takes any length
+    assert there.location("file:///here/run1/artifacts/model") == "mlflow-artifacts:/7/run1/artifacts/model"
+    assert there.location("s3://bucket/model") == "s3://bucket/model"
 
 
 def test_files_that_are_not_with_their_experiment_are_refused(there):
-    there.add_place("s3://bucket/run2", 1)  # on no disk: it stays there
+    there.add_location("s3://bucket/run2", 1)  # on no disk: it stays there
     with pytest.raises(UserError, match="not below file:///here"):
-        there.add_place("file:///elsewhere/run3/artifacts", 1)
+        there.add_location("file:///elsewhere/run3/artifacts", 1)
 
 
 def test_a_data_set_that_is_there_is_what_is_linked(there):

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from tracked.runs import moved_store
+from tracked.store import moved_store
 
 TABLES = """
 CREATE TABLE experiments (artifact_location);
@@ -47,4 +47,4 @@ def test_where_a_table_is_not_as_expected_nothing_changes_and_it_is_said(store, 
     asked(store, "ALTER TABLE model_versions RENAME COLUMN source TO origin")
     moved_store.follow(f"sqlite:///{store}", "file:///old_place", "file:///new")
     assert asked(store, PATHS) == before
-    assert "still looked for in file:///old_place" in capsys.readouterr().err
+    assert "still looks for its files in file:///old_place" in capsys.readouterr().err

@@ -1,8 +1,12 @@
 """Runs are named by what ran and by what differs from the settings of the last commit."""
 
+import pytest
+
+from tracked.pages import names
+
 SCRIPT = """
 from pathlib import Path
-from tracked.runs import names
+from tracked.pages import names
 from tracked.settings.loading import load
 settings = load(Path("params.yaml"))
 changed = {**settings, "seed": 3, "fit_slow": {**settings["fit_slow"], "rate": 0.5}}
@@ -38,3 +42,12 @@ def test_without_a_commit_what_ran_is_all_that_is_known(tiny):
     (tiny.path / ".git").rename(tiny.path / "no-git")
     first, second, *_ = tiny.python(SCRIPT).stdout.splitlines()
     assert first == second == "pipeline"
+
+
+@pytest.mark.parametrize("n", [0, 249, 250, 251, 1000])
+def test_a_name_is_as_long_as_mlflows_column_at_most(n):
+    name = "ü" * n
+    cut = names.cut(name)
+    assert len(cut) == min(n, 250)
+    assert (cut == name) == (n <= 250)
+    assert cut.removesuffix(" ...") in name

@@ -32,7 +32,7 @@ OPEN = """
 import os
 from pathlib import Path
 from tracked.errors import UserError
-from tracked.runs.store import Store
+from tracked.store.store import Store
 for port in {ports}:
     os.environ["MLFLOW_TRACKING_URI"] = f"http://{login}@127.0.0.1:{{port}}"
     try:
@@ -76,7 +76,7 @@ def test_a_server_that_lets_nobody_in_or_is_not_there_is_said_without_the_passwo
     assert "pl4nted" not in done.stdout + done.stderr
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_what_was_planted_is_found_nowhere(tiny, tmp_path):
     (tiny.path / "conf/db.yaml").write_text("host: here\n")
     tiny.commit()

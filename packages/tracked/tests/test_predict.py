@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from tracked.errors import UserError
-from tracked.runs.loaded import Loaded
 from tracked.serving import predict
+from tracked.serving.loaded import Loaded
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 
-from tracked.runs import processes
+from tracked.store import processes
 
 HOST, BOOT, NAMESPACE, OWN = processes.this_process().split(" ")
 

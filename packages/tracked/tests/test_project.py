@@ -40,7 +40,9 @@ def test_the_nearest_project_upwards_is_the_one(tmp_path, monkeypatch):
     "content", ["[tool.tracked]\n", "[tool.tracked]\nproject = 3\n", '[tool.tracked]\nproject="x"']
 )
 def test_a_project_without_a_name_and_a_folder_without_a_project_are_one_line_each(tmp_path, content):
-    with pytest.raises(UserError, match=r"^no project found in .* a pyproject\.toml with \[tool\.tracked\] marks one$"):
+    with pytest.raises(
+        UserError, match=r"^no project found in .* its pyproject\.toml must have a table \[tool\.tracked\]$"
+    ):
         find(tmp_path)
     (tmp_path / "pyproject.toml").write_text(content)
     with pytest.raises(UserError, match=r"\[tool\.tracked\] must name the project, as in"):
@@ -92,15 +94,15 @@ def test_two_projects_swept_by_one_process_do_not_mix(points, tmp_path):
     other = type(points)(tmp_path / "other")
     other.fill()
     file = other.path / "train.py"
-    file.write_text(file.read_text().replace("return Outcome(", "return Outcome(figures={'other': 1.0}, "))
+    file.write_text(file.read_text().replace("return Outcome(", "return Outcome(metrics={'other': 1.0}, "))
     (other.path / "project.py").write_text('from tracked import Project\n\nPROJECT = Project(name="other")\n')
     for one in (points, other):
         one.init()
     points.run(sys.executable, "-c", TWO_SWEEPS, str(points.path), str(other.path), str(points.path))
-    for one, figures in ((points, 0), (other, 2)):
+    for one, metrics in ((points, 0), (other, 2)):
         trainings = [run for run in one.runs() if "model" in run["tags"]]
         assert [run["status"] for run in trainings] == ["FINISHED"] * 2
-        assert sum("other" in run["metrics"] for run in trainings) == figures
+        assert sum("other" in run["metrics"] for run in trainings) == metrics
     assert {experiment.name for experiment in other.client().search_experiments()} == {"Default", "other"}
 
 

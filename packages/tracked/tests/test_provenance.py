@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-SHOW = "import json; from tracked.runs import provenance; print(json.dumps(provenance.tags()))"
+SHOW = "import json; from tracked.secrets import provenance; print(json.dumps(provenance.tags()))"
 
 
 def seen(tiny, **env):

@@ -8,8 +8,8 @@ import shutil
 import numpy as np
 import pytest
 
+from tracked import hashes
 from tracked.runs import queue
-from tracked.settings import hashes
 
 RECORD = {"run_id": "1", "ended": 1}
 
@@ -55,6 +55,12 @@ def test_a_damaged_record_is_named_and_the_others_are_found(tmp_path, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 5
     assert all("is damaged, and its run can't be logged: remove " in line for line in lines)
+
+
+def test_a_record_of_an_older_version_is_read(tmp_path):
+    write(tmp_path, "1", json.dumps({**RECORD, "kept": True, "epochs": [], "figures": {"a": 1.0}, "about": {}}))
+    ((_, record),) = queue.records(tmp_path)
+    assert record == {**RECORD, "keeps": True, "steps": [], "metrics": {"a": 1.0}, "evaluated": {}}
 
 
 def test_in_a_repository_that_was_moved_nothing_is_queued(tmp_path):
@@ -105,8 +111,8 @@ def test_without_room_nothing_is_left_behind(made, monkeypatch):
 
 
 def test_metrics_may_be_numbers_of_numpy(tmp_path):
-    queued = queue.put(tmp_path, {**RECORD, "figures": {"a": np.float32(0.5), "b": np.int64(2)}})
-    assert json.loads((queued / queue.RECORD).read_text())["figures"] == {"a": 0.5, "b": 2}
+    queued = queue.put(tmp_path, {**RECORD, "metrics": {"a": np.float32(0.5), "b": np.int64(2)}})
+    assert json.loads((queued / queue.RECORD).read_text())["metrics"] == {"a": 0.5, "b": 2}
 
 
 @pytest.mark.parametrize("path", ["../secret", "/etc/hostname", "link", "missing", "models/net"])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tracked import declared
+from tracked.dvc import declared
 from tracked.project import project
 
 

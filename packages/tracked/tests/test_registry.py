@@ -23,8 +23,8 @@ def test_each_model_is_a_version_with_its_figures_and_the_best_is_champion(tiny_
     for version in versions.values():
         fit = fits[version.tags["model"]]
         assert (version.run_id, version.description) == (fit["id"], fit["name"])
-        for figure in ("val_accuracy", "val_loss", "test_accuracy"):
-            assert float(version.tags[figure]) == pytest.approx(fit["metrics"][figure], rel=1e-4)
+        for metric in ("val_accuracy", "val_loss", "test_accuracy"):
+            assert float(version.tags[metric]) == pytest.approx(fit["metrics"][metric], rel=1e-4)
 
 
 @pytest.mark.long
@@ -47,7 +47,7 @@ def test_it_says_what_the_project_says_unless_a_user_says_otherwise(tiny_copy):
     def shown(about):
         file = tiny_copy.path / "tiny/project.py"
         file.write_text(
-            re.sub(r'registered="lines".*', f'registered="lines", about_registered="{about}",', file.read_text())
+            re.sub(r'registered="lines".*', f'registered="lines", description_registered="{about}",', file.read_text())
         )
         tiny_copy.stages("judge")
         return client.get_registered_model("lines").description
@@ -67,6 +67,7 @@ def test_of_new_data_there_is_a_new_champion(tiny_copy):
     assert versions[again].tags["data_md5"] != versions[champion].tags["data_md5"]
 
 
+@pytest.mark.long
 def test_a_trial_registers_nothing_unless_asked_and_a_move_is_told(tiny):
     (tiny.path / "params.yaml").write_text(
         "seed: 0\nfit_slow: {rate: 0.001, epochs: 1}\nfit_fast: {rate: 0.002, epochs: 1}\n"
@@ -96,7 +97,7 @@ def test_two_networks_of_the_same_bytes_are_one_version(tiny):
     assert len(registry(tiny)[1]) == 1
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_sync_registers_what_dvc_brings_of_an_experiment(tiny):
     tiny.run("dvc", "init", "-q")
     tiny.settings(fit_fast={"rate": 0.02, "epochs": 3})

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tracked.settings import hashes
+from tracked import hashes
 
-pytestmark = pytest.mark.whole
-RESTORE = "from tracked.sync import sync; sync()"
+pytestmark = pytest.mark.long
+RESTORE = "from tracked.runs.sync import sync; sync()"
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def md5(path):
 
 def test_all_is_told_once_as_if_it_had_run_here_but_marked(pulled, tiny_ran):
     told = pulled.python(RESTORE)
-    assert "logging make, fit_slow, fit_fast, judge, as restored" in told.stderr
+    assert "logging make, fit_slow, fit_fast, judge ..." in told.stderr
     assert told.stdout == ""
 
     found, expected = ({run["name"].split(",")[0]: run for run in tiny.runs()} for tiny in (pulled, tiny_ran))
@@ -138,6 +138,31 @@ def test_a_stage_that_tells_nothing_of_its_files_is_named(pulled):
     judge = pulled.path / "tiny/judge.py"
     judge.write_text(judge.read_text().replace("outcome(", "result("))
     assert pulled.python(RESTORE).stderr.splitlines() == [
-        "warning: not all that DVC brought is logged: tiny.judge has no function outcome(settings, folder)"
+        "warning: could not log all that DVC has fetched: tiny.judge has no function outcome(settings, folder)"
     ]
     assert pulled.runs() == []
+
+
+def test_the_lock_that_was_committed_has_the_models_that_a_clone_logs(pulled, tmp_path):
+    lock, records = pulled.path / "models.lock", pulled.path / ".dvc/tmp/logged_models"
+    committed, rows = lock.read_text(), tmp_path / "x.csv"
+    rows.write_text("1\n")
+    shutil.rmtree(records)
+    answer = pulled.run("tracked", "predict", str(rows)).stdout
+    assert answer.startswith("output\n")
+    assert pulled.run("git", "status", "--porcelain").stdout == ""
+    shutil.rmtree(records)  # as on another machine that uses the same server
+    assert pulled.run("tracked", "predict", str(rows)).stdout == answer
+    lock.unlink()  # as of models that were registered before there was a lock
+    assert pulled.run("tracked", "predict", str(rows)).stdout == answer
+    assert lock.read_text() == committed
+
+
+def test_to_look_what_is_to_be_told_leaves_todays_code_to_no_model(pulled):
+    schema = pulled.path / "tiny/settings.py"
+    schema.write_text(f"import tinylib.serving\n{schema.read_text()}")
+    code = (
+        "import sys; from tracked.runs import sync; "
+        "print(sync.to_do(), [name for name in sys.modules if 'tinylib' in name])"
+    )
+    assert pulled.python(code).stdout == "True []\n"

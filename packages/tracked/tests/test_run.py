@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pytest
 
 FIT = """
-from tracked import interrupts
+from tracked.store import interrupts
 from tracked.stages import from_params
 interrupts.install()
 from_params.run("fit_slow")
@@ -15,12 +15,16 @@ from_params.run("fit_slow")
 JOB = """
 from pathlib import Path
 from tracked.outcome import Outcome
+from tracked.runs.active import StageRun
+from tracked.runs.computed import Computed
+from tracked.runs.result import Result
 from tracked.project import here
 from tracked.runs.run import stage_run
-from tracked.runs.store import Store
+from tracked.store.store import Store
 from tracked.runs.sweep_run import SweepRun
 from tracked.settings.loading import load
 
+here_it_ran = Computed(Outcome(), StageRun("fit_slow"))
 store, settings = Store.at(here().root), load(Path("params.yaml"))
 parent = SweepRun.begin(store, "key", "title", {}, "make").run_id
 calls = []
@@ -59,8 +63,8 @@ def test_an_evaluation_is_shown_on_the_trainings_and_on_the_configuration(tiny_r
         assert page["metrics"][f"val_loss/{network}"] == fit["val_loss"]
     assert f"{network}.test_accuracy_low" not in judge["metrics"]
     assert page["tags"]["best_model"] == "fast"
-    for figure in ("val_accuracy", "val_loss", "test_accuracy", "test_loss"):
-        assert page["metrics"][figure] == runs["fit_fast"]["metrics"][figure]
+    for metric in ("val_accuracy", "val_loss", "test_accuracy", "test_loss"):
+        assert page["metrics"][metric] == runs["fit_fast"]["metrics"][metric]
     assert page["tags"]["mlflow.note.content"].startswith("| slow | 0.38 |\n| fast | 0.90 |\n\nOne configuration;")
     assert page["tags"]["mlflow.note.content"].endswith("dvc repro\n```")
     assert tiny_ran.told.splitlines()[-1] == "judged slow, fast on 1 numbers. The runs: `tracked ui`"
@@ -68,7 +72,7 @@ def test_an_evaluation_is_shown_on_the_trainings_and_on_the_configuration(tiny_r
     client = tiny_ran.client()
     assert len(client.get_run(page["id"]).outputs.model_outputs) == 2
     for run in (judge, page):
-        assert "errors.png" in [file.path for file in client.list_artifacts(run["id"])]
+        assert {"errors.png", "errors.html"} <= {file.path for file in client.list_artifacts(run["id"])}
     assert any("errors_slow" in file.path for file in client.list_artifacts(judge["id"], "images"))
 
 
@@ -158,10 +162,10 @@ def test_an_interrupted_stage_and_its_configuration_are_killed_and_its_curves_ca
 @pytest.mark.long
 def test_a_job_of_a_sweep_is_written_in_one_call_and_keeps_nothing(tiny_copy):
     script = f"""{JOB}
-with stage_run(store, "fit_slow", settings, parent, {{"job": "1", "command": "make"}}, "rate=1", kept=False) as run:
+with stage_run(store, "fit_slow", settings, parent, {{"job": "1", "command": "make"}}, "rate=1", keeps=False) as run:
     for epoch in (1, 2, 3):
         run.report(epoch, {{"val_loss": 1 / epoch}})
-    run.log(Outcome(figures={{"a": 1.0}}), Path())
+    run.log(Result(metrics={{"a": 1.0}}), Path(), here_it_ran)
 print(len(calls))
 """
     assert tiny_copy.python(script).stdout == "1\n"
@@ -174,8 +178,8 @@ print(len(calls))
 @pytest.mark.long
 def test_a_jobs_evaluation_is_on_its_parent(tiny_copy):
     script = f"""{JOB}
-with stage_run(store, "judge", settings, parent, {{"command": "make"}}, kept=False) as run:
-    run.log(Outcome(about={{"slow": {{"test_accuracy": 0.5, "test_accuracy_low": 0.4}}}}), Path())
+with stage_run(store, "judge", settings, parent, {{"command": "make"}}, keeps=False) as run:
+    run.log(Result(evaluated={{"slow": {{"test_accuracy": 0.5, "test_accuracy_low": 0.4}}}}), Path(), here_it_ran)
 store.end(parent, "FINISHED")
 """
     tiny_copy.python(script)

@@ -11,9 +11,10 @@ import psutil
 import pytest
 import yaml
 
-from tracked import graph, scripts
+from tracked.dvc import graph
 from tracked.errors import UserError
 from tracked.project import Where
+from tracked.stages import scripts
 
 FILES = {
     "pyproject.toml": '[tool.tracked]\nproject = "project:PROJECT"\n',
@@ -74,23 +75,6 @@ def where(folder):
     return Where(folder, folder, "project:PROJECT", folder)
 
 
-def test_a_command_is_known_without_an_import(tmp_path):
-    files = {
-        "ours.py": "from tracked import main\n\ndef run(settings, folder, report): ...\n\nmain(run)\n",
-        "old.py": "print 'of another Python'\n",
-        "theirs.py": "def run(): ...\n\nraise SystemExit('it was imported')\n",
-    }
-    stages = {
-        "function": ("tracked run theirs", "theirs"), "by_python": ("python -m ours", "ours"),
-        "script": ("python theirs.py", "theirs"), "recorded": ("tracked run ours -- python ours.py", "ours"),
-        "shell": ("echo", "absent"), "other": ("python2 old.py", "old"),
-    }  # fmt: skip
-    graph_text = yaml.safe_dump({"stages": {name: {"cmd": cmd} for name, (cmd, _) in stages.items()}})
-    written(tmp_path, files | {"dvc.yaml": graph_text})
-    found = {name for name, (_, module) in stages.items() if scripts.is_one(where(tmp_path), name, module)}
-    assert found == {"script", "recorded", "shell", "other"}
-
-
 def test_metrics_and_plots_that_stand_beside_the_stages_are_those_of_the_stage_that_writes_them(tmp_path):
     beside = {"metrics": ["told/m.json", "b.json"], "plots": [{"curve": {"y": {"told/p.csv": "a"}}}, "told/p.png"]}
     stages = {"a": {"cmd": "x", "outs": ["told"]}, "b": {"cmd": ["x", "y"], "metrics": ["b.json"]}}
@@ -109,7 +93,7 @@ def test_metrics_and_plots_that_stand_beside_the_stages_are_those_of_the_stage_t
 def test_metrics_are_the_numbers_that_dvc_reads(tmp_path, name, text):
     stages = {"a": {"cmd": "x", "metrics": [name]}}
     written(tmp_path, {"dvc.yaml": yaml.safe_dump({"stages": stages}), name: text})
-    assert scripts.outcome(where(tmp_path), {}, "a", {}, tmp_path).figures == {"a.loss": 1e-5, "n": 3}
+    assert scripts.outcome(where(tmp_path), {}, "a", {}, tmp_path).metrics == {"a.loss": 1e-5, "n": 3}
 
 
 def test_metrics_that_can_not_be_read_are_one_line(tmp_path):
@@ -176,7 +160,7 @@ def test_a_command_that_does_not_write_what_is_declared_is_one_line(lines):
     assert told.startswith("error: fit: its command has not written line.json below ")
     assert told.count("\n") == 1
     told = lines.run("tracked", "run", "fit", "--", "python", "steps/fit.py", ok=False).stderr
-    assert told == "error: `-- COMMAND` is for dvc.yaml: without it, `tracked run fit` runs what stands there\n"
+    assert told == "error: `-- COMMAND` belongs in dvc.yaml: give only `tracked run fit`, which runs that command\n"
 
 
 @pytest.mark.long
@@ -201,7 +185,7 @@ def test_a_script_that_is_to_be_a_function_is_one_line_and_is_not_imported(lines
     told = lines.run("tracked", "run", "-m", "fit.slope=3,4").stdout
     assert "2 jobs: 2 done" in told
     (head,) = (line.split() for line in told.splitlines() if line.startswith("slope"))
-    assert {*head} == {"slope", "n", "line.error.mean"}
+    assert {*head} == {"slope", "n", "line", "error.mean"}
 
 
 def test_what_a_command_imports_is_found(lines):
@@ -210,7 +194,7 @@ def test_what_a_command_imports_is_found(lines):
 
 
 def test_a_command_ends_with_the_process_that_started_it(tmp_path):
-    code = "import os; from tracked import scripts; scripts._call('sleep 60', '.', os.environ)"
+    code = "import os; from tracked.stages import scripts; scripts._call('sleep 60', '.', os.environ)"
     with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path) as process:
         deadline = time.monotonic() + 20
         while not (children := psutil.Process(process.pid).children()) and time.monotonic() < deadline:

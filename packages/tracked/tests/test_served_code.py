@@ -29,5 +29,5 @@ def test_a_package_is_copied_without_secrets_and_what_git_ignores(tiny):
     files = {file.relative_to(copied).as_posix() for file in copied.rglob("*") if file.is_file()}
     assert files == {"__init__.py", "serving.py", "new.py", "data/classes.csv"}
     (line,) = done.stderr.splitlines()
-    assert "mail.py holds a password or key: the model is logged without it" in line
+    assert "mail.py contains a password or key: the model is logged without this file" in line
     assert PLANTED not in line

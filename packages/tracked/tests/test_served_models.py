@@ -13,9 +13,12 @@ import requests
 
 from tracked.admin.mlflow_server import answers
 from tracked.errors import UserError
-from tracked.outcome import Served
+from tracked.outcome import Outcome, Served
 from tracked.runs import served_example
+from tracked.runs.active import StageRun
+from tracked.runs.computed import Computed
 
+HERE = Computed(Outcome(), StageRun("fit"))
 STAGE = """
 import pandas as pd
 from tiny.fitting import fit, trained
@@ -71,14 +74,15 @@ AUTOLOGGED = """
 REQUESTS = (  # all of the same two rows
     {"dataframe_split": {"columns": ["city", "age"], "data": [["Bern", 30], [None, None]]}},
     {"dataframe_records": [{"age": 30, "city": "Bern"}, {"age": None, "city": None}]},
+    {"inputs": {"age": [30, None], "city": ["Bern", None]}},
     {"inputs": [[30, "Bern"], [None, None]]},
     {"instances": [[30, "Bern"], [None, None]]},
 )
 REFUSED = (
     ({"dataframe_records": [{"age": 30, "town": "Bern"}]}, "columns must be age, city: no city, town"),
     ({"dataframe_records": [{"age": "30", "city": "Bern"}]}, "column age must be number: there is '30'"),
-    ({"inputs": [[-1, "Bern"]]}, "an age is below 0"),
-    ({"inputs": [[True, "Bern"]]}, "something in a row is none"),
+    ({"inputs": {"age": [-1], "city": ["Bern"]}}, "an age is below 0"),
+    ({"inputs": [[30, "Bern"]]}, "send dataframe_split or dataframe_records"),
 )
 
 
@@ -221,12 +225,12 @@ def test_an_example_says_what_the_columns_hold(people):
 
 
 def test_a_model_answers_its_own_example_or_is_refused(people):
-    served_example.try_out(people(), served_example.described(people()))
+    served_example.try_out(people(), served_example.described(people()), HERE)
     for wrong, told in (
         (people(example=pd.DataFrame({"age": [-1], "city": ["Bern"]})), "refuses its own example: an age is below 0"),
         (people(outputs=[1.0, 2.0]), r"the model makes \(2, 1\) of its example, but outputs= has \(2,\)"),
         (people(load="missing"), "there is no such function"),
     ):
         with pytest.raises(UserError, match=told) as refused:
-            served_example.try_out(wrong, served_example.described(wrong))
+            served_example.try_out(wrong, served_example.described(wrong), HERE)
         assert "\n" not in json.loads(json.dumps(str(refused.value)))

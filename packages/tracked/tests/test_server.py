@@ -22,13 +22,13 @@ def serve(folder, port, login=False, host="127.0.0.1"):
 
 
 def test_a_login_wants_a_secret_key_and_a_first_password(folder, monkeypatch, port):
-    with pytest.raises(UserError, match="--login wants MLFLOW_FLASK_SERVER_SECRET_KEY in the environment"):
+    with pytest.raises(UserError, match="--login needs MLFLOW_FLASK_SERVER_SECRET_KEY in the environment"):
         serve(folder, port, login=True)
     monkeypatch.setenv(server.SECRET, "any long text")
     for short in (None, "elevenchars"):
         if short:
             monkeypatch.setenv(server.PASSWORD, short)
-        with pytest.raises(UserError, match=r"--login wants MLFLOW_AUTH_ADMIN_PASSWORD .* at least 12 characters"):
+        with pytest.raises(UserError, match=r"--login needs MLFLOW_AUTH_ADMIN_PASSWORD .* at least 12 characters"):
             serve(folder, port, login=True)
     assert not folder.exists()
     folder.mkdir()
@@ -48,7 +48,7 @@ def test_a_taken_port_is_not_passed_over(folder, port):
 
 def test_an_address_that_is_not_here_is_refused(folder, port):
     for host in ("203.0.113.7", "no.such.host.invalid"):
-        with pytest.raises(UserError, match=f"--host {host} is no address of this machine"):
+        with pytest.raises(UserError, match=f"--host {host} is not an address of this machine"):
             serve(folder, port, host=host)
 
 
@@ -65,7 +65,7 @@ def test_the_file_about_users_has_no_password(folder, monkeypatch):
     ("127.0.0.1", False, ""),
     ("localhost", False, ""),
     ("::1", False, ""),
-    ("0.0.0.0", False, "who reaches it can read, change and delete all runs: --login"),  # noqa: S104
+    ("0.0.0.0", False, "anyone who reaches it can read, change and delete all runs: --login"),  # noqa: S104
     ("10.0.0.5", True, "put a proxy with HTTPS in front"),
     ("a.example.org", True, "put a proxy with HTTPS in front"),
 ])  # fmt: skip

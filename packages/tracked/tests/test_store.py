@@ -11,13 +11,13 @@ import time
 import pytest
 from mlflow import MlflowClient
 
-from tracked.runs.store import uri_of
+from tracked.store.store import uri_of
 
-OPEN = "from tracked.project import here; from tracked.runs.store import Store; store = Store.at(here().root)\n"
+OPEN = "from tracked.project import here; from tracked.store.store import Store; store = Store.at(here().root)\n"
 REFUSED = "from tracked.errors import UserError\ntry:\n    {}\nexcept UserError as error:\n    print(error)"
 
 
-def refused(tiny, statement="import tracked.runs.store as s; s.Store.at(s.Path.cwd())", **env):
+def refused(tiny, statement="import tracked.store.store as s; s.Store.at(s.Path.cwd())", **env):
     """The one line that the statement is refused with."""
     (line,) = tiny.python(REFUSED.format(statement), **env).stdout.splitlines()
     return line
@@ -76,10 +76,10 @@ def test_a_deleted_experiment_is_refused_with_the_way_to_restore_it(tiny_copy):
 
 
 def test_without_runs_it_is_said_and_nothing_is_made(tiny):
-    line = refused(tiny, "import tracked.runs.store as s; s.with_runs(s.Path.cwd())")
+    line = refused(tiny, "import tracked.store.store as s; s.with_runs(s.Path.cwd())")
     assert line == (
-        f"there are no runs in sqlite:///{tiny.path}/mlflow.db, and no outputs here to make some of: "
-        "`dvc repro` makes them, `dvc pull` brings those of others"
+        f"there are no runs in sqlite:///{tiny.path}/mlflow.db, and no outputs here to log: "
+        "`dvc repro` makes them, `dvc pull` fetches those of others"
     )
     assert not (tiny.path / "mlflow.db").exists()
 
@@ -108,11 +108,11 @@ def test_equal_settings_are_one_configuration(tiny_copy):
 @pytest.mark.long
 def test_children_are_found_on_all_pages(tiny_copy):
     script = f"""{OPEN}
-import tracked.runs.store
+import tracked.store.store
 parent = store.create("parent", {{}}, {{}}, diff=False)
 for n in range(3):
     store.create(str(n), {{"mlflow.parentRunId": parent, "n": str(n)}}, {{}}, diff=False)
-tracked.runs.store.PAGE = 2
+tracked.store.store.PAGE = 2
 print([run.info.run_name for run in store.children(parent)])
 print([run.info.run_name for run in store.children(parent, "tags.n = '1'")])
 """
@@ -155,7 +155,7 @@ def test_a_page_says_what_the_project_says_unless_a_user_says_otherwise(tiny_cop
 
     def shown(about):
         file = tiny_copy.path / "tiny/project.py"
-        file.write_text(re.sub(r'about=".*?"', f'about="{about}"', file.read_text()))
+        file.write_text(re.sub(r'description=".*?"', f'description="{about}"', file.read_text()))
         tiny_copy.python(f"{OPEN}store.renew_page()")
         return client.get_experiment("1").tags["mlflow.note.content"]
 

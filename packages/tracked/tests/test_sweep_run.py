@@ -7,7 +7,7 @@ import pytest
 OPEN = """
 from tracked.errors import UserError
 from tracked.project import here
-from tracked.runs.store import Store
+from tracked.store.store import Store
 from tracked.runs.sweep_run import SweepRun
 store = Store.at(here().root)
 def begin():

@@ -2,18 +2,20 @@
 
 import hashlib
 import json
+import os
 import sys
+from pathlib import Path
 from time import process_time
 
 import pytest
 import yaml
 
-from tracked.runs.withheld import holds, named_secret
+from tracked.secrets.withheld import holds, named_secret
 
 PLANTED = "pl4nted-Se(ret"
 SHOW = """
 import json, resource, sys
-from tracked.runs.uncommitted import uncommitted
+from tracked.secrets.uncommitted import uncommitted
 found = uncommitted()
 open(sys.argv[1], "wb").write(found.diff)
 print(json.dumps([found.left_out, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
@@ -86,6 +88,32 @@ def test_other_names_are_not(name):
         ("a.txt", "Passwort: abcd"),
         ("a.txt", "https://ann:abcd@host"),
         ("a.txt", "-----BEGIN RSA PRIVATE KEY-----"),
+        *(("a.yaml", text) for text in ("passwords: [abcd]", "password: ['abcd', x]", "password:\n  - abcd")),
+        *(("a.yaml", text) for text in ("password:\n- abcd", "db: {user: ann, password: abcd}", "PASS: abcd")),
+        ("a.toml", 'passwords = ["abcd"]'),
+        ("a.json", '"password": ["abcd"]'),
+        ("a.xml", "<password>abcd</password>"),
+        *(("Dockerfile", text) for text in ("ENV DB_PASSWORD abcd", "ARG PASS=abcd")),
+        *(("a.sh", text) for text in ("mysql --password abcd", "x --api-key=abcd", "curl -u ann:abcd https://host")),
+        *(("a.sh", text) for text in ("sshpass -p abcd ssh host", "SSHPASS=abcd sshpass -e", "export PASS=abcd")),
+        *(("a.sh", text) for text in ("mysql -u root -pabcd db", "mariadb-dump -p'abcd' db", "curl -uann:abcd host")),
+        *(("a.sh", text) for text in ("curl --user ann:abcd host", "sshpass -pabcd ssh host")),
+        *(("a.sh", text) for text in ("PGPASSWORD=abcd psql", "env PGPASSWORD='ab cd' psql")),
+        *(("a.py", text) for text in ("run(['mysql', '-pabcd'])", "run(['curl', '-u', 'ann:abcd'])")),
+        *(("a.py", text) for text in ("run(['sshpass', '-p', 'abcd'])", "run('PGPASSWORD=abcd psql', shell=True)")),
+        *(
+            ("dvc.yaml", text)
+            for text in ("cmd: PGPASSWORD=abcd psql", "cmd: mysql -pabcd", "cmd: curl -u ann:abcd host")
+        ),
+        *(("a.sh", text) for text in ("PW=abcd", "AUTH=abcd", "MY_JWT=abcd", "SESSION_COOKIE=abcd")),
+        ("a.sh", "DB=postgres://u:abcd@host"),
+        *(("a.py", text) for text in ("set_password('abcd')", "keyring.set_password('db', 'ann', 'abcd')")),
+        *(("a.py", text) for text in ("os.environ.setdefault('DB_PASSWORD', 'abcd')", "PASSWORDS = ['abcd']")),
+        *(("a.py", text) for text in ("setattr(x, 'password', 'abcd')", "os.putenv('DB_PASSWORD', 'abcd')")),
+        *(("a.py", text) for text in ("run(['mysql', '--password', 'abcd'])", "run('mysql --password abcd')")),
+        *(("a.py", text) for text in ("get(url, auth=('ann', 'abcd'))", "HTTPBasicAuth('ann', 'abcd')")),
+        *(("a.py", text) for text in ('PASSWORD = """abcd"""', "pw = 'abcd'", "MY_JWT = 'abcd'")),
+        *(("a.py", text) for text in ("token = get() or 'abcd'", "add('--password', default='abcd')")),
     ],
 )
 def test_a_text_that_holds_a_password_is_known(path, text):
@@ -105,6 +133,23 @@ def test_a_text_that_holds_a_password_is_known(path, text):
         ("a.py", "os.environ.get('DB_PASSWORD')"),
         ("a.py", "for name in ('password', 'token'):"),
         ("a.md", "The password: see the notes."),
+        ("a.py", "add_argument('--password', help='asked for if it is not given')"),
+        ("a.py", "set_password(getpass())"),
+        ("a.py", "os.environ.setdefault('DB_PASSWORD', ask())"),
+        ("a.py", "def f():\n    pass\n\n\nx = 'abcd'"),
+        ("a.py", "if auth is None: author = 'Ann'"),
+        ("a.yaml", "passwords: []"),
+        ("a.yaml", "passwords: ['${oc.env:PASSWORD}']"),
+        ("a.yaml", "pass: 2 of 3\nauth: basic"),
+        ("a.sh", "mysql --password=$PASSWORD"),
+        ("a.sh", "docker run -u 1000:1000 image"),
+        ("a.sh", "PASS=$(ask)"),
+        *(
+            ("a.sh", text)
+            for text in ("mysql -p db", "mysql -p$PW", 'mysql -p"$PW"', "mysql -P3306", "mysql -u root -p")
+        ),
+        *(("a.sh", text) for text in ("docker run -p8080:80 mysql", "sshpass -p $PW ssh host", "curl -u $ME:$PW host")),
+        *(("a.py", text) for text in ("f'token={token} x'", "run(['curl', '-u', f'{me}:{pw}'])")),
     ],
 )
 def test_other_texts_are_not(path, text):
@@ -124,6 +169,12 @@ def test_looking_into_a_text_takes_no_time_that_grows_with_its_square():
         "token ",
         "://",
         "sk-",
+        "PASS_",
+        "--token",
+        "auth=(a",
+        "set_password(",
+        "-u a:",
+        "password=\nor",
     )
 
     def seconds(length):
@@ -204,7 +255,7 @@ def test_it_applies_whatever_changed_and_the_users_index_stays(tiny):
             assert (there / folder / name).stat().st_mode == file.stat().st_mode
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_what_is_large_is_left_out_and_memory_is_bounded(tiny):
     line = b"0.123456,0.234567,0.345678,0.456789\n" * 30_000
     big = tiny.path / "tiny/big.csv"
@@ -232,7 +283,7 @@ def test_a_project_can_keep_none(tiny):
     assert kept.left_out == ["all of it (the project keeps none)"]
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_in_a_folder_of_a_larger_repository_it_is_the_same(tiny):
     (tiny.path / ".git").rename(tiny.path.parent / ".git")
     tiny.run("git", "add", "-A", "..")
@@ -262,6 +313,13 @@ def test_of_data_the_name_and_the_hash_are_kept_but_not_the_content(tiny):
     for path in ("inputs/known.txt", "table.csv", "inputs/new.csv", "conf/more.npy"):
         md5 = hashlib.md5((tiny.path / path).read_bytes(), usedforsecurity=False).hexdigest()
         assert kept.why(path) == f"{path} (data, md5 {md5})"
+
+
+def test_a_name_that_is_no_text_is_told_by_its_escapes(tiny):
+    (tiny.path / "inputs").mkdir()
+    (Path(os.fsdecode(os.fsencode(tiny.path / "inputs") + b"/caf\xe9.csv"))).write_text("1\n")
+    (told,) = Kept(tiny).left_out
+    assert told.startswith("inputs/caf\\udce9.csv (data, md5 ")  # a database takes no half of a character
 
 
 def test_data_is_known_by_more_endings_in_new_folders_and_as_what_stages_read(tiny):
@@ -303,3 +361,46 @@ def test_what_a_stage_writes_for_the_first_time_is_no_change_but_an_edit_of_it_i
     tiny.commit()
     (tiny.path / "params.yaml").write_text("seed: 4\n")
     assert b"+seed: 4" in Kept(tiny).diff
+
+
+@pytest.mark.long
+def test_a_name_in_no_encoding_is_shown_and_stops_nothing(tiny):
+    """As a file, tracked, new, in a folder of code or of settings, of data, and as a folder's."""
+    name, root = b"K\xf6ln", os.fsencode(tiny.path)
+    files = [
+        b"tiny/%b.py",
+        b"conf/%b.yaml",
+        b"%b.txt",
+        b"%b/x.txt",
+        b"inputs/%b.csv",
+        b"tiny/%b.csv",
+        b"tiny/secret-%b",
+    ]
+    files = [file % name for file in files]
+
+    def write(content):
+        for file in files:
+            path = os.path.join(root, file)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            Path(os.fsdecode(path)).write_bytes(content)
+
+    write(b"x: 1\n")
+    tiny.stages("make")
+    page = tiny.runs()[0]["tags"]["mlflow.note.content"]
+    for path in (
+        r"K\udcf6ln.txt",
+        r"K\udcf6ln/",
+        r"inputs/K\udcf6ln.csv",
+        r"tiny/K\udcf6ln.csv",
+        r"tiny/secret-K\udcf6ln",
+    ):
+        assert path in page
+    tiny.commit()
+    write(b"x: 2\n")
+    tiny.settings(seed=3)
+    tiny.stages("make")
+    kept = Kept(tiny)
+    assert rb"K\366ln" in kept.diff or name in kept.diff
+    there = kept.apply(tiny.path.parent / "there")
+    for file in files[:2]:
+        assert Path(os.fsdecode(os.path.join(os.fsencode(there), file))).read_bytes() == b"x: 2\n"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tracked import Goal, Project
-from tracked.runs import views
+from tracked.pages import views
 
 
 @pytest.mark.parametrize("direction", ["min", "max"])

@@ -4,11 +4,13 @@ import os
 import socket
 import sys
 from importlib.metadata import distributions, version
+from pathlib import Path
 
+import pathspec
 import pytest
 from omegaconf import OmegaConf
 
-from tracked import declared
+from tracked.dvc import declared
 from tracked.errors import UserError
 from tracked.project import here
 from tracked.sweeps import ray_copy, ray_workers, workers
@@ -83,8 +85,38 @@ def test_what_a_worker_is_sent_is_found_before_what_is_installed_there(tiny, tmp
     assert printed == [*map(str, files), str(copy), str(tiny.path)]
 
 
+def sent_by_ray(folder, patterns):
+    """The files that it sends of a folder: it passes over one that a pattern matches."""
+    spec = pathspec.PathSpec.from_lines("gitignore", patterns)
+    for where, folders, files in os.walk(folder):
+        inner = Path(where).relative_to(folder)
+        folders[:] = [name for name in folders if not spec.match_file(str(inner / name))]
+        yield from (str(inner / name) for name in files if not spec.match_file(str(inner / name)))
+
+
+def test_modules_in_a_folder_whose_name_says_secret_are_sent_and_nothing_else_of_it(tmp_path):
+    code = {"src/secrets/__init__.py", "src/secrets/tokens/reset.py", "password_[x]/check.py", "split.py"}
+    kept = {
+        "src/secrets/db.yaml",
+        "src/secrets/tokens/key",
+        "password_[x]/list.txt",
+        "secret.txt",
+        "outputs/secrets/a.py",
+    }
+    for file in code | kept:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    assert set(sent_by_ray(tmp_path, ray_workers.not_sent(tmp_path))) == code
+
+
+def test_the_whole_of_tracked_is_sent(tmp_path):
+    copy = ray_copy.write(tmp_path)
+    files = {str(file.relative_to(copy)) for file in copy.rglob("*.py")}
+    assert len(files) > 100
+    assert files <= set(sent_by_ray(copy, ray_workers.not_sent(copy)))
+
+
 def test_data_and_passwords_are_not_sent():
-    pathspec = pytest.importorskip("pathspec")
     left_out = pathspec.PathSpec.from_lines("gitignore", ray_workers.not_sent())
     for path in (
         ".env",
@@ -94,6 +126,10 @@ def test_data_and_passwords_are_not_sent():
         "mlflow.db-wal",
         ".venv/x",
         *declared.outputs(),
+        "pipeline/.#split.py",
+        "pipeline/#split.py#",
+        "src/__pycache__/x.pyc",
+        "src/._split.py",
     ):
         assert left_out.match_file(path), path
     for path in (

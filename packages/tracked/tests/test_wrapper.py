@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 from mlflow.exceptions import MlflowException
 
-from tracked.serving import wrapper
+from tracked.runs import wrapper
 
-WRAPPER = Path(__file__).parents[1] / "src/tracked/serving/wrapper.py"
+WRAPPER = Path(__file__).parents[1] / "src/tracked/runs/wrapper.py"
 DOUBLING = """
 def doubling(files):
     limit = float(files["limit"].read_text())
@@ -86,7 +86,7 @@ def test_one_row_alone_is_taken_as_rows_of_one(model):
         ([[True, False]], "rows must be numbers, not bool"),
         ([[1, None]], "rows must be numbers, not object"),
         ([[1, 2j]], "rows must be numbers, not complex128"),
-        ({"a": [1, 2]}, "rows must be numbers, not object"),
+        ({"a": [1, 2]}, "columns must be a, b: no b"),
     ],
 )
 def test_what_are_no_rows_is_one_line_that_a_server_leaves_as_it_is(model, given, told):
@@ -142,7 +142,7 @@ PEOPLE = {"n_features": 3, "columns": ["age", "city", "member"], "kinds": ["numb
     "given",
     [
         pd.DataFrame({"member": [True, False], "city": ["Bern", None], "age": [30, 40.5]}),
-        {"columns": ["city", "age", "member"], "data": [["Bern", 30, True], [None, 40.5, False]]},
+        {"city": ["Bern", None], "age": [30, 40.5], "member": [True, False]},
         [[30, "Bern", True], [40.5, None, False]],
         np.array([[30, "Bern", True], [40.5, np.nan, False]], object),
     ],
@@ -159,7 +159,7 @@ def test_a_table_with_text_is_a_dataframe_with_the_columns_of_the_example(given)
 
 def test_one_row_of_a_table_and_missing_numbers_are_taken():
     assert wrapper.taken([30, "Bern", True], PEOPLE).shape == (1, 3)
-    found = wrapper.taken({"columns": ["a", "b"], "data": [[1, None]]}, {**NUMBERS, "n_features": 2})
+    found = wrapper.taken({"b": [None], "a": [1]}, {**NUMBERS, "n_features": 2})
     np.testing.assert_array_equal(found, [[1, np.nan]])
 
 
@@ -177,9 +177,9 @@ NUMBERS = {"columns": ["a", "b"], "kinds": ["number", "number"]}
         ([30, "Bern"], "rows must be of 3 cells: age, city, member"),
         ("Bern", "rows must be of 3 cells: age, city, member"),
         ([], "rows must be of 3 cells: age, city, member"),
-        ({"columns": ["age", "town", "member"], "data": [[30, "Bern", True]]}, "columns must be age, city, member: no"),
-        ({"columns": ["age", "age"], "data": [[30, 30]]}, "columns must be age, city, member: no city, no member"),
-        ({"columns": ["age", "city", "member"], "data": [[30]]}, "rows must be of one length, 3, as there are columns"),
+        ({"age": [30], "town": ["Bern"], "member": [True]}, "columns must be age, city, member: no city, town"),
+        ({"age": [30], "city": [], "member": [True]}, "columns must be of one length"),
+        (np.array([["30", "Bern"]]), "text and numbers in rows without names: send dataframe_split or"),
     ],
 )
 def test_what_is_no_table_is_refused_by_the_column(given, told):

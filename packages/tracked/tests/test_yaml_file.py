@@ -53,6 +53,13 @@ def test_every_file_of_a_folder_is_checked(tmp_path):
     (tmp_path / "group").mkdir()
     (tmp_path / "config.yaml").write_text("seed: 0\n")
     yaml_file.check_folder(tmp_path)
+    for name in ("._config.yaml", "group/._choice.yml", ".ipynb_checkpoints/x.yaml", "old.egg-info/x.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"\0\5\x16\7\xff")
+    (tmp_path / ".#config.yaml").symlink_to("ann@host.1234:5678")
+    (tmp_path / "gone.yaml").symlink_to("nowhere.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    yaml_file.check_folder(tmp_path)
     (tmp_path / "group/choice.yaml").write_text("a: [")
     with pytest.raises(UserError, match=r"group/choice\.yaml is not readable YAML"):
         yaml_file.check_folder(tmp_path)

@@ -1,1 +1,1 @@
-"""The digits: split into parts, scaled, and kept in .npz files."""
+"""Data sets: loading, checking, splitting and scaling them, and the files that hold the parts."""

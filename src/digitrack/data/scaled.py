@@ -1,4 +1,4 @@
-"""Rows that are scaled when they are read, so that a data set is kept once, in its own type."""
+"""Scale rows when they are read, so that a data set is stored once, in its own type."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ class Scaler(NamedTuple):
 
 
 class Scaled:
-    """Samples (n, ...) as scaled rows: `x[places]` is (m, n_features), float64. numpy takes it for the whole array."""
+    """Samples (n, ...) as scaled rows: `x[places]` is (m, n_features), float64. `np.asarray` scales all of them."""
 
     def __init__(self, raw: np.ndarray, scaler: Scaler) -> None:
         self.rows, self.scaler = raw.reshape(len(raw), -1), scaler  # a view: nothing is read yet
@@ -32,10 +32,10 @@ class Scaled:
 
 
 def unscale(x: np.ndarray, scaler: Scaler) -> np.ndarray:
-    """The inverse of the scaling: samples as they came, of the shape of x (n, n_features)."""
+    """Invert the scaling: x (n, n_features), in units of the data set, of the same shape."""
     return x * scaler.scale + scaler.mean
 
 
 def recovery_error(x: Scaled) -> float:
-    """How far the inverse of the scaling is from what was scaled, at most."""
+    """Return the largest absolute difference that scaling and its inverse make, in units of the data set."""
     return max(float(abs(unscale(x[block], x.scaler) - x.rows[block]).max()) for block in blocks(len(x)))

@@ -1,25 +1,27 @@
-"""The data set in three parts with equal class shares, scaled by the training part alone; by scikit-learn."""
+"""Split a data set into three parts with equal class shares, and scale them by the training part alone."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from digitrack import Refused
 
 from . import checks
-from .about import About, write_about
 from .blocks import blocks
+from .names import as_text
+from .sample_info import SampleInfo, write_sample_info
 from .samples import Samples, save_samples, save_scaler
 from .scaled import Scaled, Scaler
 from .source import Source
 
-Scaling = Literal["each", "all"] | None  # by its own deviation each feature, None too, or all by one
+Scaling = Literal["each", "all"] | None  # divide each feature by its own deviation (None too), or all by one
 
 
 class Dataset(NamedTuple):
-    """The parts, and the scaling that they have."""
+    """The three parts, and the scaling that they share."""
 
     train: Samples
     validation: Samples
@@ -28,18 +30,18 @@ class Dataset(NamedTuple):
 
 
 def make(source: Source, train: float, validation: float, test: float, seed: int, scaling: Scaling = None) -> Dataset:
-    """Split, and fit the scaling.
+    """Split the data set, and fit the scaling to its training part.
 
-    `train`, `validation` and `test` are the parts' shares, together 1. Raises Refused when the samples are not what
-    `checks` asks for, or too few for the split.
+    `train`, `validation` and `test` are the parts' shares, which add up to 1. Raises Refused when the samples fail
+    `checks`, or are too few for the split.
     """
     try:
-        checks.values(source.x)
+        checks.values(source.x, source.feature_names)
         if len(source.x) != len(source.y):
-            raise ValueError(f"there are {len(source.x)} samples, but {len(source.y)} classes")
+            raise ValueError(f"there are {len(source.x)} samples, but {len(source.y)} labels")
     except ValueError as error:
         raise Refused(f"data: {error}") from None
-    places = draw(source.y, train, validation, test, seed)
+    places = draw(source.y, train, validation, test, seed, source.class_names)
     scaler = fitted(source.x, places[0], scaling)
 
     def part(i: np.ndarray) -> Samples:
@@ -51,20 +53,24 @@ def make(source: Source, train: float, validation: float, test: float, seed: int
 
 
 def save(folder: Path, dataset: Dataset, source: Source) -> None:
-    """Write the parts, their scaling, and what the samples are; make the folder."""
+    """Write the parts, their scaling, and the description of the samples; create the folder."""
     for name in ("train", "validation", "test"):
         save_samples(folder, name, getattr(dataset, name))
     save_scaler(folder / "scaler.npz", dataset.scaler)
-    about = About(source.x.shape[1:], source.class_names, source.feature_names)
-    write_about(
-        folder / "about.json", about._replace(largest=float(dataset.train.raw.max())) if about.images else about
+    features = None if source.feature_names is None else tuple(map(as_text, source.feature_names))
+    info = SampleInfo(source.x.shape[1:], tuple(map(as_text, source.class_names)), features)
+    write_sample_info(
+        folder / "about.json", info._replace(largest=float(dataset.train.raw.max())) if info.images else info
     )
 
 
-def draw(y: np.ndarray, train: float, validation: float, test: float, seed: int) -> tuple[np.ndarray, ...]:
-    """The places in y (n,) of the training, validation and test samples, as drawn, with equal class shares in each.
+def draw(
+    y: np.ndarray, train: float, validation: float, test: float, seed: int, names: Sequence[Any]
+) -> tuple[np.ndarray, ...]:
+    """Draw the places in y (n,) of the training, validation and test samples, with equal class shares in each.
 
-    Raises Refused when the classes are not what `checks` asks for, or a part would have none of one.
+    `names` are those of the classes, for messages. Raises Refused when the classes fail `checks`, or a part would have
+    no sample of a class.
     """
     from sklearn.model_selection import train_test_split
 
@@ -76,21 +82,22 @@ def draw(y: np.ndarray, train: float, validation: float, test: float, seed: int)
     try:
         rest, tested = train_test_split(np.arange(len(y)), test_size=test, stratify=y, random_state=seed)
         trained, validated = train_test_split(rest, test_size=of_rest, stratify=y[rest], random_state=seed)
-    except ValueError:  # in scikit-learn's words, of settings that are not ours
+    except ValueError:  # scikit-learn's message names other settings than ours
         few = f"{len(y)} samples of {y.max() + 1} classes"
-        raise Refused(f"split: {few} are too few for these shares: bring more, or enlarge the smallest") from None
+        raise Refused(f"split: {few} are too few for these shares: add samples, or enlarge the smallest") from None
     for part, drawn in (("train", trained), ("validation", validated), ("test", tested)):
         if len(missing := np.setdiff1d(y, y[drawn])):
-            raise Refused(f"split: {part} gets no sample of class {missing[0]}: give it a larger share, or more data")
+            name = names[missing[0]]
+            raise Refused(f"split: {part} gets no sample of class {name}: enlarge {part}, or add samples")
     return trained, validated, tested
 
 
 def fitted(x: np.ndarray, places: np.ndarray, scaling: Scaling = None) -> Scaler:
-    """The scaling that gives each feature of samples of x (n, ...) mean 0; and deviation 1 to `each`, or to `all`.
+    """Fit the scaling to the samples of x (n, ...) at `places`: each feature gets mean 0.
 
-    `all` divides by the root of the features' mean variance: a pixel that is nearly always paper stays near 0.
-
-    Raises Refused when features differ, but by so little that they can't be scaled.
+    `each`, as None, divides each feature by its own standard deviation. `all` divides all of them by the root of their
+    mean variance, so that a pixel which is nearly always blank stays near 0.
+    Raises Refused when a feature varies, but too little to be divided by its deviation.
     """
     from sklearn.preprocessing import StandardScaler
 
@@ -108,10 +115,10 @@ def fitted(x: np.ndarray, places: np.ndarray, scaling: Scaling = None) -> Scaler
 
 
 def in_both(some: Samples, others: Samples) -> int:
-    """How many of the others have an equal among some."""
+    """Return how many of the samples in `others` also occur in `some`."""
 
     def digests(samples: Samples) -> list[bytes]:
-        return [blake2b(row.tobytes(), digest_size=16).digest() for row in samples.x.rows]  # less than the rows
+        return [blake2b(row.tobytes(), digest_size=16).digest() for row in samples.x.rows]  # smaller than the rows
 
     known = set(digests(some))
     return sum(digest in known for digest in digests(others))

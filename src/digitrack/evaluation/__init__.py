@@ -1,1 +1,1 @@
-"""What networks do with samples that they have not seen."""
+"""Test networks on samples that they have not seen."""

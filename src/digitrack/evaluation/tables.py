@@ -1,4 +1,4 @@
-"""Rows as a CSV file."""
+"""Write rows as a CSV file."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def write(path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Write the columns as a header, and the rows, which may be none; make the folder."""
+    """Write a header with the columns, then the rows, if any; create the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")

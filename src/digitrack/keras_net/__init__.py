@@ -1,1 +1,1 @@
-"""The network in Keras: the only room that imports Keras, and with it TensorFlow, which takes seconds."""
+"""The network in Keras. No other folder imports Keras, which takes seconds, as it imports TensorFlow."""

@@ -1,4 +1,4 @@
-"""Samples that Keras is given batch by batch, read as they are needed."""
+"""Give Keras its samples batch by batch, read when they are needed."""
 
 import numpy as np
 
@@ -8,16 +8,16 @@ from .quiet import keras
 
 
 class Batches(keras.utils.PyDataset):
-    """The batches of an epoch: all samples, in an order that the seed gives for each epoch."""
+    """The batches of an epoch: all samples, in an order that is drawn anew for every epoch."""
 
     def __init__(self, x: np.ndarray | Scaled, y: np.ndarray, batch_size: int, seed: int) -> None:
-        """x (n, n_features), and the classes y as one-hot rows (n, n_classes)."""
-        super().__init__()  # one worker: Keras then asks for the batches one after the other
+        """Take x (n, n_features) and the one-hot classes y (n, n_classes); `seed` determines the orders."""
+        super().__init__()  # with one worker, Keras requests the batches one after another
         self.x, self.y, self.batch_size, self.rng = x, y, batch_size, np.random.default_rng(seed)
         self.order = np.arange(len(x))
 
     def on_epoch_begin(self) -> None:
-        """Draw the order. Keras asks for batches of an epoch that is over, too, and throws them away."""
+        """Draw the order here, as Keras also requests batches after the end of an epoch, and discards them."""
         self.order = self.rng.permutation(len(self.x))
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Whether the settings describe what Keras needs, found out without a training."""
+"""Check, without training, that the settings describe an optimizer and an initializer of Keras."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,14 +7,15 @@ from digitrack import Refused
 
 from .quiet import keras
 
-KERAS = (type, keras.Optimizer, keras.Layer)  # what can be called, and is no initializer
+KERAS = (type, keras.Optimizer, keras.Layer)  # callable, but not initializers
 
 
 def check(optimizer: Callable[[], Any], kernel_initializer: Callable[[], Any], section: str = "") -> None:
-    """Make one of each, and let them make and change a few weights: some arguments are looked at only then.
+    """Make one of each, and let them make and update a few weights: Keras checks some arguments only then.
 
-    Raises Refused, which names the setting in `section`, when it is no optimizer of Keras, or no initializer (a
-    function of a shape is one, as in Keras), or can't do that; what they raise when made passes through.
+    Raises Refused, naming the setting in `section`, when the first is not an optimizer of Keras, the second not an
+    initializer (which can be a function of a shape, as in Keras), or when using them fails. Exceptions from making them
+    pass through.
     """
     changes, draws = optimizer(), kernel_initializer()
     if not isinstance(changes, keras.Optimizer):
@@ -24,7 +25,7 @@ def check(optimizer: Callable[[], Any], kernel_initializer: Callable[[], Any], s
     try:
         weights = keras.Variable(draws((2, 3), dtype="float32"))
         if weights.shape != (2, 3):
-            raise ValueError(f"it gives weights of shape {weights.shape} where (2, 3) are asked for")
+            raise ValueError(f"it returns weights of shape {weights.shape} instead of (2, 3)")
     except Exception as error:
         raise Refused(f"{section}kernel_initializer: {_line(error)}") from error
     try:

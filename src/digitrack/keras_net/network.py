@@ -12,8 +12,8 @@ from .batches import Batches
 from .quiet import keras
 from .quiet import tensorflow as tf
 
-AT_ONCE = 64 * 2**20  # bytes of x in float32: more is read batch by batch, as TensorFlow would hold copies of it all
-NAMES = ("W_h", "b_h", "W_o", "b_o")  # as in neural_net; to import it, changes there would train this network again
+AT_ONCE = 64 * 2**20  # bytes of x in float32: a larger x is read batch by batch, as TensorFlow would copy it whole
+NAMES = ("W_h", "b_h", "W_o", "b_o")  # as in neural_net; if it were imported, edits there would retrain this
 
 
 def fit(
@@ -31,18 +31,18 @@ def fit(
     l2: float | None = None,
     rate_decay: float | None = None,
 ) -> keras.Model:
-    """A network trained on x (n, n_features), scaled, and the classes y (n,).
+    """Train a network on scaled samples x (n, n_features) and their classes y (n,), integers from 0.
 
-    x can also be an object that is no array, but has `.shape`, a length, and `x[places]`, its rows at a slice or at an
-    array of integers: of more than AT_ONCE no more than a few batches are in memory at a time.
-    With `l2`, what is minimised is the loss and l2 times the sum of all squared entries of the two kernels; with
-    `rate_decay` every epoch has that share of the learning rate of the one before, which must be no schedule.
-    After each epoch, calls `on_epoch(epoch, model)`, its number from 0. Training ends when it returns True. The same
-    seed gives the same bits.
+    x can also be an object that is not an array, if it has `.shape`, a length, and `x[places]`, the rows at a slice or
+    at an array of integers. If it has more than AT_ONCE bytes, only a few batches are in memory at a time.
+    `l2` adds l2 times the sum of all squared entries of the two kernels to the loss. After every epoch, the learning
+    rate, which must not be a schedule then, is multiplied by `rate_decay`.
+    After each epoch, `on_epoch(epoch, model)` is called, with the epoch's number from 0. Training ends when it returns
+    True. The same seed gives the same bits.
     """
     start_afresh(seed)
     model = untrained(x.shape[1], n_hidden, n_classes, kernel_initializer, l2)
-    model.compile(optimizer(), "categorical_crossentropy")
+    model.compile(optimizer(), keras.losses.CategoricalCrossentropy(from_logits=True))
 
     def after_epoch(epoch: int, logs: dict) -> None:
         model.stop_training = on_epoch(epoch, model)
@@ -67,32 +67,35 @@ def untrained(
     kernel_initializer: Callable[[], keras.Initializer],
     l2: float | None = None,
 ) -> keras.Model:
-    """The two layers, not compiled."""
+    """Return the two layers, not compiled. They output logits: probabilities that round to 0 would limit the loss."""
 
-    def layer(n: int, activation: str) -> keras.layers.Layer:
+    def layer(n: int, activation: str | None) -> keras.layers.Layer:
         decay = None if l2 is None else keras.regularizers.L2(l2)
         initializer = kernel_initializer()
         return keras.layers.Dense(n, activation, kernel_initializer=initializer, kernel_regularizer=decay)
 
-    return keras.Sequential([keras.Input((n_features,)), layer(n_hidden, "sigmoid"), layer(n_classes, "softmax")])
+    return keras.Sequential([keras.Input((n_features,)), layer(n_hidden, "sigmoid"), layer(n_classes, None)])
 
 
 def start_afresh(seed: int) -> None:
-    """Forget earlier models, and draw everything that follows from the seed."""
+    """Discard earlier models, and make all random numbers from here on depend on the seed."""
     keras.utils.clear_session()
-    keras.config.disable_interactive_logging()  # no progress bars of Keras' own, which MLflow's trial call would show
+    keras.config.disable_interactive_logging()  # no progress bars, which MLflow's trial call would show
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
 
 
 def save(path: Path, weights: list[np.ndarray]) -> None:
-    """Write a model's weights to an .npz file, under the names that the numpy network gives them; same bytes again."""
+    """Write a model's weights to an .npz file, under the numpy network's names. Equal weights give equal bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, allow_pickle=False, **dict(zip(NAMES, weights, strict=True)))
 
 
 def load(path: Path) -> keras.Model:
-    """The network in a file that `save` wrote. Raises Refused when it is missing or damaged."""
+    """Read a network that `save` wrote.
+
+    Raises Refused when the file is missing or damaged, ValueError when its arrays don't fit together.
+    """
     arrays = read(path, NAMES)
     (n_features, n_hidden), n_classes = arrays[0].shape, len(arrays[3])
     model = untrained(n_features, n_hidden, n_classes, keras.initializers.Zeros)
@@ -101,6 +104,11 @@ def load(path: Path) -> keras.Model:
 
 
 def on_raw_pixels(model: keras.Model, scaler: Scaler) -> keras.Model:
-    """The trained layers behind the scaling, so that the model takes pixels as they came."""
-    scaling = keras.layers.Normalization(mean=scaler.mean, variance=scaler.scale**2)
-    return keras.Sequential([keras.Input((len(scaler.mean),)), scaling, *model.layers])
+    """Put the trained layers between scaling and softmax: the model takes raw pixels, and outputs probabilities.
+
+    It scales in float64, as the training did: float32 would round a time in seconds since 1970 to two minutes.
+    """
+    scaling = keras.layers.Rescaling(1 / scaler.scale, -scaler.mean / scaler.scale, dtype="float64")
+    return keras.Sequential(
+        [keras.Input((len(scaler.mean),), dtype="float64"), scaling, *model.layers, keras.layers.Softmax()]
+    )

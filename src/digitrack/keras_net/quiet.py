@@ -1,5 +1,7 @@
-"""Keras and TensorFlow, imported with as few messages as they can be told to print, and with settings of this project's
-alone: what ~/.keras/keras.json and the environment say would change results."""
+"""Import Keras and TensorFlow with as few messages as possible, and with this project's settings alone.
+
+Those in ~/.keras/keras.json and in the environment would change results.
+"""
 
 import os
 import re
@@ -11,8 +13,8 @@ from unittest.mock import patch
 # Read when TensorFlow starts: no log lines, no GPU, and the same bits whatever oneDNN would choose for a processor.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ |= {"CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
-# Read when Keras and TensorFlow are imported: the backend, another kind of variables, ends of a training that Keras has
-# for debugging, and compilers that round differently.
+# Read when Keras and TensorFlow are imported: the backend, another kind of variables, limits to the length of
+# trainings (for debugging), and compilers that round differently.
 os.environ["KERAS_BACKEND"] = "tensorflow"
 for name in ("KERAS_NNX_ENABLED", "KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "TF_XLA_FLAGS", "XLA_FLAGS"):
     os.environ.pop(name, None)
@@ -22,26 +24,26 @@ SAID = re.compile(rb"All log messages before absl::InitializeLog|Could not find 
 
 @contextmanager
 def unsaid() -> Iterator[None]:
-    """Keeps from the terminal what TensorFlow says of a missing GPU whatever its log level (tensorflow #100442).
+    """Hide what TensorFlow prints about a missing GPU at any log level (tensorflow #100442).
 
-    Its C++ writes to the descriptor, which Python can't filter. All else is printed, in the end.
+    Its C++ code writes to the file descriptor, where Python can't filter. All else is printed at the end.
     """
-    with TemporaryFile() as told:
+    with TemporaryFile() as output:
         terminal = os.dup(2)
-        os.dup2(told.fileno(), 2)
+        os.dup2(output.fileno(), 2)
         try:
             yield
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)
-            told.seek(0)
-            os.write(2, b"".join(line for line in told if not SAID.search(line)))
+            output.seek(0)
+            os.write(2, b"".join(line for line in output if not SAID.search(line)))
 
 
-with unsaid(), TemporaryDirectory() as home, patch.dict(os.environ, KERAS_HOME=home):  # where keras.json is looked for
+with unsaid(), TemporaryDirectory() as home, patch.dict(os.environ, KERAS_HOME=home):  # for ~/.keras
     import keras
     import tensorflow
 
-tensorflow.get_logger().setLevel("ERROR")  # each model of a sweep is traced anew, which TensorFlow warns of
+tensorflow.get_logger().setLevel("ERROR")  # no warnings that each model of a sweep is traced anew
 
 __all__ = ["keras", "tensorflow"]

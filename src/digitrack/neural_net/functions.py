@@ -1,16 +1,16 @@
-"""The practical's functions: activations and loss. z is one sample (m,) or a batch, a sample a row (n, m).
+"""The practical's functions: activations and loss. docs/neural_net.md derives them.
 
-Sums over the classes go along the last axis, which is there in both.
+z is one sample (m,) or a batch (n, m), one row per sample. Sums over the classes run along the last axis of both.
 """
 
 import numpy as np
 
-EPSILON = 1e-10  # keeps the logarithm of a probability of zero finite
+EPSILON = 1e-10  # the smallest probability in `nll`, as the logarithm of 0 is infinite
 
 
 def sigmoid(z):
     """1 / (1 + exp(-z)), entry by entry."""
-    with np.errstate(over="ignore"):  # where exp(-z) is infinite, 0 is right
+    with np.errstate(over="ignore"):  # where exp(-z) overflows, the result, 0, is right
         return 1 / (1 + np.exp(np.multiply(z, -1.0)))
 
 
@@ -21,22 +21,33 @@ def dsigmoid(z):
 
 def softmax(z):
     """exp(z) / sum(exp(z)) over the classes: (n_classes,) -> (n_classes,), or (n, n_classes) -> (n, n_classes)."""
-    z = np.multiply(z, 1.0)  # unsigned integers have no negative numbers
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))  # taking the maximum off changes nothing, but exp can't overflow
+    z = np.multiply(z, 1.0)  # to floats, as unsigned integers can't become negative
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))  # subtracting the maximum cancels out, and exp can't overflow
     return e / np.sum(e, axis=-1, keepdims=True)
 
 
 def nll(y_true, y_pred):
     """Negative log-likelihood -sum(y_true log(y_pred)): one number for (n_classes,), (n,) for (n, n_classes).
 
-    Probabilities below EPSILON count as EPSILON; to add it, as is often done, would make the loss of a certain and
-    right prediction negative. The gradient is that of the loss without it.
+    Probabilities below EPSILON count as EPSILON. Adding it instead, as is often done, would make the loss of a certain
+    and right prediction negative. `NeuralNet.grad_loss` is the gradient of the loss without this floor.
     """
     return np.sum(y_true * -np.log(np.maximum(y_pred, EPSILON)), axis=-1)
 
 
+def log_softmax(z):
+    """log(softmax(z)), of the shape of z; it is finite even where the softmax rounds to 0."""
+    z = z - np.max(z, axis=-1, keepdims=True)
+    return z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))
+
+
+def cross_entropy(y_true, log_y):
+    """`nll` without its floor, from the logarithms of the probabilities: -sum(y_true log_y), of the same shape."""
+    return np.sum(y_true * -log_y, axis=-1)
+
+
 def one_hot(labels, n_classes):
-    """Labels (n,) as rows of the identity (n, n_classes).
+    """Labels (n,) as rows of the identity matrix: (n, n_classes).
 
     Raises ValueError unless they are integers from 0 to n_classes - 1.
     """

@@ -1,12 +1,13 @@
-"""The weights that a training starts from."""
+"""The weights before the first update."""
 
 import numpy as np
 
 
 def kernel(rng, shape, initializer, stddev, dtype):
-    """A weight matrix: uniform in Glorot's bounds, normal with `stddev`, or zeros.
+    """Draw a weight matrix: uniform within Glorot's bounds, normal with standard deviation `stddev`, or zeros.
 
-    Raises ValueError for another initializer or dtype than float64 or float32, or a normal one without `stddev`.
+    Raises ValueError when `initializer` is not uniform, normal or zeros, when a normal one has no `stddev`, or when
+    `dtype` is neither float64 nor float32.
     """
     if np.dtype(dtype) not in (np.float64, np.float32):
         raise ValueError(f"dtype must be float64 or float32, not {np.dtype(dtype)}")

@@ -1,4 +1,4 @@
-"""The network of questions 12 and 13, written as the mathematics is; docs/neural_net.md derives it.
+"""The network of questions 12 and 13, written like the mathematics; docs/neural_net.md derives it.
 
 X -> z_h = X W_h + b_h -> h = sigmoid(z_h) -> z_o = h W_o + b_o -> y = softmax(z_o)
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from . import checks
 from .fast_loop import fast_loop, samples_at_once
-from .functions import dsigmoid, nll, sigmoid, softmax
+from .functions import cross_entropy, dsigmoid, log_softmax, sigmoid, softmax
 from .initializers import kernel
 from .rows import chunks, read
 
@@ -19,15 +19,20 @@ NAMES = ("W_h", "b_h", "W_o", "b_o")
 
 
 class NeuralNet:
-    """Weights W_h (n_features, n_hidden), b_h (n_hidden,), W_o (n_hidden, n_classes), b_o (n_classes,)."""
+    """A network with one hidden layer.
+
+    Its weights are W_h (n_features, n_hidden), b_h (n_hidden,), W_o (n_hidden, n_classes) and b_o (n_classes,).
+    """
 
     def __init__(
         self, n_features, n_hidden, n_classes, *, initializer="uniform", stddev=None, seed=None, dtype=np.float64
     ):
-        """Biases are zero; kernels are uniform in Glorot's bounds, normal with `stddev`, or zeros.
+        """Set b_h and b_o to 0, and draw W_h and W_o.
 
-        `seed` is an integer or a numpy Generator, None draws other weights every time; `dtype` is float64 or float32.
-        Raises ValueError for another dtype or initializer, or a normal one without `stddev`.
+        With `initializer` uniform, they are uniform in Glorot's bounds, with normal, Gaussian with standard deviation
+        `stddev`, with zeros, 0. `seed` is an integer or a numpy Generator; None draws different weights every time.
+        `dtype` is float64 or float32.
+        Raises ValueError for any other initializer or dtype, or for a normal one without `stddev`.
         """
         rng = np.random.default_rng(seed)
         self.W_h = kernel(rng, (n_features, n_hidden), initializer, stddev, dtype)
@@ -40,7 +45,7 @@ class NeuralNet:
         return self.forward_with_hidden(x)[0]
 
     def forward_with_hidden(self, x):
-        """y, and the hidden layer without and with its sigmoid: z_h and h, (n_hidden,) or (n, n_hidden).
+        """y, and the hidden layer before and after its sigmoid: z_h and h, (n_hidden,) or (n, n_hidden).
 
         Raises ValueError when x has another shape than `forward` takes, or holds NaN or infinity.
         """
@@ -50,16 +55,21 @@ class NeuralNet:
         z_o = h @ self.W_o + self.b_o
         return softmax(z_o), z_h, h
 
+    def logits(self, x):
+        """z_o, whose softmax is y; losses are computed from z_o, as a probability can round to 0."""
+        h = self.forward_with_hidden(x)[2]
+        return h @ self.W_o + self.b_o
+
     def predict(self, x):
         """The most probable class: an int for one sample, an array (n,) for several."""
         y = self.forward(x)
         return int(y.argmax()) if y.ndim == 1 else y.argmax(axis=-1)
 
     def grad_loss(self, x, y_true, l2=0.0):
-        """Gradient of the loss with respect to each weight, a dictionary by their names; summed over a batch.
+        """Gradient of the loss, summed over a batch, with respect to each weight: a dictionary by their names.
 
-        Takes one sample (n_features,), (n_classes,), or arrays x and y_true as `fit` does. With `l2`, the loss of a
-        sample has l2 times the sum of all squared entries of W_h and W_o added. Raises ValueError as `fit` does.
+        Takes one sample (n_features,), (n_classes,), or arrays x and y_true as `fit` does. `l2` adds l2 times the sum
+        of all squared entries of W_h and W_o to the loss of each sample. Raises ValueError as `fit` does.
         """
         checks.decay(l2)
         x, y_true = np.atleast_2d(*checks.samples(self, x, y_true))
@@ -68,7 +78,7 @@ class NeuralNet:
         dL_dz_h = (dL_dz_o @ self.W_o.T) * dsigmoid(z_h)  # (n, n_hidden)
         gradient = {
             "W_h": x.T @ dL_dz_h,
-            "b_h": dL_dz_h.sum(axis=0),  # a sum over the samples, as the products are
+            "b_h": dL_dz_h.sum(axis=0),  # a sum over the samples, as in the products
             "W_o": h.T @ dL_dz_o,
             "b_o": dL_dz_o.sum(axis=0),
         }
@@ -79,13 +89,14 @@ class NeuralNet:
 
     @np.errstate(over="ignore", invalid="ignore")
     def train_sample(self, x, y_true, learning_rate, l2=0.0):
-        """One update of stochastic gradient descent, by the mean gradient if given a batch; `l2` as in `grad_loss`.
+        """One update of stochastic gradient descent; for a batch, by the mean gradient. `l2` is as in `grad_loss`.
 
-        Returns the loss that the weights had so far, as `nll` does. Raises ValueError as `fit` does.
+        Returns the loss of each sample before the update. Raises ValueError as `fit` does.
         """
         checks.rate(learning_rate)
         x, y_true = checks.samples(self, x, y_true)
-        loss, gradient, n = nll(y_true, self.forward(x)), self.grad_loss(x, y_true, l2), len(np.atleast_2d(x))
+        loss = cross_entropy(y_true, log_softmax(self.logits(x)))
+        gradient, n = self.grad_loss(x, y_true, l2), len(np.atleast_2d(x))
         for name in NAMES:
             weight = getattr(self, name)
             weight -= learning_rate * gradient[name] / n  # in place: the network's own array
@@ -108,21 +119,22 @@ class NeuralNet:
         on_epoch=None,
         fast=True,
     ):
-        """Stochastic gradient descent: `train_sample` on one batch after the other, through all samples `epochs` times.
+        """Stochastic gradient descent: `epochs` times, `train_sample` on one batch of samples after another.
 
-        x is (n, n_features), y_true (n, n_classes), one-hot; a batch is `batch_size` samples, by default one. Their
-        order is drawn anew for every epoch, from the seed (None: another one every time), or kept without `shuffle`.
-        x can also be an object that is no array (has no `.ndim`), but `.shape`, a length, and `x[places]`, rows at a
-        slice or at an array of integers: it is read a few thousand rows at a time, as they are needed.
-        `l2` is as in `grad_loss`, and no part of the losses that are told; every epoch has `rate_decay` times the rate
-        of the one before.
-        `fast` makes the same updates to rounding, several times faster; without it, `train_sample` itself is called.
-        After each epoch, calls `on_epoch(epoch, loss, val_loss)`: its number from 0, the mean loss of its updates, and
-        that of `validation`, a pair (x, y_true), or None. Training ends when it returns True.
-        Returns a loss for each sample, that of the weights which its update found, in the order of the updates:
-        (epochs * n,). Raises ValueError when shapes don't fit, there are no samples, y_true is not one-hot, x is not
-        finite, or learning_rate, batch_size, l2 or rate_decay is out of range.
-        A learning rate that is too high is not an error: the losses show it.
+        x is (n, n_features), y_true (n, n_classes), one-hot; a batch has `batch_size` samples. With `shuffle`, every
+        epoch draws a new order of the samples, from `seed`; None draws different orders every time.
+        x can also be an object that is not an array (has no `.ndim`), if it has `.shape`, a length, and `x[places]`,
+        the rows at a slice or at an array of integers. It is read when needed, a few thousand rows at a time.
+        `l2` is as in `grad_loss`, but not part of the losses that you see. After every epoch, the learning rate is
+        multiplied by `rate_decay`. `fast` makes the same updates up to rounding, several times faster; without it,
+        `train_sample` itself is called.
+        After each epoch, `on_epoch(epoch, loss, val_loss)` is called, with the epoch's number from 0, the mean loss of
+        its updates, and the mean loss on `validation`, a pair (x, y_true), or None. Training ends when it returns True.
+
+        Returns the loss of each sample before its update, in the order of the updates: (epochs * n,), less if training
+        ends early. A learning rate that is too high is not an error: these losses show it.
+        Raises ValueError when shapes don't fit, there are no samples, y_true is not one-hot, x is not finite, or
+        learning_rate, batch_size, l2 or rate_decay is out of range.
         """
         checks.training(learning_rate, batch_size, l2, rate_decay)
         checks.batch(x)
@@ -148,9 +160,9 @@ class NeuralNet:
         return np.concatenate(losses)
 
     def _mean_loss(self, x, y_true):
-        """Of samples that have been checked."""
-        parts = chunks(len(x), x.shape[1])
-        return np.concatenate([nll(y_true[rows], self.forward(read(x, rows, self.dtype))) for rows in parts]).mean()
+        """Mean loss of samples that have been checked."""
+        logits = ((rows, self.logits(read(x, rows, self.dtype))) for rows in chunks(len(x), x.shape[1]))
+        return np.concatenate([cross_entropy(y_true[rows], log_softmax(z_o)) for rows, z_o in logits]).mean()
 
     @property
     def dtype(self):
@@ -165,7 +177,7 @@ class NeuralNet:
 
     @classmethod
     def load(cls, path):
-        """Read a network. Raises ValueError when the four arrays are not there, or don't fit together."""
+        """Read a network that `save` wrote. Raises ValueError when arrays are missing, or don't fit together."""
         with np.load(path, allow_pickle=False) as file:
             if missing := set(NAMES).difference(file.files):
                 raise ValueError(f"{path} has no {', '.join(sorted(missing))}")
@@ -182,7 +194,7 @@ class NeuralNet:
 
 
 def plain_loop(net, learning_rate, batch_size, l2):
-    """What `fast_loop` makes, by the book: a function that trains on one batch after the other."""
+    """Like `fast_loop`, but by the book: a function that calls `train_sample` on one batch after another."""
 
     def train(x, y_true):
         batches = [slice(start, start + batch_size) for start in range(0, len(x), batch_size)]

@@ -1,1 +1,1 @@
-"""From a picture or a table to a digit; nothing here is slow to import."""
+"""From a picture or a table to a class. Nothing here is slow to import."""

@@ -1,4 +1,4 @@
-"""A picture as a model takes it; of a digit as scikit-learn's: 8x8 blocks, each the ink in it from 0 to 16."""
+"""Turn a picture into a sample; a digit becomes 8x8 blocks of ink, each from 0 to 16, as in scikit-learn's data."""
 
 from pathlib import Path
 
@@ -6,50 +6,52 @@ import numpy as np
 from PIL import Image
 
 from digitrack import Refused
-from digitrack.data.about import About
 from digitrack.data.pictures import opened, resized
+from digitrack.data.sample_info import SampleInfo
 
 SIDE = 8  # pixels of a digit's height and of its width
-MOST = 16  # what a pixel full of ink counts; paper is 0
-DIGITS = About((SIDE, SIDE), tuple("0123456789"), None, float(MOST))  # whose pictures are found on paper of any kind
-LEAST = 16  # the contrast, of 255, from which on something is there
-NOISE, BLUR = 0.05, 0.2  # shares of the darkest ink that a JPEG's noise and the blurred edge of a stroke stay below
+MOST = 16  # a pixel full of ink; paper is 0
+DIGITS = SampleInfo(
+    (SIDE, SIDE), tuple("0123456789"), None, float(MOST)
+)  # for these, the digit is searched for in the picture
+LEAST = 16  # the contrast, of 255, below which a picture is blank
+NOISE, BLUR = 0.05, 0.2  # shares of the darkest ink: a JPEG's noise and the blurred edges of strokes have less
 
 
-def as_sample(path: Path, about: About) -> np.ndarray:
-    """The picture in a PNG or JPEG of any size, as a model takes it that `about` describes: `about.shape`.
+def as_sample(path: Path, info: SampleInfo) -> np.ndarray:
+    """Return the picture in a PNG or JPEG of any size as the model that `info` describes takes it: `info.shape`.
 
-    Raises Refused when there is no such file, no picture in it, or the model takes none.
+    Raises Refused when the file is missing or not a picture, or when the model takes no pictures.
     """
-    if not about.images:
-        raise Refused(f"{path}: the model takes rows of {about.n_features} features, no pictures: --csv FILE")
-    if (about.shape, about.largest) == (DIGITS.shape, DIGITS.largest):
+    if not info.images:
+        raise Refused(f"{path}: the model takes rows of {info.n_features} features, not pictures: use --csv FILE")
+    if (info.shape, info.largest) == (DIGITS.shape, DIGITS.largest):
         return digit(path)
-    height, width, *colors = about.shape
-    return resized(path, (height, width), color=bool(colors)) / 255 * (about.largest or 0.0)
+    height, width, *colors = info.shape
+    return resized(path, (height, width), color=bool(colors)) / 255 * (info.largest or 0.0)
 
 
 def digit(path: Path) -> np.ndarray:
-    """The digit in a picture, dark on light or light on dark: (8, 8), values from 0 to 16.
+    """Return the digit in a picture, dark on light or light on dark: (8, 8), values from 0 to 16.
 
-    Raises Refused when there is no picture, or nothing on it.
+    Raises Refused when the file is missing, not a picture, or blank.
     """
     rgba = opened(path)
-    for paper in ("white", "black"):  # behind what is transparent; white ink shows on black alone
+    for paper in ("white", "black"):  # behind transparent pixels; white ink is visible only on black
         gray = np.asarray(Image.alpha_composite(Image.new("RGBA", rgba.size, paper), rgba).convert("L"), float)
         if np.ptp(gray) >= LEAST:
             return blocks(gray)
-    raise Refused(f"{path} shows no digit: all of it has one colour")
+    raise Refused(f"{path} shows no digit: it has a single colour")
 
 
 def blocks(gray: np.ndarray) -> np.ndarray:
-    """Grey values (height, width) from 0 to 255 as (8, 8) blocks of ink.
+    """Turn grey values (height, width) from 0 to 255 into (8, 8) blocks of ink.
 
-    The data set's digits fill the height of their square. A picture in which one does is taken as it is, enlarged
-    or not; from any other, the square around the digit is cut out.
+    The data set's digits fill the height of their square. A square picture whose digit does is used whole, whatever its
+    size; from any other, the square around the digit is cut out.
     """
     border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    ink = abs(gray - np.median(border))  # most of the border is paper, whichever is the darker
+    ink = abs(gray - np.median(border))  # most of the border is paper, light or dark
     darkest = ink.max()
     ink[ink < NOISE * darkest] = 0
     height, width = ink.shape
@@ -62,12 +64,13 @@ def blocks(gray: np.ndarray) -> np.ndarray:
         side = float(max(np.ptp(rows), np.ptp(columns)) + 1)
         top, left = ((pixels[0] + pixels[-1] + 1 - side) / 2 for pixels in (rows, columns))
         counted = shares(height, top, side, 0.75) @ ink @ shares(width, left, side, 0.75).T
-        full = counted.max()  # thin lines leave no block full
+        full = counted.max()  # thin lines fill no block
     return np.round(counted * MOST / full)
 
 
 def shares(n: int, start: float, length: float, middle: float) -> np.ndarray:
-    """How much of each block each of n pixels fills, (8, n); the blocks divide `length` pixels from `start` on.
+    """Return the share of each block that each of n pixels covers: (8, n). The blocks divide `length` pixels from
+    `start` on.
 
     Only the `middle` part of a block counts: enlarging a picture blurs the blocks' edges.
     """

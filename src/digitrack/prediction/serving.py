@@ -1,61 +1,63 @@
-"""The networks as MLflow serves them: files in, a function from raw samples to probabilities out; nothing pickled.
+"""Load the networks that MLflow serves: each function turns files, none of them pickled, into a model.
 
-Logged models name these functions, and carry a copy of this package.
+A model is a function from raw samples to probabilities. Logged models name these functions, and contain a copy of this
+package.
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from zipfile import ZipFile
 
 import numpy as np
 
 from digitrack import Refused
-from digitrack.data.about import read_about
 from digitrack.data.arrays import read
+from digitrack.data.sample_info import SampleInfo, read_sample_info
 from digitrack.data.samples import read_scaler
+from digitrack.data.scaled import Scaler
 from digitrack.neural_net import NAMES, NeuralNet
 
 Model = Callable[[np.ndarray], np.ndarray]
 
 
 def numpy_net(files: Mapping[str, Path]) -> Model:
-    """The network in `net`, an .npz file of its four arrays, behind the scaling in `scaler`.
+    """Load the network in the file `net`, an .npz file of its four arrays, with the scaling in `scaler`.
 
-    Takes rows (n, n_features) of pixels or features, as `about` says, and returns probabilities (n, n_classes).
-    It raises ValueError for anything else.
+    The model takes rows (n, n_features) of pixels or features, as `about` describes them, and returns probabilities
+    (n, n_classes). It raises ValueError for other rows. Raises Refused or ValueError when the files are damaged or
+    don't fit together.
     """
-    net, scaler = NeuralNet.from_arrays(*read(files["net"], NAMES)), read_scaler(files["scaler"])
-    about = read_about(files["about"])
-    if not len(scaler.mean) == len(net.W_h) == about.n_features:
-        raise Refused(
-            f"{files['scaler']} scales {len(scaler.mean)} numbers, {files['net']} takes {len(net.W_h)}, "
-            f"{files['about']} tells of {about.n_features}"
-        )
+    net = NeuralNet.from_arrays(*read(files["net"], NAMES))
+    scaler, info = fitting(files, len(net.W_h))
 
     def probabilities(rows: np.ndarray) -> np.ndarray:
-        return net.forward((about.checked(rows) - scaler.mean) / scaler.scale)
+        return net.forward((info.checked(rows) - scaler.mean) / scaler.scale)
 
     return probabilities
 
 
 def keras_net(files: Mapping[str, Path]) -> Model:
-    """The Keras model in `model`, which scales by itself; takes, returns and raises what `numpy_net` does."""
-    from digitrack.keras_net.quiet import keras  # imports TensorFlow, which the other network does without
+    """Load the same in Keras, also from an .npz file, as Keras' own format has different bytes after every training."""
+    from digitrack.keras_net.network import load, on_raw_pixels  # imports TensorFlow, which numpy_net does not need
 
     try:
-        with ZipFile(files["model"]) as file:
-            if bad := file.testzip():  # Keras would not look at a checksum
-                raise ValueError(f"bad checksum of {bad}")
-        model = keras.saving.load_model(files["model"])
-    except Exception as error:  # over damaged bytes, zipfile, HDF5 and Keras raise whatever comes
-        raise Refused(f"{files['model']} can't be loaded ({' '.join(str(error).split())[:200]})") from None
-    about = read_about(files["about"])
-    if model.input_shape[1] != about.n_features:
-        raise Refused(
-            f"{files['model']} takes {model.input_shape[1]} numbers, {files['about']} tells of {about.n_features}"
-        )
+        net = load(files["net"])
+    except ValueError as error:
+        raise Refused(f"{files['net']}: {error}") from None
+    scaler, info = fitting(files, net.input_shape[1])
+    model = on_raw_pixels(net, scaler)
 
     def probabilities(rows: np.ndarray) -> np.ndarray:
-        return model.predict_on_batch(about.checked(rows))
+        return model.predict_on_batch(info.checked(rows))
 
     return probabilities
+
+
+def fitting(files: Mapping[str, Path], n_features: int) -> tuple[Scaler, SampleInfo]:
+    """Return the scaling and the description of a network's samples. Raises Refused unless they have n_features."""
+    scaler, info = read_scaler(files["scaler"]), read_sample_info(files["about"])
+    if not len(scaler.mean) == n_features == info.n_features:
+        raise Refused(
+            f"{files['scaler']} scales {len(scaler.mean)} numbers, {files['net']} takes {n_features}, "
+            f"{files['about']} describes {info.n_features}"
+        )
+    return scaler, info

@@ -1,1 +1,1 @@
-"""How good predictions are; the same figures for every network."""
+"""Measure how good predictions are, with the same metrics for every network."""

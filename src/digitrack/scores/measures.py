@@ -1,20 +1,29 @@
-"""Figures of predictions: loss, accuracy and its interval, and what each class is taken for."""
+"""Metrics of predictions: loss, accuracy and its interval, confusion matrix, metrics by class."""
 
 import math
 
 import numpy as np
 
-EPSILON = 1e-10  # keeps the logarithm of a probability of zero finite
+
+def loss_and_accuracy(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Return the mean cross-entropy and the accuracy of logits (n, n_classes) for true classes (n,).
+
+    It takes logits, because probabilities of networks that are wrong and sure round to 0, which would limit the loss.
+    """
+    of_truth = log_probabilities(logits)[np.arange(len(y)), y]
+    return float(-of_truth.mean() + 0.0), float((logits.argmax(-1) == y).mean())  # + 0.0 turns -0 into 0
 
 
-def loss_and_accuracy(probabilities: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Mean cross-entropy and share of right answers of (n, n_classes) probabilities for (n,) classes."""
-    of_truth = probabilities[np.arange(len(y)), y].astype(float)
-    return float(-np.log(of_truth + EPSILON).mean()), float((probabilities.argmax(-1) == y).mean())
+@np.errstate(invalid="ignore")  # infinite logits, from a training that diverged, become NaN
+def log_probabilities(logits: np.ndarray) -> np.ndarray:
+    """Return log(softmax(logits)), the logarithms of the probabilities: (n, n_classes)."""
+    z = logits.astype(float)
+    z -= z.max(axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
 
 def wilson_interval(right: int, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """95 % interval of a share, from `right` of `n` (Wilson 1927)."""
+    """Return the 95 % interval of a share, `right` of `n` (Wilson 1927, J. Am. Stat. Assoc. 22, 209)."""
     p, z2 = right / n, z * z
     centre = p + z2 / (2 * n)
     half = z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
@@ -22,17 +31,17 @@ def wilson_interval(right: int, n: int, z: float = 1.959964) -> tuple[float, flo
 
 
 def confusion(y: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
-    """Counts (n_classes, n_classes) of (n,) predicted classes, the true class by row."""
+    """Return the counts (n_classes, n_classes) of predicted classes (n,), one row per true class."""
     counts = np.zeros((n_classes, n_classes), int)
     np.add.at(counts, (y, predicted), 1)
     return counts
 
 
 def by_class(counts: np.ndarray) -> list[dict[str, float]]:
-    """Precision, recall, F1 and support of each class, from the counts that `confusion` gives.
+    """Return precision, recall, F1 and support of each class, from the counts that `confusion` returns.
 
-    0 where nothing was predicted or nothing is there, as in scikit-learn, whose import would take longer
-    than all the rest of an evaluation.
+    As in scikit-learn, they are 0 for a class that was never predicted, or has no sample. Importing scikit-learn itself
+    would take longer than the rest of an evaluation.
     """
     right, predicted, support = counts.diagonal(), counts.sum(axis=0), counts.sum(axis=1)
     columns = {
@@ -45,5 +54,5 @@ def by_class(counts: np.ndarray) -> list[dict[str, float]]:
 
 
 def six_digits(value: float) -> float:
-    """To six significant digits, which another processor computes alike; the digits behind them it may not."""
+    """Round to six significant digits; in later digits, processors may differ."""
     return float(f"{value:.6g}")

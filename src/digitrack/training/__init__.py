@@ -1,1 +1,1 @@
-"""What trainings have in common, whichever the network."""
+"""What the trainings of all networks share."""

@@ -1,4 +1,4 @@
-"""Early stopping: the best epoch of a training, and when to look for no better one."""
+"""Early stopping: remember the best epoch, and end a training that no longer improves."""
 
 import math
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Best:
-    """The epoch with the lowest validation loss so far, and what the network was then."""
+    """The epoch with the lowest validation loss so far, and the network at its end."""
 
     def __init__(self, patience: int) -> None:
         """`patience` is the number of epochs without a lower loss after which a training ends."""
@@ -15,7 +15,7 @@ class Best:
         self.network: Any = None
 
     def ends(self, epoch: int, loss: float, network: Callable[[], Any]) -> bool:
-        """Hear of an epoch, from 0, and keep what `network` returns if it is the best; true when enough have passed."""
+        """Add an epoch, from 0; keep `network()` if it is the best. Returns True when the training should end."""
         if loss < self.loss:
             self.epoch, self.loss, self.network = epoch, loss, network()
         return epoch - (self.epoch or 0) >= self.patience

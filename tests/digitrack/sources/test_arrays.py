@@ -32,7 +32,9 @@ def test_arrays_come_as_they_are(saved):
     assert found.x.dtype == np.uint8
     np.testing.assert_array_equal(found.y, [1, 0, 0, 1])
     assert found.class_names == ("3", "7")
-    np.testing.assert_array_equal(arrays.labels(path), found.y)
+    y, names = arrays.labels(path)
+    np.testing.assert_array_equal(y, found.y)
+    assert names == found.class_names
 
 
 def test_true_and_false_are_numbers(saved):
@@ -45,7 +47,7 @@ def test_a_folder_is_memory_mapped_and_its_labels_read_no_pixel(tmp_path):
     assert isinstance(arrays.load(str(tmp_path)).x.base, np.memmap)
     huge = np.lib.format.open_memmap(tmp_path / "X.npy", "w+", np.uint8, (4, 30_000, 30_000))  # sparse on disk
     del huge
-    np.testing.assert_array_equal(arrays.labels(str(tmp_path)), [1, 0, 0, 1])
+    np.testing.assert_array_equal(arrays.labels(str(tmp_path))[0], [1, 0, 0, 1])
 
 
 WRONG = {
@@ -53,7 +55,7 @@ WRONG = {
     "fewer samples": ({"X": X[:3], "y": Y}, "there are 3 samples in X, but 4 labels in y"),
     "pickled samples": ({"X": np.array([[1], [2, 3], [4], [5]], object), "y": Y}, ""),
     "pickled labels": ({"X": X, "y": np.array(["a", 1, "a", 1], object)}, ""),
-    "one class": ({"X": X, "y": Y * 0}, "one class only, 0"),
+    "one class": ({"X": X, "y": Y * 0}, "only one class, 0"),
     "one number each": ({"X": X[:, 0, 0], "y": Y}, "X must be rows"),
     "no numbers": ({"X": X[:, :0], "y": Y}, "X must be rows"),
     "two colours": ({"X": np.ones((4, 2, 2, 2)), "y": Y}, "X must be rows"),

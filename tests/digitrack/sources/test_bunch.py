@@ -35,9 +35,9 @@ def test_classes_can_be_texts():
 @pytest.mark.parametrize(
     ("found", "told"),
     [
-        (None, "no images or data, and target"),
-        (Bunch(data=np.ones((4, 2))), "no images or data, and target"),
-        (Bunch(target=[0, 1, 0, 1]), "no images or data, and target"),
+        (None, "must have images or data, and target"),
+        (Bunch(data=np.ones((4, 2))), "must have images or data, and target"),
+        (Bunch(target=[0, 1, 0, 1]), "must have images or data, and target"),
         (Bunch(data=[[1], [1, 2], [3], [4]], target=[0, 1, 0, 1]), "rows differ in length"),
         (Bunch(data=np.full((4, 2), "a"), target=[0, 1, 0, 1]), "must be numbers"),
         (Bunch(data=np.ones((4, 2)), target=[0.5, 1.5, 0.5, 1.5]), "classes are 0.5, 1.5"),

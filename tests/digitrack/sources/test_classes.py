@@ -30,9 +30,9 @@ def test_labels_become_classes_from_zero(labels, y, names):
     ("labels", "told"),
     [
         ([], "no samples"),
-        ([1, 1, 1], "one class only, 1"),
-        ([0, 0, 1], "class 1 has one sample only, sample 2"),
-        (["a", "b", "b", "c"], "class a has one sample only, sample 0, and 1 others too"),
+        ([1, 1, 1], "only one class, 1"),
+        ([0, 0, 1], "class 1 has only one sample, sample 2"),
+        (["a", "b", "b", "c"], "class a has only one sample, sample 0 \\(2 classes have only one\\)"),
         ([0.5, 1, 1], "label of sample 0 is 0.5"),
         ([0, np.nan, 1], "label of sample 1 is nan"),
         (["a", "", "b"], "label of sample 1 is missing"),

@@ -1,5 +1,7 @@
 """The module digitrack.data.sources.images."""
 
+import os
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -43,7 +45,9 @@ def test_a_picture_of_the_size_asked_for_comes_as_it_is(tmp_path):
 
 def test_classes_are_told_without_a_look_into_the_files(folder):
     (folder / "cat/a.png").write_bytes(b"")
-    np.testing.assert_array_equal(images.labels(str(folder), [3, 4]), [0, 0, 1, 1])
+    y, names = images.labels(str(folder), [3, 4])
+    np.testing.assert_array_equal(y, [0, 0, 1, 1])
+    assert names == ("cat", "dog")
 
 
 def test_a_damaged_picture_is_named(folder):
@@ -64,14 +68,34 @@ def test_a_folder_that_is_no_data_set_is_named(folder, tmp_path):
     (folder / "bird").mkdir()
     refused("bird is empty: a class needs pictures")
     Image.new("L", (3, 3)).save(folder / "bird/e.png")
-    refused(r"class bird has one sample only, .*bird/e\.png")
+    refused(r"class bird has only one sample, .*bird/e\.png")
     (folder / "bird/f.gif").write_bytes(b"GIF89a")
-    refused(r"bird/f\.gif is no PNG or JPEG")
+    refused(r"bird/f\.gif is not a PNG or JPEG")
     (folder / "a.png").write_bytes(b"")
-    refused(r"a\.png lies in no folder of a class")
-    for told, path in (("is missing", tmp_path / "none"), ("is no folder", folder / "README.md")):
+    refused(r"a\.png is not in a class's folder")
+    for told, path in (("is missing", tmp_path / "none"), ("is not a folder", folder / "README.md")):
         with pytest.raises(Refused, match=told):
             images.load(str(path), [3, 4])
     (tmp_path / "nothing").mkdir()
     with pytest.raises(Refused, match="holds no folders with pictures"):
         images.labels(str(tmp_path / "nothing"), [3, 4])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"), [(b"caf\xe9", b"a.png", r"caf\xe9 has"), (b"cat", b"\xff.png", r"cat/\xff.png has")]
+)
+def test_a_name_in_no_encoding_is_named_by_escapes(folder, kind, name, told):
+    place = os.path.join(os.fsencode(folder), kind)
+    os.makedirs(place, exist_ok=True)
+    with open(os.path.join(place, name), "wb") as file:
+        file.write((folder / "cat/a.png").read_bytes())
+    for function in (images.load, images.labels):
+        with pytest.raises(Refused) as error:
+            function(str(folder), [3, 4])
+        assert str(error.value) == f"{folder}/{told} a name that is not UTF-8, which DVC can't handle: rename it"
+
+
+def test_folders_may_have_any_name_that_is_text(folder):
+    for old, new in (("cat", "größe $x$ <b>"), ("dog", "two\nlines\x1b[31m")):
+        (folder / old).rename(folder / new)
+    assert images.load(str(folder), [3, 4]).class_names == ("größe $x$ <b>", "two\nlines\x1b[31m")

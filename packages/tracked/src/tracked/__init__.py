@@ -11,7 +11,7 @@ from tracked.errors import UserError
 from tracked.goal import Goal
 from tracked.interface import champion, check_files, connect, load_settings, run_stage, script, search_runs
 from tracked.outcome import Outcome, Report, Served
-from tracked.pages import Pages
+from tracked.pages.pages import Pages
 from tracked.project import Project
 from tracked.stages.main import main
 

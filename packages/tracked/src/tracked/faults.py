@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tracked.errors import CommandFailed, UserError
-from tracked.masking import masked
 from tracked.messages import LONGEST, one_line, short
 from tracked.project import here, project
+from tracked.secrets.masking import masked
 
 FILE = "error.log"  # the traceback's, in the folder that a stage writes to and among the artifacts of its run
 IN_FULL = os.environ.get("HYDRA_FULL_ERROR") == "1"  # as the user has it: for Hydra, this library sets it later

@@ -1,7 +1,7 @@
 """What a project's models are chosen by."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,19 +40,39 @@ def best(found: Mapping[str, Mapping[str, float]], goals: Sequence[Goal]) -> str
     return min(known, key=lambda name: [goal.cost(found[name]) for goal in goals], default=None)
 
 
-def first(metrics: Iterable[str], goals: Sequence[Goal]) -> list[str]:
+@dataclass(frozen=True)
+class Metric:
+    """What a name among a run's metrics stands for: a metric of one of several models, "ridge.test_rmse", or of what
+    ran."""
+
+    name: str  # as the stage reports it
+    model: str = ""
+
+    @property
+    def heading(self) -> str:
+        return f"{self.model} {self.name}".lstrip()
+
+
+def metric(key: str, models: Iterable[str]) -> Metric:
+    """The metric that a key among a run's metrics stands for. What stands before a dot counts if it is one of the
+    `models`: a stage may report "f1.macro"."""
+    model = max((one for one in models if key.startswith(f"{one}.")), key=len, default="")
+    return Metric(key.removeprefix(f"{model}.") if model else key, model)
+
+
+def first(metrics: Iterable[str], goals: Sequence[Goal], models: Collection[str] = ()) -> list[str]:
     """The metrics with those of the goals first, then what measures the same on other data or of one of several
-    models, both in the order of the goals; the rest as they come."""
+    `models`, both in the order of the goals; the rest as they come."""
     names, kinds = [goal.name for goal in goals], [quantity(goal.name) for goal in goals]
 
     def place(known: list[str], name: str) -> int:
         return known.index(name) if name in known else len(known)
 
-    return sorted(metrics, key=lambda metric: (place(names, metric), place(kinds, quantity(metric))))
+    return sorted(metrics, key=lambda key: (place(names, key), place(kinds, quantity(key, models))))
 
 
-def quantity(metric: str) -> str:
+def quantity(key: str, models: Iterable[str] = ()) -> str:
     """What a metric measures, on whichever data and of whichever model: "rmse" of "val_rmse" and "ridge.test_rmse"."""
-    name = metric.rpartition(".")[2]
+    name = metric(key, models).name
     data, _, rest = name.partition("_")
     return rest if data in DATA and rest else name

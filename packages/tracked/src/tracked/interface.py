@@ -8,10 +8,10 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracked import interrupts
 from tracked.errors import UserError
 from tracked.project import here, project
 from tracked.stages.lines import errors_in_one_line
+from tracked.store import interrupts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,11 +41,13 @@ def load_settings(path: str | Path | None = None) -> Any:
 
     Raises UserError when the file can't be read, or the schema does not allow what is in it.
     """
-    from tracked.settings.loading import load
-    from tracked.settings.validation import validate
+    from tracked.dvc import params
+    from tracked.settings import loading
+    from tracked.settings.settings import Settings
 
     file = here().code / PARAMS if path is None else Path(path)
-    return validate(load(file), PARAMS if path is None else str(path))
+    load = params.load if file.name == PARAMS else loading.load
+    return Settings(load(file), PARAMS if path is None else str(path)).valid
 
 
 def connect() -> "MlflowClient":
@@ -78,36 +80,42 @@ def run_stage(
     """
     from omegaconf import OmegaConf
 
-    from tracked.settings import interpolated
+    from tracked.dvc import interpolated
+    from tracked.dvc.params import load
     from tracked.settings.comparing import flat
-    from tracked.settings.loading import load
-    from tracked.settings.validation import validate
+    from tracked.settings.settings import Settings
     from tracked.stages import tracking
 
     if stage not in project().stages:
         raise UserError(f"there is no stage {stage!r}: the project has {', '.join(project().stages)}")
     folder, changes = Path(folder).resolve(), flat(changes or {})
-    settings = _changed(load(here().code / PARAMS), changes)
-    interpolated.refuse(OmegaConf.create(settings))
+    settings = Settings(_changed(load(here().code / PARAMS), changes))
+    interpolated.refuse(OmegaConf.create(settings.plain))
     overrides = [f"{key}={json.dumps(value)}" for key, value in changes.items()]
     command = shlex.join([*project().command(stage), *overrides])
-    with chdir(here().code):
-        return tracking.run(stage, settings, validate(settings, "settings"), folder, command, stage, register=register)
+    settings.checked()
+    with chdir(here().code), tracking.runner([stage], in_place=True) as runner:
+        return tracking.run(runner, stage, settings, folder, command, stage, register=register)
 
 
 def champion(
-    rows: "np.ndarray | Callable[[bytes | None], np.ndarray]", model: str | None = None, file: str = ""
+    rows: "np.ndarray | Callable[[bytes | None], np.ndarray]",
+    model: str | None = None,
+    file: str = "",
+    *,
+    trust: bool = False,
 ) -> "np.ndarray":
     """What the registered champion gives for rows, or the `model` at another MLflow URI.
 
     The model runs in a process of its own, with the code that it was logged with. Where the rows depend on it, `rows`
     is a function: it is given the content of the model's `file`, by the name that the file has in `Served`, or None if
-    the model has none of this name. Raises UserError when there is no such model, or it refuses the rows.
+    the model has none of this name. Raises UserError when there is no such model, or it refuses the rows; or, without
+    `trust`, when this project has not registered it.
     """
     from tracked.serving import ask
 
     uri = model or f"models:/{project().registered}@champion"
-    return ask.outputs(uri, rows if callable(rows) else lambda _: rows, file)
+    return ask.outputs(uri, rows if callable(rows) else lambda _: rows, file, trust)
 
 
 def check_files(paths: Iterable[str | Path]) -> None:
@@ -115,8 +123,8 @@ def check_files(paths: Iterable[str | Path]) -> None:
 
     Files that no stage writes are passed over, as are those that were made with other settings than params.yaml has.
     """
-    from tracked.settings.loading import load
-    from tracked.stages import inputs
+    from tracked.dvc import inputs
+    from tracked.dvc.params import load
 
     root = here().root
     if (root / PARAMS).exists():

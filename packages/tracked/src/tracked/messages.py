@@ -1,9 +1,9 @@
-"""Texts for one line of a message: without secrets, without line breaks, and no longer than it bears."""
+"""What people are told in one line: without secrets, without line breaks, and no longer than it bears."""
 
 from math import isfinite
 from typing import Any
 
-from tracked.masking import masked
+from tracked.secrets.masking import masked
 
 LONGEST = 2000  # characters of a message: it may repeat what the user wrote
 LONGEST_VALUE = 80  # and of a value in it

@@ -11,11 +11,23 @@ if TYPE_CHECKING:
     from mlflow.models.model import ModelInfo
 
 
+class Pruned(BaseException):
+    """A sweep ends its job early, at a step: it is poor beside the others. No error, so `except Exception` lets it
+    pass."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(step)
+        self.step = step
+
+
 class Report(Protocol):
     """Hears of a step of a training: an epoch, a round, a fold."""
 
     def __call__(self, step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
-        """`step` counts from 1, to `of` if that is known; the metrics are called as the stage likes."""
+        """`step` counts from 1, to `of` if that is known; the metrics are called as the stage likes.
+
+        Raises Pruned where a search ends the job early.
+        """
 
 
 def unheard(step: int, metrics: Mapping[str, float], of: int | None = None) -> None:
@@ -42,12 +54,14 @@ class Served:
 class Outcome:
     """What became of a stage. Paths are below the folder that it was given."""
 
-    figures: dict[str, float] = field(default_factory=dict)  # besides those reported epoch by epoch
+    metrics: dict[str, float] = field(default_factory=dict)  # besides those reported epoch by epoch
     params: dict[str, Any] = field(default_factory=dict)  # besides the settings
     files: list[Path] = field(default_factory=list)  # to keep with the run, drawn ones included
     datasets: "dict[str, tuple[np.ndarray, np.ndarray]]" = field(default_factory=dict)  # samples and targets by name
     images: "Mapping[str, Sequence[np.ndarray]]" = field(default_factory=dict)  # uint8, behind a slider
-    about: dict[str, dict[str, float]] = field(default_factory=dict)  # metrics of models that others trained, by name
+    evaluated: dict[str, dict[str, float]] = field(
+        default_factory=dict
+    )  # metrics of models that others trained, by name
     curves: Sequence[
         Mapping[str, float]
     ] = ()  # what the stage reports, step by step: `outcome` tells it from the files

@@ -11,12 +11,14 @@ from importlib import import_module, invalidate_caches
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from tracked import graph, scripts
+from tracked.dvc import commands, graph
 from tracked.errors import UserError
 from tracked.goal import Goal, quantity
+from tracked.stages import scripts
 
 WHOLE = "all"  # the name of the whole pipeline where one stage's could stand
 MARK = "pyproject.toml"  # of a project, by its [tool.tracked]
+MODELS_LOCK = "models.lock"  # the models that the project has registered, by hashes of their files
 
 T = TypeVar("T")
 
@@ -29,7 +31,7 @@ class Project:
     """
 
     name: str  # of the experiment in MLflow
-    about: str = ""  # Markdown, on the experiment's page
+    description: str = ""  # Markdown, on the experiment's page
     package: str = ""  # stages are its modules; default: the package of the module that [tool.tracked] names
     modules: Mapping[str, str] = field(default_factory=dict)  # by stage, the module of one that is called otherwise
     settings: str = ""  # the schema, a pydantic dataclass with the sections of params.yaml; default: plain settings
@@ -38,13 +40,15 @@ class Project:
     goals: Sequence[Goal] = ()  # what models and sweeps are chosen by: the first decides, of equals the next
     models: Mapping[str, str] = field(default_factory=dict)  # by name, the file or folder that a model is written to,
     # as dvc.yaml declares it; default: the outputs models/NAME and models/NAME.*, and model or model.*
-    pages: str = "tracked.pages:Pages"  # what names, parameters and descriptions of runs say: a class like this one
+    pages: str = (
+        "tracked.pages.pages:Pages"  # what names, parameters and descriptions of runs say: a class like this one
+    )
     columns: Mapping[str, int] = field(default_factory=dict)  # of the list of runs, with their widths in pixels;
     # default: the metrics of `goals`, and the settings that tell trainings apart
     pictures: str = ""  # draw(folder, title, rows): the pictures of a sweep; default: none
     served: str = ""  # the package whose code goes with a served model
     registered: str = ""  # the name under which models are registered; default: `name`
-    about_registered: str = ""
+    description_registered: str = ""
     sources: tuple[str, ...] = ()  # folders of code: new files elsewhere are not kept with a run; default: conf, src
     # and the package
     data: tuple[str, ...] = ("inputs", "data")  # folders of data: of a change there, its name and hash are kept
@@ -60,7 +64,7 @@ class Project:
         """The function of a stage: run(settings, folder, report) -> Outcome; of one that is a command, what runs it."""
         if self.is_command(name):
             return partial(scripts.run, here(), self.models, name)
-        scripts.refuse_without_function(here(), name, self.module(name))
+        commands.refuse_without_function(here(), name, self.module(name))
         return graph.with_key(resolved(f"{self.module(name)}:run"), name)
 
     def outcome(self, name: str) -> Callable:
@@ -77,7 +81,7 @@ class Project:
 
     def is_command(self, name: str) -> bool:
         """Whether a stage is a command that knows nothing of this library."""
-        return scripts.is_one(here(), name, self.module(name))
+        return commands.is_command(here(), name, self.module(name))
 
     @property
     def refusal(self) -> type[Exception]:
@@ -121,7 +125,7 @@ class Project:
 
     def goal(self, metric: str) -> Goal | None:
         """The goal that is about what a metric measures, be it on other data or of one of several models."""
-        return next((goal for goal in self.goals if quantity(goal.name) == quantity(metric)), None)
+        return next((goal for goal in self.goals if quantity(goal.name) == quantity(metric, self.models)), None)
 
     @property
     def trainings(self) -> dict[str, str]:
@@ -177,7 +181,7 @@ def find(start: Path) -> Where:
                     f'{file}: `paths` of [tool.tracked] must be a list of folders, as in paths = ["scripts"]'
                 )
             return Where(folder, _original(folder), name, start, tuple(folders))
-    raise UserError(f"no project found in {start} or above it: a pyproject.toml with [tool.tracked] marks one")
+    raise UserError(f"no project found in {start} or above it: its pyproject.toml must have a table [tool.tracked]")
 
 
 def _table(file: Path) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
-"""Where data come from: a module a kind of file, with two functions of the same settings.
+"""Where data come from: one module per kind of file, each with two functions that take the same settings.
 
-`load` gives a `Source`; `labels` its y (n,) alone, without reading pixels or features where that takes long. Both raise
-Refused in one line. The third kind is a function of scikit-learn, which gives a Bunch: `bunch` makes a Source of it.
+`load` returns a `Source`. `labels` returns only its classes and their names, without reading pixels or features where
+that takes long. Both raise Refused with a message of one line. Other loaders return a Bunch of scikit-learn or a pair
+(X, y), of which `bunch` makes a Source.
 """

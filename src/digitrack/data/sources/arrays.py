@@ -1,4 +1,4 @@
-"""Arrays X and y as numpy saves them: an .npz file of both, or a folder of X.npy and y.npy, which may be large.
+"""Load arrays X and y that numpy saved: an .npz file of both, or a folder of X.npy, which may be large, and y.npy.
 
 Nothing pickled is loaded.
 """
@@ -23,9 +23,9 @@ NAMES = ("X", "y")
 
 
 def load(path: str) -> Source:
-    """X as images (n, height, width[, 3]) or rows (n, n_features), y (n,) as whole numbers or texts.
+    """Load X, images (n, height, width[, 3]) or rows (n, n_features), and y (n,), whole numbers or texts.
 
-    X in a folder is memory-mapped: it is read when it is looked at.
+    X in a folder is memory-mapped: it is read when it is used. Raises Refused.
     """
     place = Path(path)
     with _named(path):
@@ -35,8 +35,8 @@ def load(path: str) -> Source:
     return Source(x.view(np.uint8) if x.dtype == bool else x, classes, names)
 
 
-def labels(path: str) -> np.ndarray:
-    """The classes (n,); of X the header is read."""
+def labels(path: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the classes (n,) and their names; of X, only the header is read."""
     place = Path(path)
     with _named(path):
         if place.is_dir():
@@ -44,11 +44,11 @@ def labels(path: str) -> np.ndarray:
         else:
             shape, y = _header_and_labels(place)
         checks.shape(shape, len(y))
-        return coded(y, "y[{}]".format)[0]
+        return coded(y, "y[{}]".format)
 
 
 def _header_and_labels(path: Path) -> tuple[tuple[int, ...], np.ndarray]:
-    """The shape of X, and y. What `read` refuses, it is asked for."""
+    """Return the shape of X, and y. If that fails, `read` raises the error that says why."""
     try:
         with ZipFile(path) as file, file.open("X.npy") as x, file.open("y.npy") as y:
             return _shape(x), npy.read_array(y, allow_pickle=False)
@@ -58,14 +58,14 @@ def _header_and_labels(path: Path) -> tuple[tuple[int, ...], np.ndarray]:
 
 
 def _shape(file: IO[bytes]) -> tuple[int, ...]:
-    """What the header of an .npy file says."""
+    """Return the shape in the header of an .npy file."""
     header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[npy.read_magic(file)]
     return header(file)[0]
 
 
 @contextmanager
 def _named(path: str) -> Iterator[None]:
-    """Names the file or folder in what a check finds; a file of another kind is none of ours."""
+    """Raise a check's ValueError as Refused, with the path in front. Rejects a file that is not .npz."""
     if Path(path).is_file() and Path(path).suffix != ".npz":
         raise Refused(f"{path}: it must be an .npz file, or a folder of X.npy and y.npy")
     try:

@@ -1,4 +1,4 @@
-"""What other loaders return than those beside this file: a Bunch of scikit-learn, a pair (X, y), or a Source."""
+"""Make a Source of what other loaders return: a Bunch of scikit-learn, a pair (X, y), or a Source."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,20 +14,20 @@ from .classes import coded
 
 
 def any_source(loaded: Any, name: str) -> Source:
-    """The data set that `name` has loaded. Raises Refused when it is none."""
+    """Return the data set that the loader `name` returned. Raises Refused when it is not one."""
     if isinstance(loaded, Source):
         x, y, names = loaded[:3]
         if not isinstance(x, np.ndarray) or not isinstance(y, np.ndarray) or y.dtype.kind not in "iu":
-            raise Refused(f"data: {name} gives a Source whose x or y is no array, or whose y are not whole numbers")
+            raise Refused(f"data: {name} returns a Source whose x or y is no array, or whose y has no integers")
         if y.size and len(names) != y.max() + 1:
-            raise Refused(f"data: {name} gives a Source with {len(names)} names for {y.max() + 1} classes")
+            raise Refused(f"data: {name} returns a Source with {len(names)} names for {y.max() + 1} classes")
         return loaded
     if isinstance(loaded, Mapping):
         return source(loaded)
     if not isinstance(loaded, (tuple, list)) or len(loaded) != 2:
         kind = type(loaded)
         raise Refused(
-            f"data: {name} gives {kind.__module__}.{kind.__qualname__}: it must be a Bunch of scikit-learn, a pair "
+            f"data: {name} returns {kind.__module__}.{kind.__qualname__}: it must be a Bunch of scikit-learn, a pair "
             "(X, y), or a digitrack.data.source.Source"
         )
     try:
@@ -39,9 +39,9 @@ def any_source(loaded: Any, name: str) -> Source:
 
 
 def source(bunch: Any) -> Source:
-    """The images of a Bunch, or its rows, with the names that it gives.
+    """Return the images of a Bunch, or its rows, with the names in it.
 
-    Raises Refused when there are none, or they are no numbers.
+    Raises Refused when it has neither, or they are not numbers.
     """
     try:
         images, target = bunch["images"] if "images" in bunch else bunch["data"], bunch["target"]
@@ -54,7 +54,7 @@ def source(bunch: Any) -> Source:
             raise ValueError(f"target must be (n,), not {y.shape}")
         checks.classes(y)
     except (KeyError, TypeError):
-        raise Refused("data: there are no images or data, and target, in what was loaded") from None
+        raise Refused("data: the loaded Bunch must have images or data, and target") from None
     except ValueError as error:
         raise Refused(f"data: {error}") from None
     classes = y.astype(np.int64)
@@ -64,7 +64,7 @@ def source(bunch: Any) -> Source:
 
 
 def numbers(values: Any, name: str) -> np.ndarray:
-    """Values as an array. Raises ValueError when they are no real numbers."""
+    """Return values as an array. Raises ValueError when they are not real numbers."""
     try:
         array = np.asarray(values)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the samples of any source must be; each check raises ValueError that says what is wrong."""
+"""Checks of the samples of any source. Each raises ValueError with a message that says what is wrong."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from ..blocks import blocks
 
 
 def samples(x: np.ndarray, n_labels: int) -> None:
-    """Samples must be images or rows of finite real numbers, and as many as labels."""
+    """Check that x has images or rows of finite real numbers, one for each label."""
     if x.dtype.kind not in "biuf":
         raise ValueError(f"X must be numbers, not {x.dtype}")
     shape(x.shape, n_labels)
@@ -22,7 +22,7 @@ def samples(x: np.ndarray, n_labels: int) -> None:
 
 
 def shape(found: tuple[int, ...], n_labels: int) -> None:
-    """Samples of this shape must be images or rows, as many as labels."""
+    """Check that an array of this shape has images or rows, one for each label."""
     if not (len(found) in (2, 3) or (len(found) == 4 and found[3] == 3)) or 0 in found:
         raise ValueError(f"X must be rows (n, n_features) or images (n, height, width[, 3]), not {found}")
     if found[0] != n_labels:

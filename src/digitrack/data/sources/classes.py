@@ -1,4 +1,4 @@
-"""Classes from 0 to k - 1 for labels of any kind, and what the classes are called."""
+"""Number classes from 0 to k - 1, whatever their labels are, and name them."""
 
 import re
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-WHOLE = re.compile("0|-?[1-9][0-9]{0,17}")  # as it would be written again: 01 is a text
+WHOLE = re.compile("0|-?[1-9][0-9]{0,17}")  # as Python writes it: 01 is a text
 
 
 def coded(labels: Any, where: Callable[[int], str] = "sample {}".format) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Classes (n,) as int64, and their names, for labels (n,): whole numbers or texts, each in their order.
+    """Return classes (n,), int64, and their names, sorted, for labels (n,): whole numbers or texts.
 
-    `where` names a label by its place from 0, for messages. Raises ValueError when a label is missing or no class, and
-    when there are fewer than two classes, or one has but one sample.
+    `where` names a label by its place from 0, for messages. Raises ValueError when a label is missing, or neither a
+    whole number nor a text, when there are fewer than two classes, or when a class has a single sample.
     """
     found = np.asarray(labels)
     if found.ndim != 1:
@@ -23,19 +23,19 @@ def coded(labels: Any, where: Callable[[int], str] = "sample {}".format) -> tupl
     elif found.dtype.kind == "f":
         odd = np.flatnonzero(~np.isfinite(found) | (found != np.floor(found)) | (abs(found) >= 2**53))
         if len(odd):
-            raise ValueError(f"the label of {where(odd[0])} is {found[odd[0]]:g}: labels are whole numbers or texts")
+            raise ValueError(f"the label of {where(odd[0])} is {found[odd[0]]:g}: it must be a whole number or a text")
         found = found.astype(np.int64)
     elif found.dtype.kind not in "biu":
         raise ValueError(f"labels must be whole numbers or texts, not {found.dtype}")
     kinds, first, y, counts = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
     names = tuple(str(kind)[:100] for kind in kinds.tolist())
     if len(names) < 2:
-        raise ValueError(f"there is one class only, {names[0]}" if names else "there are no samples")
+        raise ValueError(f"there is only one class, {names[0]}" if names else "there are no samples")
     if len(single := np.flatnonzero(counts == 1)):
-        more = f", and {len(single) - 1} others too" if len(single) > 1 else ""
+        more = f" ({len(single)} classes have only one)" if len(single) > 1 else ""
         raise ValueError(
-            f"class {names[single[0]]} has one sample only, {where(first[single[0]])}{more}: each part needs some, "
-            "if these are the classes"
+            f"class {names[single[0]]} has only one sample, {where(first[single[0]])}{more}: each part of the split "
+            "needs some; are these the classes?"
         )
     if len(set(names)) < len(names):
         raise ValueError("names of classes must differ in their first 100 characters")
@@ -43,7 +43,7 @@ def coded(labels: Any, where: Callable[[int], str] = "sample {}".format) -> tupl
 
 
 def _of_texts(labels: np.ndarray, where: Callable[[int], str]) -> np.ndarray:
-    """Texts without space around them, or whole numbers if all of them are."""
+    """Return texts without spaces around them, or whole numbers if all of them are."""
     texts = ["" if label is None or label != label else str(label).strip() for label in labels.tolist()]
     for place, text in enumerate(texts):
         if not text:

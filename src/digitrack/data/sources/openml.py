@@ -1,7 +1,7 @@
-"""A table of openml.org, by scikit-learn.
+"""Load a table of openml.org with scikit-learn.
 
-What was fetched is kept as the server sent it, JSON and ARFF, which are texts: nothing pickled is written or read. The
-table is held against the server's checksum, and parsed by pandas.
+scikit-learn stores what it downloads as the server sent it, as JSON and ARFF: both are text, so nothing pickled is
+written or read. It compares the table with the server's checksum, and pandas parses it.
 """
 
 import warnings
@@ -19,29 +19,30 @@ from .tables import features, row, shaped
 def load(
     name: str | None = None,
     version: int | None = None,
-    id: int | None = None,  # noqa: A002 (the server's own word)
+    id: int | None = None,  # noqa: A002 (the server's word)
     target: str | None = None,
     shape: list[int] | None = None,
 ) -> Source:
-    """The data set of this name and version, or of this id; its own target unless another is named.
+    """Load the data set with this name and version, or this id; `target` is a column, None the one that it names.
 
-    A row of pixels becomes an image of `shape`, if one is given. What was fetched once needs no network again.
+    Each row becomes an image of `shape`, if one is given. Only the first call needs the network. Raises Refused.
     """
     what = f"openml {f'data set {id}' if name is None else f'{name}, version {version}'}"
     found = _fetched(what, name, version, id, target)
     try:
         if found.target is None or found.target.ndim != 1:
-            raise ValueError("it has not one target: name a column by data.target")
+            raise ValueError("it has no target, or several: set data.target to one column")
         y, names = coded(_plain(found.target), row)
         x, columns = features(found.data)
-        return Source(shaped(x, shape), y, names, None if shape else columns)
+        return Source(shaped(x, shape), y, names, columns)
     except ValueError as error:
         raise Refused(f"{what}: {' '.join(str(error).split())}") from None
 
 
-def labels(**settings: Any) -> np.ndarray:
-    """The classes (n,). The server has no such table of them alone, so that all of it is fetched, if it was not yet."""
-    return load(**settings).y
+def labels(**settings: Any) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the classes (n,) and their names. They can't be downloaded alone: the first call downloads the table."""
+    found = load(**settings)
+    return found.y, tuple(found.class_names)
 
 
 def _fetched(what: str, name: str | None, version: int | None, number: int | None, target: str | None) -> Any:
@@ -51,14 +52,14 @@ def _fetched(what: str, name: str | None, version: int | None, number: int | Non
     if target is not None:
         asked["target_column"] = target
     try:
-        with warnings.catch_warnings(action="ignore"):  # of retries, and of what others say of a data set
+        with warnings.catch_warnings(action="ignore"):  # about retries, and the server's notes on a data set
             return fetch_openml(**asked, as_frame=True, parser="pandas", n_retries=1)
     except OSError as error:
         raise Refused(f"{what} can't be fetched from openml.org: {error}") from None
-    except Exception as error:  # what a server answers can be anything
+    except Exception as error:  # a server can answer anything
         raise Refused(f"{what}: {' '.join(str(error).split())}") from None
 
 
 def _plain(target: Any) -> np.ndarray:
-    """A pandas column, of categories or not, as numbers or texts."""
+    """Return a pandas column, categorical or not, as numbers or texts."""
     return target.to_numpy() if target.dtype.kind in "biuf" else target.astype(object).to_numpy()

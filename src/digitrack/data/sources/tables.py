@@ -1,4 +1,4 @@
-"""Columns of a pandas table as features."""
+"""Turn the columns of a pandas table into features."""
 
 import re
 from typing import TYPE_CHECKING
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 def row(place: int) -> str:
-    """What messages call the sample at a place from 0."""
+    """Name the sample at a place, counted from 0, for messages."""
     return f"row {place + 1}"
 
 
 def features(table: "pd.DataFrame") -> tuple[np.ndarray, tuple[str, ...]]:
-    """The rows (n, n_features) of a table of numbers, and the names of its columns.
+    """Return the rows (n, n_features) of a table of numbers, and the names of its columns.
 
-    Raises ValueError, which names column and row, when a cell is empty or no finite number.
+    Raises ValueError, naming column and row, when a cell is empty or not a finite number.
     """
     import pandas as pd
 
@@ -29,25 +29,28 @@ def features(table: "pd.DataFrame") -> tuple[np.ndarray, tuple[str, ...]]:
         column = table[name]
         if column.dtype.kind in "biuf" and isinstance(column.dtype, np.dtype):
             numbers = column.to_numpy()
-        else:  # texts; or pandas' own numbers, among which some may be missing
+        else:  # texts, or pandas' own types of numbers, which may have missing values
             numbers = pd.to_numeric(column.astype(object), errors="coerce").to_numpy(float, na_value=np.nan)
         wrong = np.flatnonzero(~np.isfinite(numbers))
         if len(wrong):
             cell = column.iloc[wrong[0]]
-            what = "is empty" if pd.isna(cell) else f"is {str(cell)[:40]!r}, which is no finite number"
+            what = "is empty" if pd.isna(cell) else f"is {str(cell)[:40]!r}, which is not a finite number"
             what += " (decimals are written with a point)" if re.fullmatch(r"[-+]?\d+,\d+", str(cell).strip()) else ""
             raise ValueError(f"column {name}, {row(wrong[0])} {what}: features must be numbers")
         columns.append(numbers)
-    x = np.empty((len(table), len(columns)), np.result_type(np.uint8, *columns))  # true is 1
+    x = np.empty((len(table), len(columns)), np.result_type(np.uint8, *columns))  # True becomes 1
     for place, numbers in enumerate(columns):
         x[:, place] = numbers
     return x, names
 
 
 def shaped(x: np.ndarray, size: tuple[int, ...] | list[int] | None) -> np.ndarray:
-    """Rows as images of this size, [height, width] or [height, width, 3], if one is given. Raises ValueError."""
+    """Reshape rows to images of `size`, [height, width] or [height, width, 3]; with None, return them as they are.
+
+    Raises ValueError when a row has another number of values.
+    """
     if size is None:
         return x
     if x.shape[1] != np.prod(size):
-        raise ValueError(f"shape={list(size)} takes {np.prod(size)} numbers a row, but there are {x.shape[1]}")
+        raise ValueError(f"shape={list(size)} needs {np.prod(size)} numbers per row, but there are {x.shape[1]}")
     return x.reshape(len(x), *size)

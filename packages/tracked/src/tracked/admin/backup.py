@@ -22,9 +22,9 @@ def back_up(folder: Path, to: Path) -> None:
     """Copy the store in a folder to a new folder. Raises UserError when there is none, or the new one is not new."""
     found = [name for name in (*DATABASES, *FILES) if (folder / name).exists()]
     if not found:
-        raise UserError(f"no store is in {folder}: --folder names the one that has {DATABASES[0]} or {FILES[1]}")
+        raise UserError(f"{folder} has no store: give --folder with a folder that has {DATABASES[0]} or {FILES[1]}")
     if to.exists():
-        raise UserError(f"{to} is there already: a backup is written to a new folder")
+        raise UserError(f"{to} already exists: name a new folder for the backup")
     part = to.with_name(f"{to.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -53,7 +53,7 @@ def copy_database(database: Path, to: Path) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("to", type=Path, help="the folder to make")
+    parser.add_argument("to", type=Path, help="the folder to write; it must not exist")
     parser.add_argument("--folder", type=Path, help="what to back up (default: the project's own store)")
 
 

@@ -3,6 +3,7 @@
 import argparse
 
 from tracked.project import here
+from tracked.waiting import waiting
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -11,7 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    from tracked.runs import differences  # slow to import
-    from tracked.runs.store import Store
+    with waiting("Reading the runs"):
+        from tracked.admin import differences  # slow to import
+        from tracked.store.store import Store
 
-    print("\n".join(differences.of(Store.at(here().root), given.a, given.b)))
+        found = differences.of(Store.at(here().root), given.a, given.b)
+    print("\n".join(found))

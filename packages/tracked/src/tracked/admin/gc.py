@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 from tracked.errors import UserError
-from tracked.masking import masked
 from tracked.project import here
+from tracked.secrets.masking import masked
+from tracked.waiting import waiting
 
 MOST_NAMED = 10  # runs
 DVC_GC = ("dvc", "gc", "--all-commits", "--all-experiments", "--force")  # we have asked
@@ -17,24 +18,24 @@ DVC_GC = ("dvc", "gc", "--all-commits", "--all-experiments", "--force")  # we ha
 
 def collect(yes: bool) -> None:
     """Say what there is to remove, ask, and remove it. Raises UserError while a run is going on."""
-    from tracked.runs import deleted  # slow to import: --help need not wait for it
+    with waiting("Looking for what can be removed"):
+        from tracked.admin import deleted  # slow to import: --help need not wait for it
 
-    found = deleted.find(here().root)
+        found = deleted.find(here().root)
     local = not found.uri.startswith("http")
     if not local and found.runs:
-        print(f"{len(found.runs)} deleted runs are on {masked(found.uri)}: there `mlflow gc` removes them")
-    searches = (here().root / "studies").glob("*.log") if found.there else []
-    studies = [file for file in searches if file.stem not in found.sweeps]
+        print(f"{len(found.runs)} deleted runs are on {masked(found.uri)}: run `mlflow gc` there to remove them")
     shelves = [path for path in (here().root / ".dvc/tmp/earlier").glob("*") if path.is_dir()]
     shared = _shared_cache()
     if shared:
         print(f"{shared} is a cache that other projects may use: nothing is removed from it (`dvc gc --projects` can)")
-    unused = [] if shared else [line for line in _run(*DVC_GC, "--dry").splitlines() if line.startswith("Removing ")]
+    with waiting("Looking for files in DVC's cache that no commit needs"):
+        found_by_dvc = "" if shared else _run(*DVC_GC, "--dry")
+    unused = [line for line in found_by_dvc.splitlines() if line.startswith("Removing ")]
     told = [
         _line("runs deleted in the UI, with what is below them: ", list(found.runs.values()) if local else []),
         _line("experiments deleted in the UI: ", found.experiments if local else []),
         _count("models of deleted runs, none of them registered", len(found.models) if local else 0),
-        _count(f"searches (studies/) of sweeps that {masked(found.uri)} does not have", len(studies)),
         _count("sets of inputs that jobs shared, made anew when needed (.dvc/tmp/earlier/)", len(shelves)),
         _count("files in DVC's cache that no commit, no experiment and no file here has", len(unused)),
     ]
@@ -43,16 +44,23 @@ def collect(yes: bool) -> None:
     elif yes or _agreed("\n".join(["To be removed for good:", *filter(None, told)])):
         if local and (found.runs or found.experiments):
             found.mark()
-            _run("mlflow", "gc", MLFLOW_TRACKING_URI=found.uri)  # an argument would be in the list of processes
-        for study in studies:
-            study.unlink()
+            _run("mlflow", "gc", MLFLOW_TRACKING_URI=_from_root(found.uri))  # in arguments others would see it
         for shelf in shelves:
             shutil.rmtree(shelf)
         if not shared:
-            _run(*DVC_GC)
+            with waiting("Removing files from DVC's cache"):
+                _run(*DVC_GC)
         print("Removed.")
     else:
         print("Nothing was removed.")
+
+
+def _from_root(uri: str) -> str:
+    """The address of a store, from the root if it lies there: MLflow makes folders by what it does not decode."""
+    from tracked.store import database_uri
+
+    file = database_uri.file_of(uri)
+    return f"{database_uri.START}{file.name}" if file and file.parent == here().root else uri
 
 
 def _shared_cache() -> Path | None:
@@ -102,7 +110,7 @@ def _run(*command: str, **env: str) -> str:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--yes", action="store_true", help="remove without asking")
 
 
 def run(given: argparse.Namespace) -> None:

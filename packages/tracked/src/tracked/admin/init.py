@@ -1,7 +1,7 @@
 """Join a DVC project to this library: `tracked init [--write]`.
 
 Its stages, settings and names stay as they are. Added are a table in pyproject.toml, which marks the project, the
-module that it names, and what git is to leave alone.
+module that it names, and what git and DVC are to leave alone.
 """
 
 import argparse
@@ -11,7 +11,8 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tracked import graph, scripts
+from tracked import strays
+from tracked.dvc import commands, graph
 from tracked.errors import UserError
 from tracked.project import MARK, Where, find
 
@@ -23,7 +24,6 @@ STORE = ("mlflow.db*", "mlartifacts/")
 FOLDERS = {  # of results, and how what is in them is called
     "multirun": ("20*/", "2026-01-01/x"),  # Hydra's, by the day
     "outputs": ("20*/", "2026-01-01/x"),
-    "studies": ("*.log", "0.log"),  # searches
 }
 WEIGHTS = {  # how files end that may be models
     *(".bin", ".bst", ".cbm", ".ckpt", ".h5", ".joblib", ".keras", ".onnx", ".pickle", ".pkl", ".pt", ".pth"),
@@ -49,6 +49,8 @@ def additions(folder: Path) -> dict[str, str]:
             found[str(path)] = MODULE.format(_arguments(folder, started))
     if lines := _ignored(folder):
         found[".gitignore"] = "".join(f"{line}\n" for line in lines)
+    if lines := _not_data(folder):
+        found[".dvcignore"] = "".join(f"{line}\n" for line in lines)
     return found
 
 
@@ -108,7 +110,7 @@ def _modules(folder: Path) -> tuple[dict[str, str], list[str]]:
     homes = [Path(home).resolve() for home in where.paths]
     files: dict[str, Path] = {}
     for stage in graph.read(folder):
-        started = scripts.code(where, stage)
+        started = commands.code(where, stage)
         if len(started) != 1:
             continue
         ((module, place),) = started.items()
@@ -134,6 +136,13 @@ def _ignored(folder: Path) -> list[str]:
         found[f"/{name}/{pattern}" if own else f"/{name}/"] = f"{name}/{example}"
     found["__pycache__/"] = "__pycache__/x"
     return [line for line, path in found.items() if _is_seen(folder, path)]
+
+
+def _not_data(folder: Path) -> list[str]:
+    """The lines that .dvcignore lacks, so that what editors and systems leave in a folder runs no stage again."""
+    file = folder / ".dvcignore"
+    there = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [line for line in strays.lines() if line not in there]
 
 
 def _is_seen(folder: Path, path: str) -> bool:
@@ -165,7 +174,7 @@ def place(start: Path) -> Path:
     if folder is None:
         raise UserError(f"no dvc.yaml in {start} or above it: run this in the folder of a DVC project")
     if not any((above / ".dvc").is_dir() for above in (folder, *folder.parents)):
-        raise UserError(f"{folder} has a dvc.yaml, but is in no repository of DVC: run `dvc init` there first")
+        raise UserError(f"{folder} has a dvc.yaml, but is not in a DVC repository: run `dvc init` there first")
     return folder
 
 
@@ -177,7 +186,7 @@ def run(given: argparse.Namespace) -> None:
     folder = place(Path.cwd())
     stages, found = graph.read(folder), additions(folder)
     if not found:
-        print(f"{folder}: nothing to add, the project is joined")
+        print(f"{folder}: nothing to add, the project is set up")
         return
     for name, text in found.items():
         print(f"{name}{', added at its end' if (folder / name).exists() else ', new'}:\n")
@@ -186,5 +195,5 @@ def run(given: argparse.Namespace) -> None:
         print(f"Nothing is written yet: `tracked init --write` adds it to {folder}")
         return
     write(folder, found)
-    print(f"Written. No stage is changed ({', '.join(stages)}).")
+    print(f"Written. No stage was changed ({', '.join(stages)}).")
     print("`tracked ui` shows what dvc.lock has; `tracked run -m SECTION.KEY=1,2` tries values of a setting.")

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import IO
 from urllib.request import ProxyHandler, build_opener
 
-from tracked import interrupts
 from tracked.errors import UserError
-from tracked.masking import masked
+from tracked.secrets.masking import masked
+from tracked.store import interrupts
+from tracked.waiting import waiting
 
 HOST = "127.0.0.1"  # MLflow has no login: not for others
 SECONDS_TO_START = 300  # on a machine that has other things to do; one that fails ends sooner
@@ -30,10 +31,10 @@ def free_port(wanted: int, host: str = HOST, tries: int = 100) -> int:
             try:
                 probe.bind((host, port))
             except socket.gaierror:
-                raise UserError(f"--host {host} is no address of this machine") from None
+                raise UserError(f"--host {host} is not an address of this machine") from None
             except OSError as error:
                 if error.errno == errno.EADDRNOTAVAIL:
-                    raise UserError(f"--host {host} is no address of this machine") from None
+                    raise UserError(f"--host {host} is not an address of this machine") from None
                 continue
             return port
     taken = f"port {wanted} is" if tries == 1 else f"ports {wanted} to {wanted + tries - 1} are"
@@ -81,7 +82,9 @@ def server(
         begin = log_file.tell()
         try:
             asked = {"0.0.0.0": HOST, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-            if not answers(f"http://{asked}:{port}/{question}", process):
+            with waiting("Starting MLflow's server"):
+                answered = answers(f"http://{asked}:{port}/{question}", process)
+            if not answered:
                 log_file.seek(begin)
                 said = masked(log_file.read().decode(errors="replace"))
                 late = f"has not answered for {SECONDS_TO_START} s" if process.poll() is None else "does not start"

@@ -14,20 +14,23 @@ from tracked.errors import UserError
 from tracked.project import here
 
 if TYPE_CHECKING:
-    from tracked.runs.moving import Count
+    from tracked.admin.moving import Count
 
 
 def move_to(folder: Path) -> None:
     """Move all, and tell how much. Raises UserError when not all of it has arrived."""
-    from tracked.runs.moved_to_server import move  # slow to import: --help need not wait for it
-    from tracked.runs.shared_store import VARIABLE
+    from tracked.admin.moved_to_server import move  # slow to import: --help need not wait for it
+    from tracked.admin.shared_store import VARIABLE
+    from tracked.store.database_uri import uri_of
 
     folder.mkdir(parents=True, exist_ok=True)
-    database = os.environ.get(VARIABLE) or f"sqlite:///{folder}/mlflow.db"
+    database = os.environ.get(VARIABLE) or uri_of(folder / "mlflow.db")
     counts = move(here().root, database, os.environ.get("MLFLOW_ARTIFACTS_DESTINATION") or f"{folder}/artifacts")
     print(table(counts))
     if left := [count.what for count in counts if not count.whole]:
-        raise UserError(f"not all is moved: this project writes no {', '.join(left)}, and does not know how to")
+        raise UserError(
+            f"not everything was moved: `tracked` can't move {', '.join(left)}, which it does not write itself"
+        )
 
 
 def table(counts: Sequence["Count"]) -> str:

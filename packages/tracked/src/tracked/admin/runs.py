@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tracked.goal import first
 from tracked.messages import number
 from tracked.project import project
+from tracked.waiting import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ def shown(runs: "pd.DataFrame") -> "pd.DataFrame":
     goals = project().goals
     known = sorted(name.removeprefix("metrics.") for name in runs if name.startswith("metrics."))
     of_goals = {goal.name for goal in goals}
-    for name in first(known, goals):
+    for name in first(known, goals, project().models):
         if name in of_goals or (name.startswith("test_") and project().goal(name)):
             columns[name] = runs[f"metrics.{name}"].map(number, na_action="ignore")
     import pandas
@@ -34,15 +35,18 @@ def shown(runs: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("filter", nargs="?", default="", help="""as in MLflow's UI: "metrics.val_rmse < 20" """)
-    parser.add_argument("--csv", action="store_true", help="all columns, as CSV")
-    parser.add_argument("--most", type=int, default=MOST, help="rows on the terminal (default: %(default)s)")
+    parser.add_argument(
+        "filter", nargs="?", default="", help="""which runs, in MLflow's words: "metrics.val_rmse < 20" """
+    )
+    parser.add_argument("--csv", action="store_true", help="print all columns, as CSV")
+    parser.add_argument("--most", type=int, default=MOST, help="how many rows to show (default: %(default)s)")
 
 
 def run(given: argparse.Namespace) -> None:
-    from tracked.runs import access  # slow to import
+    with waiting("Reading the runs"):
+        from tracked.runs import access  # slow to import
 
-    runs = access.table(given.filter)
+        runs = access.table(given.filter)
     if given.csv:
         runs.to_csv(sys.stdout, index=False)
     elif runs.empty:

@@ -15,6 +15,7 @@ from pathlib import Path
 from tracked.admin.mlflow_server import HOST, free_port, server
 from tracked.errors import UserError
 from tracked.project import here
+from tracked.waiting import waiting
 
 SECRET, PASSWORD = "MLFLOW_FLASK_SERVER_SECRET_KEY", "MLFLOW_AUTH_ADMIN_PASSWORD"
 SHORTEST = 12  # characters of a password, for MLflow
@@ -22,7 +23,7 @@ SHORTEST = 12  # characters of a password, for MLflow
 # its hash, which is meant to be slow, would be most of the time of every request.
 USERS = """[mlflow]
 default_permission = EDIT
-database_uri = sqlite:///{file}
+database_uri = {uri}
 admin_username = admin
 auth_cache_ttl_seconds = 60
 """
@@ -30,14 +31,17 @@ auth_cache_ttl_seconds = 60
 
 def serve(folder: Path, host: str, port: int, login: bool, workers: int) -> None:
     """Serve until interrupted. Raises UserError when something is missing, before anything is made."""
-    from tracked.runs.shared_store import VARIABLE, prepare  # slow to import: --help need not wait for it
+    with waiting("Opening the store"):
+        from tracked.admin.shared_store import VARIABLE, prepare  # slow to import: --help need not wait for it
+        from tracked.store.database_uri import uri_of
 
     free_port(port, host, tries=1)
     if login:
         refuse_without_login(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    uri = os.environ.get(VARIABLE) or f"sqlite:///{folder}/mlflow.db"
-    prepare(uri)
+    uri = os.environ.get(VARIABLE) or uri_of(folder / "mlflow.db")
+    with waiting("Opening the store"):
+        prepare(uri)
     warn(host, port, login)
     env = {"MLFLOW_ARTIFACTS_DESTINATION": os.environ.get("MLFLOW_ARTIFACTS_DESTINATION") or f"{folder}/artifacts"}
     options = ["--serve-artifacts", "--uvicorn-opts", "--log-level warning"]
@@ -55,17 +59,19 @@ def serve(folder: Path, host: str, port: int, login: bool, workers: int) -> None
 def refuse_without_login(folder: Path) -> None:
     """Raise UserError for what the login wants of the environment, and does not find."""
     if not os.environ.get(SECRET):
-        raise UserError(f"--login wants {SECRET} in the environment: any long random text, the same at every start")
+        raise UserError(f"--login needs {SECRET} in the environment: any long random text, the same at every start")
     new = "MLFLOW_AUTH_CONFIG_PATH" not in os.environ and not (folder / "users.db").exists()
     if new and len(os.environ.get(PASSWORD, "")) < SHORTEST:
         told = f"at least {SHORTEST} characters, of the user admin, for the first start"
-        raise UserError(f"--login wants {PASSWORD} in the environment: {told}")
+        raise UserError(f"--login needs {PASSWORD} in the environment: {told}")
 
 
 def users(folder: Path) -> str:
     """The file that tells MLflow where its users are; no password is in it."""
+    from tracked.store.database_uri import uri_of
+
     file = folder / "users.ini"
-    file.write_text(USERS.format(file=folder / "users.db"))
+    file.write_text(USERS.format(uri=uri_of(folder / "users.db").replace("%", "%%")))  # configparser's own sign
     return str(file)
 
 
@@ -74,10 +80,10 @@ def warn(host: str, port: int, login: bool) -> None:
     with suppress(ValueError):
         if ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback:
             return
-    told = "passwords and data are sent as they are: put a proxy with HTTPS in front"
+    told = "passwords and data are sent unencrypted: put a proxy with HTTPS in front"
     if not login:
-        told = "who reaches it can read, change and delete all runs: --login asks for a password"
-    print(f"warning: the server listens at {host}:{port}, not on this machine alone: {told}", file=sys.stderr)
+        told = "anyone who reaches it can read, change and delete all runs: --login asks for a password"
+    print(f"warning: other machines can reach the server at {host}:{port}: {told}", file=sys.stderr)
 
 
 def shown(host: str) -> str:
@@ -90,8 +96,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--login", action="store_true", help="ask for a user and password (MLflow's basic-auth)")
     parser.add_argument("--host", default=HOST, help="the address to listen at (default: %(default)s)")
     parser.add_argument("--port", type=int, default=5000, help="the port to listen at (default: %(default)s)")
-    parser.add_argument("--folder", type=Path, help="of artifacts (default: server/ in the project)")
-    parser.add_argument("--workers", type=int, default=2, help="processes that answer (default: %(default)s)")
+    parser.add_argument(
+        "--folder", type=Path, help="where artifacts and users are stored (default: server/ in the project)"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="how many processes answer (default: %(default)s)")
 
 
 def run(given: argparse.Namespace) -> None:

@@ -23,5 +23,9 @@ def end_with_parent() -> None:
 
 if __name__ == "__main__":
     end_with_parent()
+    if "%" in (uri := os.environ.get("MLFLOW_BACKEND_STORE_URI", "")) + sys.prefix:
+        from tracked.store import database_uri
+
+        database_uri.adapt_mlflow(uri)
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

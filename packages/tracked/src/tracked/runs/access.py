@@ -4,9 +4,9 @@ import mlflow
 import pandas as pd
 
 from tracked.project import here
-from tracked.runs import failures
 from tracked.runs.delivery import deliver
-from tracked.runs.store import Store
+from tracked.store import failures
+from tracked.store.store import Store
 
 
 def connected() -> mlflow.MlflowClient:

@@ -14,11 +14,13 @@ from functools import wraps
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from inspect import signature
+from pathlib import Path
 from time import time
 from typing import Any, NamedTuple
 
-from tracked import interrupts
-from tracked.runs import processes
+from tracked.outcome import Pruned
+from tracked.runs import model_lock
+from tracked.store import interrupts, processes
 
 VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID")  # MLflow writes into them what a stage chooses
 OTHER = ("run_id", "experiment_id", "run_name", "nested", "parent_run_id")  # arguments that ask for another run
@@ -40,13 +42,24 @@ class _State:
     """Per-process state: whether MLflow is looked after, and the stage that runs."""
 
     watched = False
-    run: StageRun | None = None
+    run: "StageRun | Callable[[], StageRun] | None" = None  # as a function, while nobody has asked
     leave: Callable[[str, str], None] | None = None  # ends what the stage has begun, once MLflow knows of its run
 
 
+def _own() -> StageRun:
+    """The run of the stage that runs."""
+    if callable(_State.run):
+        _State.run = _State.run()
+    assert _State.run
+    return _State.run
+
+
 @contextmanager
-def running(run: StageRun) -> Iterator[None]:
-    """Have MLflow log to a stage's run in this block. What the stage itself has begun below it ends with the block."""
+def running(run: "StageRun | Callable[[], StageRun]") -> Iterator[None]:
+    """Have MLflow log to a stage's run in this block. What the stage itself has begun below it ends with the block.
+
+    A function is called when MLflow is: the stage may run before its run is there.
+    """
     watch()
     _State.run, status = run, "FAILED"
     try:
@@ -54,14 +67,14 @@ def running(run: StageRun) -> Iterator[None]:
             _enter()
         yield
         status = "FINISHED"
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Pruned):
         status = "KILLED"
         raise
     finally:
-        store, leave = _State.run.store, _State.leave
+        own, leave = _State.run, _State.leave
         _State.run = _State.leave = None
-        if leave:
-            leave(status, store)
+        if leave and isinstance(own, StageRun):
+            leave(status, own.store)
 
 
 def watch() -> None:
@@ -109,6 +122,16 @@ def _prepare() -> None:
                 setattr(module, name, changed)
 
     client = fluent.MlflowClient
+    # Every flavour's log_model ends here. What a model consists of is noted before it leaves this machine: what a
+    # server has of it proves nothing.
+    upload = client.log_model_artifacts
+
+    @wraps(upload)
+    def recorded(self: Any, model_id: str, local_dir: str, *args: Any, **more: Any) -> None:
+        model_lock.record(model_id, Path(local_dir))
+        upload(self, model_id, local_dir, *args, **more)
+
+    client.log_model_artifacts = recorded  # type: ignore[method-assign]
     vars(fluent)["MlflowClient"] = lambda *args, **more: _Held(client(*args, **more))
 
 
@@ -129,7 +152,7 @@ class _Held:
 def _with(ours: Callable, original: Callable) -> Callable:
     """Ours while a stage runs, else MLflow's own."""
     return lambda *args, **more: (
-        ours(_State.run, original, signature(original).bind(*args, **more).arguments)
+        ours(_own(), original, signature(original).bind(*args, **more).arguments)
         if _State.run
         else original(*args, **more)
     )
@@ -169,8 +192,7 @@ def _enter() -> None:
     import mlflow
     from mlflow.tracking import fluent
 
-    run, stacks = _State.run, fluent._active_run_stack
-    assert run
+    run, stacks = _own(), fluent._active_run_stack
     before = {thread: [*stack] for thread, stack in stacks.get_all_thread_values().items()}
     uri, experiment, env = mlflow.get_tracking_uri(), fluent._active_experiment_id, _variables()
     if run.store and run.store != uri:
@@ -230,7 +252,7 @@ def _active(run: StageRun) -> Any:
 def _begun(run: StageRun, original: Callable, tags: dict[str, str]) -> StageRun:
     """The run of a stage that is not tracked, begun in the project's store: no stage may have told MLflow of it yet."""
     from tracked.project import here
-    from tracked.runs.store import Store
+    from tracked.store.store import Store
 
     store = Store.at(here().root)
     made = original(experiment_id=store.experiment_id, run_name=run.stage, tags=tags)

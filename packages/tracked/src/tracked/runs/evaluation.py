@@ -12,33 +12,33 @@ from pathlib import Path
 
 from mlflow.entities import Run
 
-from tracked import interrupts
 from tracked.errors import UserError
 from tracked.goal import first
 from tracked.project import project
-from tracked.runs import models, registry, trained
+from tracked.runs import champion, model_lock, models, registry, trained
 from tracked.runs.configuration_page import ConfigurationPage
-from tracked.runs.store import Store
+from tracked.store import bulk
+from tracked.store.store import Store
 
-Figures = Mapping[str, float]
+Metrics = Mapping[str, float]
 
 
 class Evaluation:
     """Metrics about trained models, and the runs that trained them."""
 
-    @interrupts.held()
-    def __init__(self, store: Store, folder: Path, about: Mapping[str, Figures], data: str) -> None:
-        """`about` are the metrics by model, found on `data`, a hash; the models lie in `folder`.
+    def __init__(self, store: Store, folder: Path, evaluated: Mapping[str, Metrics], data: str) -> None:
+        """`evaluated` are the metrics by model, found on `data`, a hash; the models lie in `folder`.
 
         Raises UserError for a name that no model has.
         """
-        self.store, self.about, self.data = store, about, data
-        if others := about.keys() - project().models.keys():
+        self.store, self.evaluated, self.data = store, evaluated, data
+        if others := evaluated.keys() - project().models.keys():
             known = ", ".join(project().models) or "none"
             raise UserError(
-                f"what is evaluated is called {', '.join(sorted(others))}, but the project's models: {known}"
+                f"evaluated {', '.join(sorted(others))}, but the models that the project trains are: {known}"
             )
-        self.trainings = {model: self._trained(model, trained.model_hash(folder, model)) for model in about}
+        self.md5 = {model: trained.model_hash(folder, model) for model in evaluated}
+        self.trainings = {model: self._trained(model, md5) for model, md5 in self.md5.items()}
 
     def _trained(self, model: str, md5: str) -> list[Run]:
         """Those of this model alone: another can have come to the same bytes."""
@@ -50,7 +50,9 @@ class Evaluation:
         if not (runs := self.trainings[model]):
             return []
         names = [name for name in runs[0].data.metrics if not name.startswith("system/")]
-        histories = {name: self.store.history(runs[0].info.run_id, name) for name in names}
+        run_id = runs[0].info.run_id
+        logged = bulk.histories(self.store, [run_id], names)[run_id]
+        histories = {name: [value for _, value in logged.get(name, [])] for name in names}
         n = max(map(len, histories.values()), default=0)
         reported = {name: values for name, values in histories.items() if len(values) > 1}
         return [
@@ -70,7 +72,7 @@ class Evaluation:
                 **(dict.fromkeys((goal.name for goal in project().goals), math.nan) if self._diverged(model) else {}),
                 **found,
             }
-            for model, found in self.about.items()
+            for model, found in self.evaluated.items()
         }
 
     def check_goal(self) -> None:
@@ -84,8 +86,8 @@ class Evaluation:
             raise UserError(f"no model has the metric {goals[0].name}, a goal of Project(...): they have {known}")
 
     def show_on_trainings(self) -> None:
-        """Put the figures onto the runs that trained the models."""
-        for model, found in self.about.items():
+        """Put the metrics onto the runs that trained the models."""
+        for model, found in self.evaluated.items():
             for training in self.trainings[model]:
                 known = training.data.metrics
                 self.store.log(training.info.run_id, {key: v for key, v in found.items() if known.get(key) != v})
@@ -94,17 +96,25 @@ class Evaluation:
         """Put them onto the page of the configuration; `tags` are the evaluation's."""
         for model, metrics in self.known.items():
             page.add_training(model, self._reported(model), metrics, self._diverged(model))
-        page.add_best(self.about)
+        page.add_best(self.evaluated)
         page.describe(project().page.results(self.known, settings), tags)
         for training in self._with_models().values():
             page.add_inputs(training)
 
-    def register(self) -> str:
-        """Put the models into the registry, and choose the champion. What to say if that is another one now, or ""."""
+    def register(self, synced: bool = False) -> str:
+        """Put the models into the registry, and choose the champion. What to say if that is another one now, or "".
+
+        Models that DVC brought (`synced`) stand in models.lock as who made them has committed it, if they do at all.
+        """
         found = self._with_models()
+        if found:
+            registry.make(self.store)
         for model, training in found.items():
             registry.register(self.store, training, self.known[model], self.data)
-        return registry.crown(self.store, found, self.data) if found else ""
+            if not (synced and model_lock.has(self.md5[model])):
+                with self.store.lock:
+                    model_lock.add(models.chosen(training), model, self.md5[model])
+        return champion.crown(self.store, found, self.data) if found else ""
 
     def leave_out(self) -> None:
         """Note that the models are no versions: a trial has evaluated them."""
@@ -128,13 +138,12 @@ class Evaluation:
         ]
 
 
-def flat(about: Mapping[str, Figures]) -> dict[str, float]:
+def flat(evaluated: Mapping[str, Metrics]) -> dict[str, float]:
     """The metrics of all models under names that tell them apart."""
-    return {f"{model}.{name}": value for model, found in about.items() for name, value in found.items()}
+    return {f"{model}.{name}": value for model, found in evaluated.items() for name, value in found.items()}
 
 
-@interrupts.held()
-def found_before(store: Store, identity: Mapping[str, str], own: Figures) -> dict[str, float]:
+def found_before(store: Store, identity: Mapping[str, str], own: Metrics) -> dict[str, float]:
     """What evaluations found about an equal model, by its tags, and `own`, a new training's metrics, lack.
 
     An evaluation does not run again when a training gives the same bytes.

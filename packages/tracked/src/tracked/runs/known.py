@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from mlflow.entities import LifecycleStage, Run, ViewType
 
 from tracked.project import project
-from tracked.runs import models, registry
-from tracked.runs.store import Store
+from tracked.runs import model_lock, models, registry
+from tracked.store.store import Store
 
 
 def unknown(store: Store, configuration: str, trained: Mapping[str, str]) -> list[str]:
@@ -39,11 +39,18 @@ def _finished_below(store: Store, parent: str) -> list[Run]:
 
 
 def _has_model(store: Store, md5: str) -> bool:
-    """Whether a training has logged this model, if the project's models are logged; the jobs of a sweep log none."""
+    """Whether a training has logged this model, if the project's models are logged; the jobs of a sweep log none.
+
+    A model that only others have logged may be anything, unless models.lock says what it consists of.
+    """
     found = store.search(f"tags.model_md5 = '{md5}' and attributes.status = 'FINISHED'", view=ViewType.ALL)
     if not project().served:
         return bool(found)
-    return any(_deleted(store, run) or models.ready(store, run) for run in found)
+    return any(_deleted(store, run) or (models.ready(store, run) and _may_run(run, md5)) for run in found)
+
+
+def _may_run(run: Run, md5: str) -> bool:
+    return model_lock.has(md5) or any(map(model_lock.is_recorded, models.ids(run)))
 
 
 def _deleted(store: Store, run: Run) -> bool:

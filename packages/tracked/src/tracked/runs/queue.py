@@ -13,8 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tracked.settings import hashes
+from tracked import hashes
 
+# What version 0.2.0 wrote, by what is read.
+OLD_NAMES = {"kept": "keeps", "epochs": "steps", "figures": "metrics", "about": "evaluated"}
 RECORD, FILES = "record.json", "files"
 
 
@@ -79,10 +81,10 @@ def records(root: Path) -> list[tuple[Path, dict[str, Any]]]:
         if file.parent.suffix == ".part":
             continue
         try:
-            record = json.loads(file.read_bytes())
+            record = {OLD_NAMES.get(name, name): value for name, value in json.loads(file.read_bytes()).items()}
             record["ended"] += 0  # a number, to sort by
             found.append((file.parent, record))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             print(f"warning: {file} is damaged, and its run can't be logged: remove {file.parent}", file=sys.stderr)
     return sorted(found, key=lambda entry: entry[1]["ended"])
 

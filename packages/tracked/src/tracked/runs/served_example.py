@@ -1,17 +1,15 @@
 """What a served model says of itself, and its own example put through it once, before it is logged."""
 
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from mlflow.exceptions import MlflowException
 from pandas.api import types
 
 from tracked.errors import UserError
 from tracked.outcome import Served
-from tracked.serving import wrapper
+from tracked.runs import wrapper
+from tracked.runs.result import Computer
 
 KINDS = {"bool": types.is_bool_dtype, "number": types.is_numeric_dtype}  # the first that a column is of
 
@@ -42,21 +40,14 @@ def _kind(served: Served, name: str, column: pd.Series) -> str:
     return kind
 
 
-def try_out(served: Served, told: dict[str, Any]) -> None:
+def try_out(served: Served, told: dict[str, Any], computer: Computer) -> None:
     """Raises UserError when the model's function is not found, refuses the example, or answers in another shape."""
-    module, _, function = served.load.partition(":")
     try:
-        load = getattr(import_module(module), function)
-    except (ModuleNotFoundError, AttributeError) as error:
-        raise _refused(served, f"there is no such function: {error}") from None
-    model = load({name: Path(file) for name, file in served.files.items()})
-    try:
-        found = model(wrapper.taken(served.example, told))
-    except (ValueError, MlflowException) as error:
-        raise _refused(served, f"the model refuses its own example: {error}") from None
-    if np.shape(found) != np.shape(served.outputs):
-        shapes = f"{np.shape(found)} of its example, but outputs= has {np.shape(served.outputs)}"
-        raise _refused(served, f"the model makes {shapes}")
+        found = computer.answers(served.load, served.files, wrapper.taken(served.example, told))
+    except (UserError, ValueError) as error:
+        raise _refused(served, str(error)) from None
+    if found != np.shape(served.outputs):
+        raise _refused(served, f"the model makes {found} of its example, but outputs= has {np.shape(served.outputs)}")
 
 
 def _refused(served: Served, why: str) -> UserError:

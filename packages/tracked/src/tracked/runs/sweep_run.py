@@ -6,13 +6,16 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from tracked import interrupts
 from tracked.errors import UserError
-from tracked.runs import processes
-from tracked.runs.batch import Batch
-from tracked.runs.store import Run, Store
+from tracked.runs import PRUNED_AT
+from tracked.secrets.masking import masked
+from tracked.store import bulk, processes
+from tracked.store.batch import Batch, rounded
+from tracked.store.store import Run, Store
 
-TABLE = "comparison.json"
+TABLE, SETTINGS_TABLE = "comparison.json", "settings.json"
+RULE = "\n\n---\n\n"  # between the report on the jobs and the rest of the description
+VERDICT = "verdict"  # the tag that tells which settings differ beyond chance
 DESCRIPTION = "mlflow.note.content"
 ALIVE = "alive"  # the tag by which other machines see that a sweep is going on: seconds since 1970
 SECONDS_BETWEEN_BEATS = 10
@@ -31,7 +34,7 @@ class SweepRun:
 
         Raises UserError when another process, here or elsewhere, is at it.
         """
-        with store.lock, interrupts.held():
+        with store.lock:
             if found := store.search(f"tags.sweep = '{key}'"):
                 _refuse_if_going_on(found[-1], alone=store.uri.startswith("sqlite:"))
                 sweep = SweepRun(store, found[-1].info.run_id)
@@ -50,17 +53,28 @@ class SweepRun:
         """The runs of jobs, newest first; with a filter, those that it finds."""
         return self.store.children(self.run_id, query)
 
+    def pruned(self) -> dict[str, int]:
+        """The jobs that were ended early, by fingerprint, with the step at which each was."""
+        tags = [run.data.tags for run in self.jobs("attributes.status = 'KILLED'")]
+        return {one["job"]: int(one[PRUNED_AT]) for one in tags if "job" in one and PRUNED_AT in one}
+
+    def tags(self) -> dict[str, str]:
+        """The tags of the sweep itself."""
+        return self.store.client.get_run(self.run_id).data.tags
+
+    def tag(self, tags: Mapping[str, str]) -> None:
+        """Give it tags, all in one transaction."""
+        self.store.log(self.run_id, tags=tags)
+
     def close(self, status: str) -> None:
         """End the jobs, and what is below them, that a driver or a launcher left RUNNING."""
-        with interrupts.held():
-            self._close_below(self.run_id, status)
+        self._close_below(self.run_id, status)
 
     def _close_below(self, run_id: str, status: str) -> None:
         for run in self.store.children(run_id, "attributes.status = 'RUNNING'"):
             self._close_below(run.info.run_id, status)
             self.store.client.set_terminated(run.info.run_id, status)
 
-    @interrupts.held()
     def keep(
         self,
         files: Sequence[Path],
@@ -69,7 +83,7 @@ class SweepRun:
         best: Mapping[str, str],
         curves: Mapping[str, list[float]],
     ) -> None:
-        """Log the comparison: files, the last of them a page that has all of it, a table a row a job, and charts.
+        """Log the comparison: files, a table with one row per job, and charts.
 
         `metrics` are the columns of the table that get a chart. `best` are tags that tell the best job, `curves` its
         metrics, a value a step: the last ones stand in the row of the sweep. Where no job is the best, these are means.
@@ -77,35 +91,55 @@ class SweepRun:
         """
         for file in files:
             self.store.client.log_artifact(self.run_id, str(file))
-        self._log_table(dict(table))
+        self._log_table(TABLE, dict(table))
         run = self.store.client.get_run(self.run_id).data
         known = run.tags
-        charts = {f"jobs/{name}": table[name] for name in metrics}
         batch = Batch()
-        for name, values in {**charts, **({} if best and best.items() <= known.items() else curves)}.items():
-            old = name in charts and name in run.metrics
-            shown = self.store.client.get_metric_history(self.run_id, name) if old else []
-            steps = {point.step for point in shown}
+        self._add_charts(batch, {f"jobs/{name}": table[name] for name in metrics}, run.metrics)
+        for name, values in ({} if best and best.items() <= known.items() else curves).items():
             for step, value in enumerate(values, 1):
-                batch.add_figures({} if step in steps else {name: value}, step)
-        batch.add_tags({**best, **self._linked(files[-1].name, known.get(DESCRIPTION, ""))})
+                batch.add_metrics({name: value}, step)
+        batch.add_tags(best)
         batch.send(self.store.client, self.run_id)
 
-    def _linked(self, page: str, description: str) -> dict[str, str]:
-        """The description as a tag, begun with a link to an artifact: MLflow's page opens it in a tab of its own."""
-        place = f"#/experiments/{self.store.experiment_id}/runs/{self.run_id}/artifacts/{page}"
-        link = f"[The comparison of all jobs]({place}?workflowType=machine_learning)\n\n"
-        return {DESCRIPTION: link + description.removeprefix(link)}
+    def keep_settings(self, table: Mapping[str, list], metrics: Collection[str], verdict: Sequence[str]) -> None:
+        """Log the settings that seeds repeat: a table with one row per setting, a chart of the means of each of the
+        `metrics`, and which settings differ beyond chance, as a tag."""
+        self._log_table(SETTINGS_TABLE, dict(table))
+        batch = Batch()
+        charts = {f"settings/{name}": table[f"{name}_mean"] for name in metrics}
+        self._add_charts(batch, charts, self.store.client.get_run(self.run_id).data.metrics)
+        batch.add_tags({VERDICT: masked("\n".join(verdict))})
+        batch.send(self.store.client, self.run_id)
 
-    def _log_table(self, table: dict) -> None:
+    def _add_charts(self, batch: Batch, charts: Mapping[str, Sequence[float]], known: Collection[str]) -> None:
+        """Charts with a value a step, but for what they show already."""
+        old = bulk.histories(self.store, [self.run_id], charts.keys() & set(known))[self.run_id]
+        for name, values in charts.items():
+            shown = dict(old.get(name, []))
+            for step, value in enumerate(values, 1):
+                if step not in shown or rounded(value) != shown[step]:
+                    batch.add_metrics({name: value}, step)
+
+    def keep_page(self, page: Path, told: str) -> None:
+        """Log a page that has all of it. The description begins with a link to it, which MLflow opens in a tab of its
+        own, and what is `told`, in Markdown, instead of what was told before."""
+        self.store.client.log_artifact(self.run_id, str(page))
+        address = f"#/experiments/{self.store.experiment_id}/runs/{self.run_id}/artifacts/{page.name}"
+        link = f"[The comparison of all jobs]({address}?workflowType=machine_learning)\n\n"
+        old = self.store.client.get_run(self.run_id).data.tags.get(DESCRIPTION, "")
+        own = old.partition(RULE)[2] or old.removeprefix(link) if old.startswith(link) else old
+        self.store.client.set_tag(self.run_id, DESCRIPTION, f"{link}{told}{RULE}{own}")
+
+    def _log_table(self, name: str, table: dict) -> None:
         """A table that the UI shows. MLflow would append to that of a sweep that goes on."""
-        if TABLE in [file.path for file in self.store.client.list_artifacts(self.run_id)]:
+        if name in [file.path for file in self.store.client.list_artifacts(self.run_id)]:
             from pandas import DataFrame
 
             text = DataFrame(table).to_json(orient="split", index=False)
-            self.store.client.log_text(self.run_id, text, TABLE)
+            self.store.client.log_text(self.run_id, text, name)
         else:
-            self.store.client.log_table(self.run_id, table, TABLE)
+            self.store.client.log_table(self.run_id, table, name)
 
     def end(self, status: str) -> None:
         self.store.end(self.run_id, status)

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path, PurePosixPath
 
-from tracked import declared
+from tracked import remembered
+from tracked.dvc import declared
+from tracked.hashes import md5, md5_of_content, md5_of_folder
 from tracked.project import here, project
-from tracked.settings.hashes import md5, md5_of_content, md5_of_folder
 
 MODEL, DATA = "model_md5", "data_md5"  # the tags
 
@@ -34,11 +35,13 @@ def data_hash(folder: Path, stage: str) -> str:
     makers, trainings = declared.makers(), project().trainings
     own = {path: folder / path for path in declared.inputs(stage) if makers[path] not in trainings}
     own |= {path: here().code / path for path in declared.deps(stage) if path not in makers and _is_data(path)}
-    files = {
-        f"{path}/{file.relative_to(place).as_posix()}": md5(file)
+    found = {
+        f"{path}/{file.relative_to(place).as_posix()}": file
         for path, place in own.items()
         for file in declared.files(place)
     }
+    known = remembered.md5s(found.values())
+    files = {path: known[file] for path, file in found.items()}
     return md5_of_content(json.dumps(files, sort_keys=True).encode())
 
 

@@ -1,1 +1,1 @@
-"""Models after their training: how MLflow loads one (`wrapper`), and how one is asked (`ask`)."""
+"""Models after their training: how one is asked, by people and programs."""

@@ -1,4 +1,4 @@
-"""The process that `ask` starts: `python -m tracked.serving.answer WHERE URI FILE [--at-once]`.
+"""The process that `ask` starts: `python -m tracked.serving.answer WHERE URI FILE [--at-once] [--trust]`.
 
 It sends the model's file FILE, its length before it; takes rows and sends outputs, both as .npy.
 """
@@ -9,27 +9,27 @@ from io import BytesIO
 
 import numpy as np
 
-from tracked import sync
 from tracked.errors import UserError
 from tracked.project import Where, enter, here, project
-from tracked.runs import models
-from tracked.serving.ask import LENGTH, NOT_YET
+from tracked.runs import models, sync
+from tracked.serving.ask import AT_ONCE, LENGTH, NOT_YET, TRUST
 
 
 def main() -> None:
     """By standard input and output. A failure is one line on standard error and exit code 1.
 
-    Without --at-once it ends with NOT_YET when there is something to restore, which the model may be.
+    Without --at-once it ends with NOT_YET when there is something to restore, which the model may be. With --trust the
+    model may be one that this project has not registered.
     """
-    _, where, uri, file, *at_once = sys.argv
+    _, where, uri, file, *options = sys.argv
     enter(Where.parsed(where))
     refuse_todays_code()
     out = sys.stdout.buffer
     try:
-        if not at_once and sync.to_do():
+        if AT_ONCE not in options and sync.to_do():
             sys.exit(NOT_YET)
         with redirect_stdout(sys.stderr):  # what a model prints is no part of the answer
-            model, files = models.load(here().root, uri)
+            model, files = models.load(here().root, uri, TRUST in options)
             content = files[file].read_bytes() if file in files else None
         out.write((-1 if content is None else len(content)).to_bytes(LENGTH, signed=True) + (content or b""))
         out.flush()

@@ -11,15 +11,16 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracked import sync
 from tracked.errors import UserError
 from tracked.messages import one_line
 from tracked.project import here, project
+from tracked.runs import sync
+from tracked.waiting import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tracked.runs.loaded import Loaded
+    from tracked.serving.loaded import Loaded
 
 SYNC = "from tracked.command import main; main()"
 MOST_NAMED = 300  # characters of a message that lists columns
@@ -27,24 +28,25 @@ MOST_NAMED = 300  # characters of a message that lists columns
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="a CSV file, a row each; or a file that the model takes"
+        "file", metavar="FILE", type=Path, help="a CSV file with one row per sample, or any file that the model takes"
     )
-    parser.add_argument("--model", metavar="URI", help="an MLflow URI, as models:/NAME/3; default: the champion")
+    parser.add_argument("--model", metavar="URI", help="an MLflow URI such as models:/NAME/3 (default: the champion)")
+    parser.add_argument("--trust", action="store_true", help="also run a model that this project has not registered")
 
 
 def run(given: argparse.Namespace) -> None:
     """Print what the model gives for the file, as CSV. Raises UserError."""
     if not given.file.is_file():  # before a model is loaded, which takes seconds
         raise UserError(f"{given.file} is {'a folder: name a file in it' if given.file.exists() else 'missing'}")
-    if sync.to_do():  # the model may be among what DVC brought; stages tell of it, with today's code
-        subprocess.run([sys.executable, "-c", SYNC, "sync"], cwd=here().code, stdout=sys.stderr, check=False)
-    from tracked.runs import loaded
-    from tracked.serving.answer import refuse_todays_code
-
-    refuse_todays_code()
     uri = given.model or f"models:/{project().registered}@champion"
-    with redirect_stdout(sys.stderr):  # what a model prints is no part of the answer
-        table = answers(loaded.load(here().root, uri), uri, given.file)
+    with waiting(f"Loading {uri}"), redirect_stdout(sys.stderr):  # what a model prints is no part of the answer
+        if sync.to_do():  # the model may be among what DVC brought; stages tell of it, with today's code
+            subprocess.run([sys.executable, "-c", SYNC, "sync"], cwd=here().code, stdout=sys.stderr, check=False)
+        from tracked.serving import loaded
+        from tracked.serving.answer import refuse_todays_code
+
+        refuse_todays_code()
+        table = answers(loaded.load(here().root, uri, given.trust), uri, given.file)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # once `| head` has seen enough, this ends as other commands do
     table.to_csv(sys.stdout, index=False, lineterminator="\n")

@@ -8,11 +8,9 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from tracked import graph
 from tracked.errors import UserError
-from tracked.masking import VARIABLE, holds_secret
 from tracked.messages import one_line
-from tracked.project import here
+from tracked.secrets.masking import VARIABLE, holds_secret
 from tracked.settings import yaml_file
 from tracked.settings.comparing import leaves
 
@@ -20,17 +18,12 @@ OF_ENVIRONMENT = re.compile(r"\$\{\s*oc\.env:\s*(\w+)")
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The settings in a YAML file; none where params.yaml is missing and dvc.yaml does not name it either.
-
-    Raises UserError when it can't be read.
-    """
-    if path.name == graph.PARAMS and not path.exists() and not _is_wanted():
-        return {}
+    """The settings in a YAML file. Raises UserError when it can't be read."""
     try:
         yaml_file.check(path)
         settings = OmegaConf.load(path)
     except FileNotFoundError:
-        raise UserError(f"{path} is missing{_made_by(path)}") from None
+        raise UserError(f"{path} is missing: it has the settings as `key: value` lines") from None
     except UserError:
         raise
     except Exception as error:  # the YAML parser's errors share no base class with OmegaConf's
@@ -38,17 +31,6 @@ def load(path: Path) -> dict[str, Any]:
     if not isinstance(settings, DictConfig):
         raise UserError(f"{path} must hold settings as `key: value` lines")
     return as_dict(settings)
-
-
-def _is_wanted() -> bool:
-    """Whether a stage reads or writes params.yaml."""
-    return any(graph.PARAMS in (*stage.params, *stage.deps, *stage.outs) for stage in graph.read(here().code).values())
-
-
-def _made_by(path: Path) -> str:
-    compose = graph.read(here().code).get(graph.COMPOSE)
-    made = compose is not None and path.name in compose.outs
-    return ": `dvc repro compose` writes it from conf/" if made else ": it has the settings as `key: value` lines"
 
 
 def as_dict(settings: DictConfig) -> dict[str, Any]:

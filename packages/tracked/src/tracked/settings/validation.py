@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from tracked.errors import UserError
 from tracked.messages import short, shown
 from tracked.project import project, resolved
+from tracked.settings import suggestion
 
 MOST = 10  # mistakes that one line shows
 
@@ -25,14 +26,17 @@ def validate(settings: dict[str, Any], source: str) -> Any:
     except ValidationError as error:
         wrong = error.errors()
         rest = f"; and {len(wrong) - MOST} more" if len(wrong) > MOST else ""
-        raise UserError(f"{source}: {'; '.join(map(_explain, wrong[:MOST]))}{rest}") from None
+        told = "; ".join(_explain(one, resolved(schema)) for one in wrong[:MOST])
+        raise UserError(f"{source}: {told}{rest}") from None
 
 
-def _explain(error: Any) -> str:
+def _explain(error: Any, schema: Any) -> str:
     # The schema names the choices of a union <so>, which are no part of a key.
-    key = ".".join(short(str(part)) for part in error["loc"] if not str(part).startswith("<"))
+    place = [str(part) for part in error["loc"] if not str(part).startswith("<")]
+    key = ".".join(map(short, place))
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"{key}: there is no such setting"
+        meant = suggestion.meant(place[-1], suggestion.fields(schema, place[:-1]))
+        return f"{key}: there is no such setting; {meant}".rstrip("; ")
     if error["type"].startswith("missing"):
         return f"{key}: this setting is missing"
     if error["type"] in ("dataclass_type", "dict_type"):

@@ -6,6 +6,7 @@ import yaml
 
 from tracked.errors import UserError
 from tracked.messages import one_line
+from tracked.strays import is_stray
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without its C part PyYAML is slower
 
@@ -14,7 +15,8 @@ def check_folder(folder: Path) -> None:
     """Check every YAML file below a folder, but in hidden ones: Hydra's own, in the output of a run, hold lists. Raises
     UserError as `check` does."""
     for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml"))):
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]):
+        below = path.relative_to(folder)
+        if path.is_file() and not is_stray(below) and not any(part.startswith(".") for part in below.parts[:-1]):
             check(path)
 
 

@@ -1,36 +1,39 @@
 """A stage as DVC starts it: settings from params.yaml, files where they are in the repository."""
 
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from tracked.dvc import copied, inputs
+from tracked.dvc.meanwhile import Seen
+from tracked.dvc.params import load
 from tracked.errors import UserError
-from tracked.meanwhile import Seen
 from tracked.project import WHOLE, here
 from tracked.runs import REPRO
-from tracked.settings.loading import load
-from tracked.settings.validation import validate
-from tracked.stages import inputs, tracking
+from tracked.settings.settings import Settings
+from tracked.stages import tracking
 
 
-def run(name: str) -> None:
+def run(name: str, in_place: bool = False) -> None:
     """Run a stage in the project's folder, tracked.
 
     Raises UserError when params.yaml is wrong, an input damaged, any of what it reads edited meanwhile, or it is
     running already.
     """
     os.chdir(here().code)
-    with _alone(name):
+    with _alone(name), tracking.runner([name], in_place) as runner:
         seen = Seen(name)
-        settings = load(Path("params.yaml"))
-        valid = validate(settings, "params.yaml")
-        inputs.check(name, settings)
+        runner.prepare([name])  # not before: what it imports is to be what was seen
+        settings = Settings(load(Path("params.yaml")), "params.yaml").checked()
+        copied.check(settings.plain)
+        inputs.check(name, settings.plain)
         experiment = os.environ.get("DVC_EXP_NAME")
-        command = f"dvc exp apply {experiment} && {REPRO}" if experiment else REPRO
-        tracking.run(name, settings, valid, Path(), command, started=WHOLE, check=seen.check)
+        command = f"{shlex.join(['dvc', 'exp', 'apply', experiment])} && {REPRO}" if experiment else REPRO
+        tracking.run(runner, name, settings, Path(), command, started=WHOLE, check=seen.check)
         seen.check()  # once more: to log takes seconds
 
 
@@ -43,4 +46,4 @@ def _alone(name: str) -> Iterator[None]:
         with FileLock(file, timeout=0):
             yield
     except Timeout:
-        raise UserError(f"{name} is running here already, for a `dvc` that was killed: wait for its end") from None
+        raise UserError(f"{name} is still running here, for a `dvc` that was killed: wait until it has ended") from None

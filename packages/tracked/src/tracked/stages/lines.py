@@ -1,4 +1,5 @@
-"""What a stage tells on the terminal: errors in one line, without passwords, and how far a training is."""
+"""What commands print on the terminal: errors in one line, without passwords, what they are doing, and how far a
+training is."""
 
 import os
 import sys
@@ -6,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tracked import faults, graph
+from tracked import faults
+from tracked.dvc import graph
 from tracked.errors import UserError
-from tracked.masking import mask_logs
 from tracked.messages import number
 from tracked.project import here
+from tracked.secrets.masking import mask_logs
 
 ERRORS = ".dvc/tmp/errors"  # DVC leaves it alone, and git ignores it
 
@@ -64,9 +66,20 @@ def progress(stage: str, step: int, metrics: Mapping[str, float], of: int | None
     text = f"{stage}: {done}  " + "  ".join(shown)
     last = of is None or step >= of
     every = max(1, (of or 1) // 5)
-    if sys.stdout.isatty():
-        print(f"\r\x1b[K{text}", end="\n" if last else "", flush=True)
-    elif last or step % every == 0:
+    if on_terminal() or last or step % every == 0:
+        show(text, over=last)
+
+
+def on_terminal() -> bool:
+    """Whether lines can be rewritten."""
+    return sys.stdout.isatty()
+
+
+def show(text: str, over: bool = False) -> None:
+    """Show a line: on a terminal in the place of the one before, until that was `over`."""
+    if on_terminal():
+        print(f"\r\x1b[K{text}", end="\n" if over else "", flush=True)
+    else:
         print(text, flush=True)
 
 

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tracked import graph, interrupts
+from tracked.dvc import graph
 from tracked.errors import UserError
 from tracked.project import WHOLE, enter, find
 from tracked.stages import lines, quick_start
+from tracked.store import interrupts
 
 DVC_YAML = "dvc.yaml"
+IN_PLACE = "--in-place"  # an option of ours: no process of its own for the stage
 
 
 def main(run: Callable | None = None) -> None:
@@ -24,17 +26,21 @@ def start(name: str) -> None:
     interrupts.install()
     with lines.errors_in_one_line(name):
         enter(find(Path.cwd()))
+        if in_place := IN_PLACE in sys.argv[1:]:
+            sys.argv.remove(IN_PLACE)
         if stage := os.environ.get("DVC_STAGE"):
             from tracked.stages import from_params
 
             del sys.argv[1:]  # a command behind `--`, which dvc.yaml tells
-            from_params.run(_named(stage, name))
+            from_params.run(_named(stage, name), in_place)
         elif "--" in sys.argv[1:]:
-            raise UserError(f"`-- COMMAND` is for dvc.yaml: without it, `tracked run {name}` runs what stands there")
+            raise UserError(
+                f"`-- COMMAND` belongs in dvc.yaml: give only `tracked run {name}`, which runs that command"
+            )
         else:
             from tracked.stages import hydra_app
 
-            hydra_app.run(name)
+            hydra_app.run(name, in_place)
         interrupts.check()
 
 

@@ -6,24 +6,24 @@ from threading import Thread
 from time import sleep
 
 from tracked.project import here
-from tracked.runs import processes
-from tracked.sweeps.place import Place
+from tracked.store import processes
+from tracked.sweeps.ticket import Ticket
 
 SECONDS_HERE = 1.0  # between looks at a process of this machine
 SECONDS_AWAY = 10.0  # between looks into the store
 
 
-def end_with(place: Place) -> None:
+def end_with(ticket: Ticket) -> None:
     """End this process when the one that sweeps has died, or no longer sweeps."""
-    _watch(place.parent, place.driver)
+    _watch(ticket.parent, ticket.driver)
 
 
-def has_nothing_to_do(place: Place) -> bool:
+def has_nothing_to_do(ticket: Ticket) -> bool:
     """Whether a job need not run: its sweep is over, or it has finished and a launcher has lost the news."""
-    from tracked.runs.store import Store
+    from tracked.store.store import Store
 
-    query = f"tags.job = '{place.job}' and tags.driver = '{place.driver}' and attributes.status = 'FINISHED'"
-    return _is_over(place.parent, place.driver) or bool(Store.at(here().root).search(query, most=1))
+    query = f"tags.job = '{ticket.job}' and tags.driver = '{ticket.driver}' and attributes.status = 'FINISHED'"
+    return _is_over(ticket.parent, ticket.driver) or bool(Store.at(here().root).search(query, most=1))
 
 
 @cache
@@ -41,7 +41,7 @@ def _watch(parent: str, driver: str) -> None:
 
 def _is_over(parent: str, driver: str) -> bool:
     """Whether the run of the sweep has ended, or is another process's by now. A store that is busy says neither."""
-    from tracked.runs.store import Store
+    from tracked.store.store import Store
 
     try:
         run = Store.at(here().root).client.get_run(parent)

@@ -3,35 +3,28 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
-from tracked import declared, meanwhile
-from tracked.outcome import unheard
+from tracked import remembered
+from tracked.dvc import declared, meanwhile
+from tracked.hashes import fingerprint
 from tracked.project import here, project
-from tracked.runs import active
-from tracked.runs.active import StageRun
-from tracked.settings.hashes import fingerprint, md5
-from tracked.settings.validation import validate
+from tracked.settings.settings import Settings
+from tracked.stages import tracking
 
 HASHES = "hashes.json"  # of all that stages have written onto a shelf, by its path
 
 
-def shelf(name: str, settings: dict[str, Any]) -> Path:
+def shelf(name: str, settings: Settings) -> Path:
     """The folder for the files of the stages before `name`."""
     stages = project().before(name)
-    own = {section: settings[section] for section in declared.sections(stages) if section in settings}
-    return (
-        here().root
-        / ".dvc/tmp/earlier"
-        / fingerprint(
-            {"stages": stages, "settings": own, "code": declared.code(stages), "read": declared.read(settings)}
-        )
-    )
+    own, read = settings.of(declared.sections(stages)), declared.read(settings.plain)
+    key = fingerprint({"stages": stages, "settings": own, "code": declared.code(stages), "read": read})
+    return here().root / ".dvc/tmp/earlier" / key
 
 
-def shared(name: str, settings: dict[str, Any], stages: list[str], code: str) -> Path:
+def shared(name: str, settings: Settings, stages: list[str], code: str) -> Path:
     """That folder with the files in it: the stages before `name` run if they are not there yet, or damaged.
 
     Raises UserError when the code of the sweep's `stages` is no longer what it was at its start, by its hash: this
@@ -46,10 +39,11 @@ def shared(name: str, settings: dict[str, Any], stages: list[str], code: str) ->
             part = folder.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir()
-            declared.link_inputs(project().before(name), part)
-            for stage in project().before(name):
-                with active.running(StageRun(stage)):
-                    project().stage(stage)(validate(settings, "settings"), part, unheard)
+            before = project().before(name)
+            declared.link_inputs(before, part)
+            with tracking.runner(before) as runner:
+                for stage in before:
+                    tracking.untracked(runner, stage, settings, part)
             meanwhile.same_code(stages, code)
             (part / HASHES).write_text(json.dumps(_hashes(part)))
             shutil.rmtree(folder, ignore_errors=True)
@@ -72,7 +66,8 @@ def _whole(folder: Path) -> bool:
 
 def _hashes(folder: Path) -> dict[str, str]:
     files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
-    return {file.relative_to(folder).as_posix(): md5(file) for file in files if file != folder / HASHES}
+    known = remembered.md5s(file for file in files if file != folder / HASHES)
+    return {file.relative_to(folder).as_posix(): md5 for file, md5 in known.items()}
 
 
 def bring(name: str, source: Path, folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import Any
 
 from hydra.core.override_parser.types import Override
 from hydra.plugins.sweeper import Sweeper
@@ -10,17 +11,16 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from tracked.errors import UserError
-
-if TYPE_CHECKING:
-    from tracked.sweeps.combination import Combination
-    from tracked.sweeps.plan import Plan
-    from tracked.sweeps.sweep import Launch
-
-IN_PROCESS = "basic"  # Hydra's own launcher, whose work this does itself
+from tracked.stages import lines
+from tracked.sweeps import job_settings, launchers, make_job, overrides
+from tracked.sweeps.job import Job
+from tracked.sweeps.launchers import Launch
+from tracked.sweeps.plan import Plan, planned
+from tracked.waiting import waiting
 
 
 class Grid(Sweeper):
-    """Hydra imports this at every start: what is slow is imported when a sweep runs."""
+    """Composes the jobs, and has them run."""
 
     config: DictConfig
     hydra_context: HydraContext
@@ -29,61 +29,54 @@ class Grid(Sweeper):
         """`params` are the values to vary, from a sweep's file; `objective` is the metric by which the best job is
         chosen, one of the project's goals, the first if None; `rerun` runs finished jobs again."""
         self.params, self.objective, self.rerun = params or {}, objective, rerun
-        self.folders: dict[str, Combination] = {}  # of the jobs so far
+        self.folders: dict[str, Job] = {}  # of the jobs so far
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        self.hydra_context, self.config = hydra_context, config
-        self.name: str = task_function.args[0]  # type: ignore[attr-defined]  # of `hydra_app.task`
+        self.hydra_context, self.loader, self.config = hydra_context, hydra_context.config_loader, config
+        self.name, _, in_place = task_function.args  # type: ignore[attr-defined]  # of `hydra_app.task`
+        if in_place:
+            raise UserError("--in-place runs one stage in this process: a sweep's jobs have a process of their own")
 
     def sweep(self, arguments: list[str]) -> None:
-        from tracked.sweeps.overrides import combinations
-
-        plan, swept = self.planned(arguments)
+        plan, swept = self.plan(arguments)
         launch = self.launch(plan)
-        jobs = [self.composed(plan, values) for values in combinations(swept, plan.together)]  # or refused
+        combinations = list(overrides.combinations(swept, plan.together))
+        with self.begun(len(combinations)):
+            jobs = [self.make(plan, values) for values in combinations]
 
-        from tracked.sweeps import results
-        from tracked.sweeps.sweep import running
+            from tracked.sweeps import results  # imports MLflow, for which a mistake in the command need not wait
+            from tracked.sweeps.sweep import running
 
         self.refuse_shared_folders(jobs)
         with running(plan, launch, len(jobs), self.rerun, results.shared(plan, jobs)) as sweep:
             sweep.run(jobs)
 
-    def planned(self, arguments: list[str]) -> tuple["Plan", list[Override]]:
+    def plan(self, arguments: list[str]) -> tuple[Plan, list[Override]]:
         """What all jobs share, and what they differ in."""
-        from tracked.sweeps import overrides, plan
-
-        given = overrides.given(self.params, arguments, self.name, self.hydra_context.config_loader)
+        given = overrides.given(self.params, arguments, self.name, self.loader)
         swept = [override for override in given if override.is_sweep_override()]
         together = overrides.together(self.params, arguments, swept)
-        loader = self.hydra_context.config_loader
-        return plan.plan(self.name, self.config, loader, given, self.objective, together), swept
+        return planned(self.name, self.config, self.loader, given, self.objective, together), swept
 
-    def composed(self, plan: "Plan", values: Mapping[str, str]) -> "Combination":
-        from tracked.sweeps.combination import compose
+    def launch(self, plan: Plan) -> Launch:
+        return launchers.chosen(plan, self.config, self.hydra_context, self.folder)
 
-        return compose(plan, values, self.config, self.hydra_context.config_loader)
+    def begun(self, n: int) -> AbstractContextManager[None]:
+        """Give signs of life: it takes seconds to make the jobs' inputs and to open the store."""
+        lines.show(f"{n} jobs: looking for those that have finished before", over=True)
+        return waiting("Preparing the jobs")
 
-    def folder(self, job: "Combination", number: int) -> str:
+    def make(self, plan: Plan, values: Mapping[str, str]) -> Job:
+        return make_job.make(plan, values, self.config, self.loader)
+
+    def folder(self, job: Job, number: int) -> str:
         """The folder of a job below the sweep's."""
-        from tracked.sweeps import composing
+        return job_settings.folder(self.config, self.loader, job.overrides, number)
 
-        return composing.folder(self.config, self.hydra_context.config_loader, job.overrides, number)
-
-    def refuse_shared_folders(self, jobs: Sequence["Combination"], first: int = 0) -> None:
+    def refuse_shared_folders(self, jobs: Sequence[Job], first: int = 0) -> None:
         """Raises UserError when two jobs, numbered from `first`, would write to one folder."""
         for number, job in enumerate(jobs, first):
             folder = os.path.normpath(self.folder(job, number))
             if (other := self.folders.setdefault(folder, job)) is not job:
                 told = f"hydra.sweep.subdir={folder!r} is one folder for {other.title} and {job.title}"
                 raise UserError(f"{told}: leave it as it is by default, or name in it all that is swept")
-
-    def launch(self, plan: "Plan") -> "Launch":
-        """How jobs are run: by Hydra's launcher, if it is another than the basic one."""
-        from tracked.sweeps import launchers
-        from tracked.sweeps.in_process import InProcess
-
-        choice = self.config.hydra.runtime.choices["hydra/launcher"]
-        if choice == IN_PROCESS:
-            return InProcess(plan, self.folder)
-        return launchers.chosen(choice, plan, self.config, self.hydra_context)

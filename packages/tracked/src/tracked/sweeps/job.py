@@ -1,84 +1,49 @@
-"""One job of a sweep, in the sweeping process or in one that Hydra's launcher started, here or elsewhere."""
+"""One job of a sweep: what is known of it before it runs, and what became of it."""
 
-import warnings
-from collections.abc import Mapping
-from itertools import chain
-from pathlib import Path
-from statistics import fmean
-from typing import Any
+import math
+from dataclasses import dataclass, field
+from typing import Literal
 
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from tracked.settings.settings import Settings
 
-from tracked import declared, faults, interrupts, meanwhile
-from tracked.project import WHOLE, Where, enter, here, project
-from tracked.settings.loading import as_dict
-from tracked.sweeps import driver, earlier, trainer
-from tracked.sweeps.place import Place
-
-# Workers compose before they call: a preset of a launcher bears the name of its schema, or it would have two names.
-warnings.filterwarnings("ignore", r"\s*'hydra/(launcher|sweeper)/.*is validated against ConfigStore", UserWarning)
+State = Literal["not run", "done", "diverged", "ended early", "failed"]
 
 
-def run_launched(where: Where | None, name: str, composed: DictConfig) -> str | None:
-    """What Hydra's launchers call, wherever they run the job; returns why it failed, if it did.
+@dataclass
+class Job:
+    """A job, which the sweep makes, runs and compares."""
 
-    An exception would not do: not every one survives the way from process to process. `where` is None where the
-    worker entered the project when it started.
-    """
-    if where is not None:
-        enter(where)
-    interrupts.install()
-    here = HydraConfig.get()
-    place = Place.of(here.sweeper)
-    driver.end_with(place)
-    if driver.has_nothing_to_do(place):
-        return None
-    return run_here(name, as_dict(composed), Path(here.runtime.output_dir), place)
+    values: dict[str, str]  # of the swept keys, for people: those that go side by side are one
+    given: dict[str, str]  # the same as Hydra writes them, key by key
+    settings: Settings
+    title: str
+    command: str  # that runs the job alone
+    overrides: list[str] = field(default_factory=list)  # all of them, for Hydra
+    fingerprint: str = ""  # of the settings that the job reads, its data and its code; none if it is refused
 
+    # What became of it.
+    state: State = "not run"
+    why: str = ""  # it has no result
+    pruned_at: int | None = None  # the step at which it was ended early
+    run_id: str = ""  # "" if it left no run
+    elsewhere: bool = False  # its run is below another sweep, which had the same job
+    seconds: float | None = None  # that its run took
+    objective: float = math.inf  # the best job has least of it; inf if the training diverged
+    metrics: dict[str, float] = field(default_factory=dict)
+    curves: dict[str, list[float]] = field(default_factory=dict)  # by name, a value a step
+    mean_of: str = ""  # the models that a whole pipeline's metrics without a model are the means of
 
-def run_here(name: str, settings: dict[str, Any], folder: Path, place: Place) -> str | None:
-    """Run a job in a folder; returns why it failed, if it did."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        declared.link_inputs(project().before(WHOLE) if name == WHOLE else [name], folder)
-        if name == WHOLE:
-            _pipeline(settings, folder, place)
-        else:
-            earlier.bring(name, earlier.shared(name, settings, place.stages, place.code), folder)
-            _tracked(name, settings, folder, place)
-    except Exception as error:  # a job that fails does not stop the others
-        return faults.keep(faults.of(error), folder / faults.FILE)
-    return None
+    @property
+    def has_finished(self) -> bool:
+        """Whether there is a result."""
+        return self.state in ("done", "diverged")
 
+    @property
+    def diverged(self) -> bool:
+        return self.state == "diverged"
 
-def _tracked(stage: str, settings: dict[str, Any], folder: Path, place: Place) -> Mapping[str, float]:
-    """Run a stage, tracked. Returns its metrics, of those reported the last."""
-    from tracked.runs.run import stage_run  # slow to import: the jobs are composed before
-    from tracked.runs.store import Store
+    def fail(self, why: str) -> None:
+        self.state, self.why = "failed", why
 
-    with stage_run(Store.at(here().root), stage, settings, place.parent, place.tags(), place.title, kept=False) as run:
-        outcome, reported = trainer.run(stage, settings, folder, run.own)
-        for step, metrics in reported:
-            run.report(step, metrics)
-        meanwhile.same_code(place.stages, place.code)
-        run.log(outcome, folder)
-    return {**outcome.figures, **(reported[-1][1] if reported else {})}
-
-
-def _pipeline(settings: dict[str, Any], folder: Path, place: Place) -> None:
-    """Run all stages below one run, which gets the means of what the trainings report, for sweeps to choose by: the
-    metrics of the goals, and without goals all."""
-    from tracked.runs.run import stage_run
-    from tracked.runs.store import Store
-
-    with stage_run(
-        Store.at(here().root), "pipeline", settings, place.parent, place.tags(), place.title, kept=False
-    ) as run:
-        found = {
-            stage: _tracked(stage, settings, folder, place.below(run.run_id, stage))
-            for stage in project().before(WHOLE)
-        }
-        names = [goal.name for goal in project().goals] or dict.fromkeys(chain(*found.values()))
-        known = {name: [metrics[name] for metrics in found.values() if name in metrics] for name in names}
-        run.report(1, {name: fmean(values) for name, values in known.items() if values})
+    def end_early(self, step: int) -> None:
+        self.state, self.pruned_at, self.why = "ended early", step, f"ended early at step {step}"

@@ -1,8 +1,9 @@
-"""Jobs by a launcher of Hydra's: in several processes, or on other machines."""
+"""How jobs are run: in this process, or by a launcher of Hydra's, in several processes or on other machines."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Protocol
 
 from hydra.core.plugins import Plugins
 from hydra.core.utils import JobReturn
@@ -10,34 +11,73 @@ from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext
 from omegaconf import DictConfig
 
-from tracked.sweeps.combination import Combination
-from tracked.sweeps.job import run_launched
+from tracked.sweeps import trainer
+from tracked.sweeps.job import Job
+from tracked.sweeps.make_job import ticket
 from tracked.sweeps.plan import Plan
 from tracked.sweeps.ray_workers import Ray
+from tracked.sweeps.run_job import run_here, run_launched
 from tracked.sweeps.workers import Joblib, Slurm, SubmititLocal, Workers, require
 
+BASIC = "basic"  # Hydra's own launcher, whose work this process does itself
 WORKERS = {"joblib": Joblib, "ray": Ray, "submitit_local": SubmititLocal, "submitit_slurm": Slurm}
 
 
+class Launch(Protocol):
+    """How jobs are run."""
+
+    def at_once(self) -> int:
+        """How many jobs run at the same time."""
+
+    def prepare(self) -> None:
+        """Get ready: there will be jobs."""
+
+    def __call__(self, jobs: Sequence[Job], parent: str, first: int) -> list[str | None]:
+        """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did."""
+
+
+class InProcess:
+    """Runs jobs in this process, one after the other. Hydra's basic launcher would compose each once more."""
+
+    def __init__(self, plan: Plan, folder: Callable[[Job, int], str]) -> None:
+        """`folder` names the folder of a job, of which it gets the number, below the sweep's."""
+        self.plan, self.folder = plan, folder
+
+    def at_once(self) -> int:
+        return 1
+
+    def prepare(self) -> None:
+        """Have the process of the trainings import what they need, while the store is asked for other jobs."""
+        trainer.start(self.plan.stages)
+
+    def __call__(self, jobs: Sequence[Job], parent: str, first: int) -> list[str | None]:
+        return [
+            run_here(
+                self.plan.name,
+                job.settings,
+                self.plan.folder / self.folder(job, number),
+                ticket(job, self.plan, parent),
+            )
+            for number, job in enumerate(jobs, first)
+        ]
+
+
 class ByLauncher:
-    """Runs jobs of a sweep."""
+    """Runs jobs by a launcher of Hydra's."""
 
     def __init__(self, plan: Plan, launcher: Launcher, workers: Workers) -> None:
         self.plan, self.launcher, self.workers = plan, launcher, workers
 
     def at_once(self) -> int:
-        """How many jobs run at the same time. Starts or asks the workers, where only they know."""
+        """Starts or asks the workers, where only they know."""
         return self.workers.at_once()
 
     def prepare(self) -> None:
         """Nothing: a launcher starts its processes itself."""
 
-    def __call__(self, jobs: Sequence[Combination], parent: str, first: int) -> list[str | None]:
-        """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did.
-
-        Raises what the launcher raises, once no job runs any more: one dead process can lose what all others return.
-        """
-        lines = [[*job.overrides, *job.place(self.plan, parent).overrides()] for job in jobs]
+    def __call__(self, jobs: Sequence[Job], parent: str, first: int) -> list[str | None]:
+        """Raises what the launcher raises, when no job runs any more: one dead process can lose what others return."""
+        lines = [[*job.overrides, *ticket(job, self.plan, parent).overrides()] for job in jobs]
         size = self.workers.most_launched() or len(lines)
         returned: list[JobReturn] = []
         try:
@@ -59,8 +99,14 @@ def _why(returned: JobReturn) -> str | None:
         return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def chosen(choice: str, plan: Plan, config: DictConfig, context: HydraContext) -> ByLauncher:
-    """The launcher hydra/launcher=`choice`. Raises UserError when it is not installed, or no job could run by it."""
+def chosen(plan: Plan, config: DictConfig, context: HydraContext, folder: Callable[[Job, int], str]) -> Launch:
+    """As hydra/launcher says. `folder` names the folder of a job, by its number, below the sweep's.
+
+    Raises UserError when the launcher is not installed, or no job could run by it.
+    """
+    choice = config.hydra.runtime.choices["hydra/launcher"]
+    if choice == BASIC:
+        return InProcess(plan, folder)
     require(choice, config.hydra.launcher)
     if not config.hydra.verbose:  # launchers log each job with all its overrides, and the sweep tells how far it is
         logging.getLogger("hydra_plugins").setLevel(logging.WARNING)

@@ -70,28 +70,33 @@ def related(a: str, b: str) -> bool:
 
 
 def _check(swept: list[Override]) -> None:
-    """Raises UserError for a range without values, and for more jobs than can be composed."""
-    jobs = 1
-    seen: dict[str, Override] = {}
+    """Raises UserError for a key that is swept twice, a range without values, and more jobs than can be composed."""
+    first: dict[str, Override] = {}
     for override in swept:
-        if (other := seen.setdefault(bare(override.get_key_element()), override)) is not override:
+        if (other := first.setdefault(bare(override.get_key_element()), override)) is not override:
             raise UserError(f"{other.input_line} and {override.input_line}: give the values of a key once")
-    for override in swept:
-        key, value = override.get_key_element(), override.value()
-        if isinstance(value, IntervalSweep):
-            low, high = value.start or 0.0, value.end or 0.0
-            if not -math.inf < low <= high < math.inf:  # NaN neither
-                raise UserError(f"{key}: interval({low:g},{high:g}) is empty or has no end")
-            continue
-        try:
-            n = sum(1 for _ in islice(override.sweep_string_iterator(), MOST_JOBS + 1))
-        except (ValueError, ZeroDivisionError) as error:
-            raise UserError(f"{key}: {error}") from None
-        if not n:
-            raise UserError(f"{key}: there is no value in {str(override.input_line).partition('=')[2]}")
-        jobs *= n
-    if jobs > MOST_JOBS:
+    if math.prod(map(_n_values, swept)) > MOST_JOBS:
         raise UserError(f"more than {MOST_JOBS} jobs: {', '.join(override.get_key_element() for override in swept)}")
+
+
+def _n_values(override: Override) -> int:
+    """How many values of a key are given, counted to just above MOST_JOBS; of an interval 1, as one is drawn.
+
+    Raises UserError when there are none.
+    """
+    key, value = override.get_key_element(), override.value()
+    if isinstance(value, IntervalSweep):
+        low, high = value.start or 0.0, value.end or 0.0
+        if not -math.inf < low <= high < math.inf:  # NaN neither
+            raise UserError(f"{key}: interval({low:g},{high:g}) is empty or has no end")
+        return 1
+    try:
+        n = sum(1 for _ in islice(override.sweep_string_iterator(), MOST_JOBS + 1))
+    except (ValueError, ZeroDivisionError) as error:
+        raise UserError(f"{key}: {error}") from None
+    if not n:
+        raise UserError(f"{key}: there is no value in {str(override.input_line).partition('=')[2]}")
+    return n
 
 
 def together(params: Mapping[str, Any], arguments: list[str], swept: Iterable[Override]) -> tuple[str, ...]:

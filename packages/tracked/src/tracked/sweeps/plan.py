@@ -12,18 +12,17 @@ from hydra.core.override_parser.types import IntervalSweep, Override, Quote, Quo
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from tracked import declared
+from tracked.dvc import declared, interpolated, unread
 from tracked.errors import UserError
 from tracked.goal import Goal
+from tracked.hashes import fingerprint
 from tracked.project import WHOLE, project
-from tracked.settings import interpolated, unread
 from tracked.settings.comparing import flat
-from tracked.settings.hashes import fingerprint
 from tracked.settings.loading import as_dict, as_given
+from tracked.settings.settings import Settings
+from tracked.stages import sweepers
 from tracked.sweeps.overrides import about_settings, distinct, lines, others, section
 from tracked.sweeps.values import FEWEST, MOST, apart, short, side_by_side
-
-DEFAULT = "hydra/sweeper=grid"  # the sweeper, where nothing else is chosen
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class Plan:
     key: str  # a sweep of the same key goes on with this one's run
     command: str  # that starts the sweep
     folder: Path
+    pruner: dict[str, Any] | None = None  # what ends poor jobs early, as Hydra instantiates it
     data: dict[Path, dict[str, str]] = field(default_factory=dict)  # hashes of what jobs read, as it is found out
 
     def lines(self, values: Mapping[str, str]) -> list[str]:
@@ -59,7 +59,7 @@ class Plan:
         return shlex.join([*project().command(self.name), *self.own(values)])
 
 
-def plan(
+def planned(
     name: str,
     config: DictConfig,
     loader: ConfigLoader,
@@ -80,7 +80,8 @@ def plan(
     stages = project().before(name) + ([] if name == WHOLE else [name])
     sections, code = declared.sections(stages), declared.code(stages)
     unread.refuse([str(override.input_line) for override in overrides], config, name)
-    settings = {key: value for key, value in as_dict(config).items() if key in sections}
+    settings = Settings(as_dict(config))
+    sections &= settings.plain.keys()
     varied = sorted(str(override.input_line) for override in swept)
     return Plan(
         name=name,
@@ -91,11 +92,17 @@ def plan(
         digits=_digits(swept, together),
         objective=goal,
         overrides=overrides,
-        chosen=chosen(config, loader, overrides, set(settings), name),
-        sections=set(settings),
+        chosen=chosen(config, loader, overrides, sections, name),
+        sections=sections,
         code=code,
         key=fingerprint(
-            {"name": name, "lines": varied, "settings": settings, "code": code, "objective": goal and goal.name}
+            {
+                "name": name,
+                "lines": varied,
+                "settings": settings.of(sections),
+                "code": code,
+                "objective": goal and goal.name,
+            }
         ),
         command=_command(name, config),
         folder=Path(config.hydra.sweep.dir).absolute(),
@@ -182,5 +189,7 @@ def _goal(name: str | None) -> Goal | None:
 
 
 def _command(name: str, config: DictConfig) -> str:
-    said = [line for line in as_given(config.hydra.overrides.hydra) if line not in (DEFAULT, "hydra.mode=MULTIRUN")]
+    said = [
+        line for line in as_given(config.hydra.overrides.hydra) if line not in (sweepers.DEFAULT, "hydra.mode=MULTIRUN")
+    ]
     return shlex.join([*project().command(name), "-m", *as_given(config.hydra.overrides.task), *said])  # -m is the mode

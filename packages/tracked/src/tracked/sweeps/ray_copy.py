@@ -26,8 +26,10 @@ def enter() -> None:
 
 def write(parent: Path) -> Path:
     """Write the package below `parent`: the modules of `tracked`, its sweepers and its version."""
+    from tracked import strays
+
     made = parent / NAME
-    copytree(Path(_file("tracked")).parent, made / "tracked", ignore=ignore_patterns("__pycache__"))
+    copytree(Path(_file("tracked")).parent, made / "tracked", ignore=ignore_patterns(*strays.NAMES))
     (made / "hydra_plugins").mkdir()
     copy(_file("hydra_plugins.tracked_sweepers"), made / "hydra_plugins")
     metadata = next(Path(str(file.locate())) for file in distribution("tracked").files or () if file.name == "METADATA")

@@ -1,17 +1,21 @@
 """Ray's workers: on an instance of this machine's own, or on a cluster whose machines don't see this one's folders."""
 
 import os
+import re
 import socket
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from tracked import declared, interrupts
+from tracked import strays
+from tracked.dvc import declared
 from tracked.errors import UserError
 from tracked.messages import one_line
 from tracked.project import Where, here
+from tracked.store import interrupts
 from tracked.sweeps import ray_copy
 from tracked.sweeps.workers import Workers, code_path, refuse_file_store, threads
 
@@ -25,8 +29,8 @@ OWN = {  # an instance that nobody else uses; the smallest store of objects that
 # Read when Ray is imported. Elsewhere than on Linux it stays on the loopback address, here it takes another instead.
 LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 TOKEN = Path("~/.ray/auth_token")
-NOT_SENT = (".git", ".dvc", ".venv*", "mlflow.db*", "mlartifacts", "outputs", "multirun", "studies", "tests", "docs",
-            "__pycache__", ".*_cache", ".hypothesis")  # fmt: skip
+NOT_SENT = (".git", ".dvc", ".venv*", "mlflow.db*", "mlartifacts", "outputs", "multirun", "tests", "docs",
+            ".*_cache", ".hypothesis")  # fmt: skip
 
 
 class Ray(Workers):
@@ -89,12 +93,12 @@ class Ray(Workers):
         if self.address == "local":
             return {**given, "env_vars": {"PYTHONPATH": code_path(), **variables}}
         copy = ray_copy.write(spare)
+        modules = [str(copy), *given.get("py_modules", [])]
         own = {
             "working_dir": str(here().code),
-            "excludes": not_sent(),
+            "excludes": not_sent(here().code, *filter(Path.is_dir, map(Path, modules))),
             "worker_process_setup_hook": f"{copy.name}.enter",
         }
-        modules = [str(copy), *given.get("py_modules", [])]
         return {**own, **given, "py_modules": modules, "env_vars": variables}
 
 
@@ -117,15 +121,32 @@ def _refuse_silence(address: str) -> None:
 
 def credentials() -> dict[str, str]:
     """How MLflow's store is reached from another process, passwords included."""
-    from tracked.runs.store import uri_of
+    from tracked.store.store import uri_of
 
     set_here = {key: value for key, value in os.environ.items() if key.startswith("MLFLOW_")}
     set_here.pop("MLFLOW_RUN_ID", None)  # would make all jobs one run
     return {**set_here, "MLFLOW_TRACKING_URI": uri_of(here().root)}
 
 
-def not_sent() -> list[str]:
-    """What of the repository is no code, as patterns of .gitignore; nor what usually holds passwords."""
-    from tracked.runs.withheld import NAMES
+def not_sent(*sent: Path) -> list[str]:
+    """What of the folders that are sent is no code, as patterns of .gitignore; nor what usually holds passwords."""
+    from tracked.secrets.withheld import NAMES
 
-    return [f"/{path}" for path in declared.outputs()] + [*NOT_SENT, *NAMES, "!*.py"]
+    never = [f"/{path}" for path in declared.outputs()] + [*NOT_SENT, *strays.lines()]
+    return [*NAMES, *_modules_below(sent, never), "!*.py", *never]
+
+
+def _modules_below(sent: Iterable[Path], never: list[str]) -> Iterator[str]:
+    """Patterns by which Ray goes into folders whose names say secret, for there may be modules in them."""
+    from pathspec import GitIgnoreSpec
+
+    from tracked.secrets.withheld import named_secret
+
+    excluded = GitIgnoreSpec.from_lines(never)
+    for top in sent:
+        for where, folders, _ in os.walk(top):
+            paths = {name: (Path(where) / name).relative_to(top).as_posix() for name in folders}
+            folders[:] = [name for name, path in paths.items() if not excluded.match_file(path)]
+            for path in (paths[name] for name in folders if named_secret(paths[name])):
+                pattern = re.sub(r"([][!*#?\\])", r"\\\1", path)
+                yield from (f"!/{pattern}", f"/{pattern}/*")

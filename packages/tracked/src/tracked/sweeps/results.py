@@ -1,103 +1,151 @@
 """What a sweep came to: written, logged with its run, and told."""
 
-import math
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tracked.errors import UserError
-from tracked.goal import quantity
+from tracked.pages import views
 from tracked.project import WHOLE, project, resolved
-from tracked.runs import views
-from tracked.runs.store import Run, Store
 from tracked.runs.sweep_run import SweepRun
+from tracked.secrets.masking import masked
 from tracked.settings.comparing import common, flat
 from tracked.stages.lines import from_here
-from tracked.sweeps import comparison, report_page
-from tracked.sweeps.combination import Combination
-from tracked.sweeps.comparison import Row
+from tracked.store import bulk
+from tracked.store.store import Run, Store
+from tracked.sweeps import comparison, job_runs, repeats, report_page
+from tracked.sweeps.job import Job
 from tracked.sweeps.plan import Plan
-from tracked.sweeps.values import only_seeds, without_seeds
+from tracked.sweeps.report import SweepReport
+from tracked.sweeps.values import only_seeds, unquoted, without_seeds
 
-
-def objective(plan: Plan, run: Run) -> float:
-    """What the best job of a sweep has least of: infinite if the training diverged, or its goal's metric is missing."""
-    if plan.objective is None or "diverged" in run.data.tags:
-        return math.inf
-    return plan.objective.cost(run.data.metrics)
+AS_EXPERIMENT = "As a DVC experiment, with all stages"
 
 
 def compare(
-    sweep: SweepRun, plan: Plan, jobs: Sequence[Combination], runs: Mapping[str, Run], settings: Mapping[str, Any]
+    sweep: SweepRun,
+    plan: Plan,
+    jobs: Sequence[Job],
+    runs: Mapping[str, Run],
+    settings: Mapping[str, Any],
+    total: int,
 ) -> None:
-    """Compare the jobs that have finished, if any have; `runs` are finished ones, by fingerprint, `settings` those that
-    all jobs share."""
-    done = [job for job in jobs if job.why is None and job.fingerprint in runs]
+    """Compare the jobs that have finished, and say what became of the others; `runs` are finished ones, by fingerprint,
+    `settings` those that all jobs share, `total` how many jobs there are to be."""
+    job_runs.read(sweep, plan, jobs, runs)
+    finished = [job for job in jobs if job.has_finished]
+    report = _report(sweep, plan, jobs, finished, settings, total)
+    files = _write(plan, report)
+    sweep.keep_page(files[-1], report.markdown())
+    if not finished:
+        where = sweep.store.where()
+        print(f"no job has finished: {from_here(plan.folder)}/{files[-1].name}; the runs: {where}")
+        return
+    _log(sweep, report, files[:-1])
+    _tell(sweep.store, plan, report)
+    _refuse_missing_goal(plan, finished)
+
+
+def _report(
+    sweep: SweepRun, plan: Plan, jobs: Sequence[Job], finished: list[Job], settings: Mapping[str, Any], total: int
+) -> SweepReport:
     store = sweep.store
-    rows = list(store.each(lambda job: _row(store, plan, job, runs[job.fingerprint]), done))
-    if rows:
-        best = comparison.best(rows)
-        tags = _tags(best, store.client.get_run(best[0].run_id)) if best else {}
-        means = {name: [mean] for name, mean in comparison.means(best or rows).items()}
-        figures = _histories(store, best[0]) if len(best) == 1 else means
-        metrics = comparison.metrics(rows)
-        sweep.keep(_write(plan, rows, best, settings), comparison.table(rows), metrics, tags, figures)
-        _tell(store, plan, rows, best)
-        sound = [row.metrics for row in rows if not row.diverged]  # a metric that is no number is kept of none
-        if plan.objective and sound and not any(plan.objective.name in found for found in sound):
-            known = ", ".join(metrics) or "none"
-            raise UserError(f"no job has the metric {plan.objective.name}, a goal of Project(...): they have {known}")
+    best = comparison.best(finished) if finished else []
+    return SweepReport(
+        title=plan.title,
+        command=plan.command,
+        goal=plan.objective,
+        jobs=jobs,
+        total=total,
+        best=best,
+        best_commands=_commands(plan, best) if plan.objective else {},
+        repeated=repeats.of(finished, plan.objective) if finished else None,
+        settings=flat(settings),
+        pictures=_draw(plan, finished),
+        run_id=sweep.run_id,
+        experiment=store.experiment_id,
+        server=masked(store.uri) if store.uri.startswith("http") else None,
+    )
 
 
-def shared(plan: Plan, jobs: Sequence[Combination]) -> dict[str, Any]:
+def _log(sweep: SweepRun, report: SweepReport, files: Sequence[Path]) -> None:
+    """Log the comparison with the sweep's run."""
+    store, best, finished = sweep.store, report.best, report.finished
+    tags = _tags(best, store.client.get_run(best[0].run_id)) if best else {}
+    means = {name: [mean] for name, mean in comparison.means(best or finished).items()}
+    of_best = _histories(store, best[0]) if len(best) == 1 else means
+    sweep.keep(files, comparison.table(finished), comparison.metrics(finished), tags, of_best)
+    if found := report.repeated:
+        sweep.keep_settings(repeats.table(found), found.metrics, repeats.verdict(found))
+
+
+def _refuse_missing_goal(plan: Plan, finished: Sequence[Job]) -> None:
+    """Raises UserError when no job has the metric by which the best is chosen. A job that diverged may have none, as
+    MLflow keeps only numbers."""
+    sound = [job.metrics for job in finished if not job.diverged]
+    if plan.objective and sound and not any(plan.objective.name in found for found in sound):
+        known = ", ".join(comparison.metrics(finished)) or "none"
+        raise UserError(f"no job has the metric {plan.objective.name}, a goal of Project(...): they have {known}")
+
+
+def shared(plan: Plan, jobs: Sequence[Job]) -> dict[str, Any]:
     """The settings that all jobs have, of those that they read."""
-    return common([{key: job.settings[key] for key in sorted(plan.sections)} for job in jobs])
+    return common([{key: job.settings.plain[key] for key in sorted(plan.sections)} for job in jobs])
 
 
-def _histories(store: Store, best: Row) -> dict[str, list[float]]:
-    """All figures of a job, step by step."""
+def _histories(store: Store, best: Job) -> dict[str, list[float]]:
+    """All metrics of a job, step by step."""
     others = [name for name in best.metrics if name not in best.curves]
-    histories = store.each(lambda name: store.history(best.run_id, name), others)
-    return {**best.curves, **dict(zip(others, histories, strict=True))}
+    found = bulk.histories(store, [best.run_id], others)[best.run_id]
+    return {**best.curves, **{name: [value for _, value in points] for name, points in found.items()}}
 
 
-def _row(store: Store, plan: Plan, job: Combination, run: Run) -> Row:
-    metrics, goal = dict(run.data.metrics), plan.objective
-    alike = [name for name in metrics if goal and plan.name != WHOLE and quantity(name) == quantity(goal.name)]
-    curves = {name: store.history(run.info.run_id, name) for name in alike}
-    diverged = "diverged" in run.data.tags
-    return Row(job.shown, objective(plan, run), run.info.run_id, metrics, curves, job.values, diverged)
-
-
-def _tags(best: Sequence[Row], run: Run) -> dict[str, str]:
+def _tags(best: Sequence[Job], run: Run) -> dict[str, str]:
     """The best settings, and what the `run` of such a job has in the columns of the list."""
     columns = [column.removeprefix("tags.").strip("`") for column in views.columns() if column.startswith("tags.")]
-    known = best[0].overrides if len(best) == 1 else without_seeds(best[0].overrides)
-    given = {key: value.strip("'\"") for key, value in known.items()}
-    values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in given.items()}
-    return values | {name: run.data.tags[name] for name in columns if name in run.data.tags}
+    known = best[0].given if len(best) == 1 else without_seeds(best[0].given)
+    values = {f"best.{key.lstrip('+').replace('/', '.')}": value for key, value in unquoted(known).items()}
+    shown = {name: run.data.tags[name] for name in columns if name in run.data.tags}
+    return values | (shown if len(best) == 1 else without_seeds(shown))
 
 
-def _write(plan: Plan, rows: list[Row], best: list[Row], settings: Mapping[str, Any]) -> list[Path]:
-    """comparison.csv, the pictures, and report.html that holds all of it."""
+def _draw(plan: Plan, finished: list[Job]) -> list[Path]:
     plan.folder.mkdir(parents=True, exist_ok=True)
-    table, page = plan.folder / "comparison.csv", plan.folder / "report.html"
-    comparison.write(table, rows)
-    pictures = resolved(project().pictures)(plan.folder, plan.title, rows) if project().pictures else []
-    report_page.write(page, plan.title, plan.objective, rows, best, pictures, flat(settings))
-    return [table, *pictures, page]
+    return resolved(project().pictures)(plan.folder, plan.title, finished) if finished and project().pictures else []
 
 
-def _tell(store: Store, plan: Plan, rows: list[Row], best: list[Row]) -> None:
-    print(comparison.text(rows))
-    if best and plan.objective and plan.name != WHOLE:
-        varied = plan.swept if len(best) == 1 else without_seeds(best[0].overrides)
-        of_seeds = "" if len(best) == 1 else f", the mean of {len(best)} seeds"
-        chance = {key for key in plan.swept if key not in varied}
-        given = [line for line in plan.own(best[0].overrides) if line.partition("=")[0] not in chance]
-        words = shlex.join(word for line in given for word in ("-S", line))
-        print(f"best by {plan.objective.name}{of_seeds}: dvc exp run {words}")
-    elif plan.objective and not best and not only_seeds(plan.swept):
+def _write(plan: Plan, report: SweepReport) -> list[Path]:
+    """comparison.csv, settings.csv if seeds repeat the settings, the pictures, and report.html that holds all of it."""
+    tables = {"comparison.csv": comparison.table(report.finished)} if report.finished else {}
+    tables |= {"settings.csv": repeats.table(report.repeated)} if report.repeated else {}
+    for name, table in tables.items():
+        comparison.write(plan.folder / name, table)
+    page = plan.folder / "report.html"
+    report_page.write(page, report)
+    return [*(plan.folder / name for name in tables), *report.pictures, page]
+
+
+def _commands(plan: Plan, best: Sequence[Job]) -> dict[str, str]:
+    """What runs the best settings, without the seed if several were tried, by what it does."""
+    if not best:
+        return {}
+    varied = plan.swept if len(best) == 1 else without_seeds(best[0].given)
+    chance = {key for key in plan.swept if key not in varied}
+    given = [line for line in plan.own(best[0].given) if line.partition("=")[0] not in chance]
+    alone = {"The best settings alone": shlex.join([*project().command(plan.name), *given])}
+    if plan.name == WHOLE:
+        return alone
+    return {**alone, AS_EXPERIMENT: f"dvc exp run {shlex.join(word for line in given for word in ('-S', line))}"}
+
+
+def _tell(store: Store, plan: Plan, report: SweepReport) -> None:
+    print(repeats.text(report.repeated) if report.repeated else comparison.text(report.finished))
+    if plan.objective and (command := report.best_commands.get(AS_EXPERIMENT)):
+        of_seeds = "" if len(report.best) == 1 else f", the mean of {len(report.best)} seeds"
+        print(f"best by {plan.objective.name}{of_seeds}: {command}")
+    elif plan.objective and not report.best and not report.repeated and not only_seeds(plan.swept):
         print(f"no job has a finite {plan.objective.name}")
+    if report.reused:
+        print(report.reused)
     print(f"compared in {from_here(plan.folder)}/report.html; the runs: {store.where()}")

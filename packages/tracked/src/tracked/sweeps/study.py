@@ -1,80 +1,103 @@
-"""A search by Optuna, kept on disk: it goes on where it stopped."""
+"""A search by Optuna. Its study lives in memory, and is rebuilt at each start from the trials that the sweep's run
+lists."""
 
 import math
 from collections.abc import Mapping, Sequence
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import optuna
 from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Override, RangeSweep
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.storages import JournalStorage
-from optuna.storages.journal import JournalFileBackend
-from optuna.trial import TrialState
+from optuna.trial import TrialState, create_trial
 
 from tracked.errors import UserError
-from tracked.sweeps import journal as journals
 from tracked.sweeps.overrides import distinct
+from tracked.sweeps.trials import State
 
-MOST_AGAIN = 20  # settings that the sampler asks for once more, before the first that are left are tried
-JOB = "job"  # the attribute of a trial that has the fingerprint of its job
+MOST_AGAIN = 20  # draws of settings that were tried before, after which the first that are left are taken
+SEEDS = 2**32
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 class Study:
-    """Trials of the swept keys, in a journal file."""
+    """What is drawn next, of the values given for the swept keys, so that the cost becomes small."""
 
-    def __init__(self, journal: Path, swept: Sequence[Override], seed: int) -> None:
-        """Raises UserError for values that Optuna can't choose from, or when the journal is damaged."""
+    def __init__(self, swept: Sequence[Override], seed: int) -> None:
+        """Raises UserError for values that Optuna can't choose from."""
         self.names = {override.get_key_element(): _name(override) for override in swept}  # of Optuna's parameters
         self.distributions = {_name(override): _distribution(override) for override in swept}
         self.texts = {_name(override): _in_order(override) for override in swept if _by_place(override)}
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        journal.parent.mkdir(parents=True, exist_ok=True)
-        journals.check(journal)
-        self.journal, self.study = journal, _opened(journal)
-        before = self.study.get_trials(deepcopy=False)
-        # Otherwise a continued search would draw its first trials again.
-        self.study.sampler = optuna.samplers.TPESampler(seed=seed + len(before), constant_liar=True)
-        for trial in before:
-            if trial.state == TrialState.RUNNING:  # cut off: once more
-                self.study.tell(trial.number, state=TrialState.FAIL)
-                if trial.params.keys() == self.distributions.keys():
-                    self.study.enqueue_trial(trial.params)
-        journals.note(journal)
-        self.n_failed = 0  # since this start: what failed before is tried again
-        self.asked: list[optuna.Trial] = []
-        self.known = {self._key(trial.params): trial.value for trial in self._done()}
+        self.seed, self.study = seed, optuna.create_study()
+        self.tried: set[str] = set()
+        self.asked: dict[str, optuna.Trial] = {}  # trials that are going on, by their settings
 
-    def total(self, n_trials: int) -> int:
+    def most(self, n_trials: int) -> int:
         """How many of n_trials there can be: no settings are tried twice."""
         values = [_values(distribution) for distribution in self.distributions.values()]
         return n_trials if None in values else min(n_trials, math.prod(len(each or ()) for each in values))
 
-    def left(self, n_trials: int) -> int:
-        """How many of n_trials are still to run."""
-        return self.total(n_trials) - len(self._done()) - self.n_failed
+    def knows(self, values: Mapping[str, str]) -> bool:
+        """Whether these values, as Hydra writes them, are some that this study could have drawn."""
+        try:
+            params = self._params(values)
+            create_trial(value=0.0, params=params, distributions=self.distributions)  # it checks
+        except (KeyError, ValueError, TypeError):
+            return False
+        return self._written(params) == dict(values)
 
     def ask(self, n: int) -> list[dict[str, str]]:
-        """The values of the next n trials, as Hydra writes them: none that were asked for before."""
-        self.asked = [self._new_trial() for _ in range(n)]
-        journals.note(self.journal)
-        return [self._written(trial.params) for trial in self.asked]
+        """The values of the next n trials, as Hydra writes them: none that were tried before.
 
-    def _new_trial(self) -> optuna.Trial:
+        Each draw depends on the seed and on the trials before it alone, so that a search which was cut off goes on as
+        if it had not been.
+        """
+        return [self._written(self._draw().params) for _ in range(n)]
+
+    def _draw(self) -> optuna.Trial:
+        seed = (self.seed + len(self.tried)) % SEEDS
+        self.study.sampler = optuna.samplers.TPESampler(seed=seed, constant_liar=True)
         for _ in range(MOST_AGAIN):
             trial = self.study.ask(self.distributions)
-            if self._key(trial.params) not in self.known:
+            if (key := self._key(trial.params)) not in self.tried:
                 break
-            value = self.known[self._key(trial.params)]
-            self.study.tell(trial, value, state=None if value is not None else TrialState.FAIL)
+            self.study.tell(trial, state=TrialState.FAIL)  # samplers pass over such
         else:  # few are left, and the sampler comes back to the good ones
             choices = [_values(distribution) or [] for distribution in self.distributions.values()]
             left = (dict(zip(self.distributions, values, strict=True)) for values in product(*choices))
-            self.study.enqueue_trial(next(params for params in left if self._key(params) not in self.known))
+            self.study.enqueue_trial(next(params for params in left if self._key(params) not in self.tried))
             trial = self.study.ask(self.distributions)
-        self.known[self._key(trial.params)] = None
+            key = self._key(trial.params)
+        self.tried.add(key)
+        self.asked[key] = trial
         return trial
+
+    def tell(
+        self,
+        values: Mapping[str, str],
+        state: State,
+        cost: float | None = None,
+        curve: Mapping[int, float] | None = None,
+    ) -> None:
+        """What became of a trial, of this start or an earlier one: its `cost` if it is COMPLETE, what it reported by
+        step, as costs, if it is PRUNED."""
+        params, curve = self._params(values), curve or {}
+        if trial := self.asked.pop(self._key(params), None):
+            for step, reported in curve.items():
+                trial.report(reported, step)
+            self.study.tell(trial, cost, TrialState[state])
+            return
+        self.tried.add(self._key(params))
+        self.study.add_trial(
+            create_trial(
+                state=TrialState[state],
+                value=cost,
+                params=params,
+                distributions=self.distributions,
+                intermediate_values=dict(curve),
+            )
+        )
 
     def _key(self, params: Mapping[str, Any]) -> str:
         return repr(sorted(self._written(params).items()))
@@ -86,37 +109,18 @@ class Study:
             for key, name in self.names.items()
         }
 
-    def tell(self, found: Sequence[tuple[str, float | None]]) -> None:
-        """The fingerprints of the jobs of the trials asked for last, and their objectives: None if they failed."""
-        for trial, (job, objective) in zip(self.asked, found, strict=True):
-            if objective is None:
-                self.study.tell(trial, state=TrialState.FAIL)
-                self.n_failed += 1
+    def _params(self, values: Mapping[str, str]) -> dict[str, Any]:
+        """The opposite of `_written`. Raises KeyError or ValueError for what that can't have given."""
+        found: dict[str, Any] = {}
+        for key, name in self.names.items():
+            value, distribution = values[key], self.distributions[name]
+            if name in self.texts:
+                found[name] = self.texts[name].index(value)
+            elif isinstance(distribution, CategoricalDistribution):
+                found[name] = value
             else:
-                self.known[self._key(trial.params)] = objective
-                trial.set_user_attr(JOB, job)
-                self.study.tell(trial, objective)
-        journals.note(self.journal)
-
-    def earlier(self) -> list[tuple[dict[str, str], str]]:
-        """The values of the trials that are done, and the fingerprints of their jobs."""
-        return [(self._written(trial.params), trial.user_attrs[JOB]) for trial in self._done()]
-
-    def _done(self) -> list[optuna.trial.FrozenTrial]:
-        """The trials whose jobs have run, each of the settings once."""
-        done = self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
-        known = self.distributions.keys()  # other versions of this library had other names
-        return [trial for trial in done if JOB in trial.user_attrs and trial.params.keys() == known]
-
-
-def _opened(journal: Path) -> optuna.Study:
-    try:
-        storage = JournalStorage(JournalFileBackend(str(journal)))
-        return optuna.create_study(storage=storage, study_name="sweep", direction="minimize", load_if_exists=True)
-    except OSError:
-        raise
-    except Exception:  # lines that are not Optuna's end in whatever comes
-        raise journals.damaged(journal) from None
+                found[name] = int(value) if isinstance(distribution, IntDistribution) else float(value)
+        return found
 
 
 def _values(distribution: BaseDistribution) -> list[Any] | None:

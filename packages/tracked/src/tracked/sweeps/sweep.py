@@ -4,35 +4,26 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from tracked import faults
 from tracked.errors import UserError
 from tracked.folders import alone_in
-from tracked.masking import masked
 from tracked.project import here, project
+from tracked.runs import PRUNED_AT
 from tracked.runs.delivery import deliver
-from tracked.runs.store import Run, Store
 from tracked.runs.sweep_run import SweepRun
+from tracked.secrets.masking import masked
+from tracked.store import bulk
+from tracked.store.store import Run, Store
 from tracked.sweeps import results
-from tracked.sweeps.combination import Combination
+from tracked.sweeps.job import Job
+from tracked.sweeps.launchers import Launch
 from tracked.sweeps.plan import Plan
 from tracked.sweeps.progress import Progress
+from tracked.waiting import waiting
 
 BATCH = 64  # jobs launched at once: launchers keep the whole configuration of each
-
-
-class Launch(Protocol):
-    """How jobs are run."""
-
-    def at_once(self) -> int:
-        """How many jobs run at the same time."""
-
-    def prepare(self) -> None:
-        """Hear that there will be jobs."""
-
-    def __call__(self, jobs: Sequence[Combination], parent: str, first: int) -> list[str | None]:
-        """Run jobs below the run `parent`, numbered from `first`; returns why each failed, if it did."""
 
 
 @contextmanager
@@ -44,8 +35,9 @@ def running(plan: Plan, launch: Launch, total: int, rerun: bool, settings: Mappi
 
 
 def _running(plan: Plan, launch: Launch, total: int, rerun: bool, settings: Mapping[str, Any]) -> Iterator["Sweep"]:
-    store = Store.at(here().root)
-    deliver(store)
+    with waiting("Opening the runs"):
+        store = Store.at(here().root)
+        deliver(store)
     params = project().page.flat({**settings, "swept": ", ".join(plan.swept)})
     run = SweepRun.begin(store, plan.key, plan.title, params, plan.command)
     sweep = Sweep(run, launch, total, rerun, plan.folder)
@@ -61,13 +53,15 @@ def _running(plan: Plan, launch: Launch, total: int, rerun: bool, settings: Mapp
         try:
             deliver(store)  # of a job whose server was gone for a while
             run.close("KILLED" if status == "KILLED" else "FAILED")
-            results.compare(run, plan, sweep.jobs, sweep.finished(), settings)
+            results.compare(run, plan, sweep.jobs, sweep.finished(), settings, sweep.progress.total)
+            if status == "KILLED":
+                print(sweep.interrupted(), file=sys.stderr)
         finally:
             run.end(status)
     if sweep.failed:
         for job in sweep.failed:
             trace = sweep.trace_of(job) if faults.IN_FULL else ""
-            print(f"{trace}failed: {job.title}: {masked(job.why or '')}", file=sys.stderr)
+            print(f"{trace}failed: {job.title}: {masked(job.why)}", file=sys.stderr)
         raise UserError(f"{len(sweep.failed)} of {total} jobs failed")
 
 
@@ -77,54 +71,57 @@ class Sweep:
     def __init__(self, own: SweepRun, launch: Launch, total: int, rerun: bool, folder: Path) -> None:
         self.own, self.launch, self.rerun, self.folder = own, launch, rerun, folder
         self.progress = Progress(own, total)
-        self.jobs: list[Combination] = []
+        self.jobs: list[Job] = []
         self.before: dict[str, Run] = {}  # of jobs that had finished, by fingerprint
+        self.recalled = False  # whether this sweep's own are among them
         self.launched = 0
 
     @property
-    def failed(self) -> list[Combination]:
-        return [job for job in self.jobs if job.why is not None]
+    def failed(self) -> list[Job]:
+        return [job for job in self.jobs if job.state == "failed"]
 
-    def run(self, jobs: Sequence[Combination]) -> None:
-        """Run jobs, but for those that were refused, or have finished before with the same settings, data and code."""
+    def interrupted(self) -> str:
+        """What to say when the user has ended the sweep."""
+        finished, total = self.progress.finished(), self.progress.total
+        return f"interrupted: {finished} of {total}; the same command runs the other {total - finished}"
+
+    def run(self, jobs: Sequence[Job]) -> None:
+        """Run those of the jobs that are left to do."""
         self.jobs += jobs
-        self._recall()
-        left: dict[str, Combination] = {}
-        found = self.own.store.each(lambda job: not self.rerun and job.why is None and self._has_finished(job), jobs)
-        for job, finished in zip(jobs, found, strict=True):
-            if job.why is not None:
-                self.progress.refused += 1
-            elif finished or job.fingerprint in left:
-                self.progress.skipped += 1
-            else:
-                if not left:
-                    self.launch.prepare()
-                left[job.fingerprint] = job
+        if not self.rerun:
+            self._recall(jobs)
+        left = self._left(jobs)
+        self.progress.launched = bool(left)
+        if not left:
+            return
+        self.launch.prepare()
         batch = max(BATCH, 4 * self.launch.at_once())  # the last jobs of a batch are waited for
         for start in range(0, len(left), batch):
-            self._launch([*left.values()][start : start + batch])
+            self._launch(left[start : start + batch])
 
-    def count_in(self, jobs: Sequence[Combination]) -> None:
-        """Count in jobs that have finished before."""
-        self._recall()
-        self.jobs += [job for job in jobs if self._has_finished(job)]
-        self.progress.skipped += len(jobs)
+    def _left(self, jobs: Sequence[Job]) -> list[Job]:
+        """Those of the jobs that are to run. The others were refused, were ended early before, have finished before
+        with the same settings, data and code, or are equal to one that runs."""
+        left: dict[str, Job] = {}
+        for job in jobs:
+            if job.state == "failed":
+                self.progress.refused += 1
+            elif job.state == "ended early" or job.fingerprint in self.before or job.fingerprint in left:
+                self.progress.skipped += 1
+            else:
+                left[job.fingerprint] = job
+        return [*left.values()]
 
-    def _recall(self) -> None:
-        """Ask once for all jobs of this sweep that have finished: in a large store each question takes its time."""
-        self.before |= {} if self.rerun else self.finished()
+    def _recall(self, jobs: Sequence[Job]) -> None:
+        """Find out which jobs have finished before: in this sweep, asked once, or in another one."""
+        if not self.recalled:
+            self.before, self.recalled = self.finished(), True
+        unknown = [job.fingerprint for job in jobs if job.state == "not run" and job.fingerprint not in self.before]
+        self.before |= bulk.newest_finished(self.own.store, "job", unknown)
 
-    def _has_finished(self, job: Combination) -> bool:
-        if job.fingerprint in self.before:
-            return True
-        run = self.run_of(job)
-        self.before |= {job.fingerprint: run} if run else {}
-        return run is not None
-
-    def run_of(self, job: Combination) -> Run | None:
+    def run_of(self, job: Job) -> Run | None:
         """The newest finished run of a job."""
-        query = f"tags.job = '{job.fingerprint}' and attributes.status = 'FINISHED'"
-        return next(iter(self.own.store.search(query, most=1)), None)
+        return bulk.newest_finished(self.own.store, "job", [job.fingerprint]).get(job.fingerprint)
 
     def finished(self) -> dict[str, Run]:
         """The newest finished runs of the jobs, by fingerprint."""
@@ -133,7 +130,7 @@ class Sweep:
             found[run.data.tags.get("job", "")] = run
         return found
 
-    def _launch(self, jobs: list[Combination]) -> None:
+    def _launch(self, jobs: list[Job]) -> None:
         """Run jobs, and take from their runs what became of them: a launcher that breaks loses what they returned."""
         first, self.launched = self.launched, self.launched + len(jobs)
         try:
@@ -144,21 +141,26 @@ class Sweep:
             reasons = [faults.keep(faults.of(error), self.folder / faults.FILE)] * len(jobs)
         self.progress.look()
         for job, reason in zip(jobs, reasons, strict=True):
-            if self.progress.ended.get(job.fingerprint) != "done":
-                job.why = self._what_became_of(job, reason)
-            self.progress.ended[job.fingerprint] = "done" if job.why is None else "failed"
+            if self.progress.ended.get(job.fingerprint) == "done":
+                job.state = "done"
+            else:
+                self._settle(job, reason)
+            self.progress.ended[job.fingerprint] = job.state
 
-    def trace_of(self, job: Combination) -> str:
+    def trace_of(self, job: Job) -> str:
         """The traceback of a job that failed, wherever it ran: as its run keeps it; "" if there is none."""
         runs = self.own.jobs(f"tags.job = '{job.fingerprint}' and attributes.status = 'FAILED'")
         return self.own.store.text_of(runs[0].info.run_id, faults.FILE) if runs else ""
 
-    def _what_became_of(self, job: Combination, reason: str | None) -> str | None:
-        """Why a job failed, by its newest run and what the launcher says; None if it has finished all the same."""
+    def _settle(self, job: Job, reason: str | None) -> None:
+        """Note what became of a job, by its newest run, and by the reason that the launcher tells."""
         runs = self.own.jobs(f"tags.job = '{job.fingerprint}'")
         status = runs[0].info.status if runs else None
         if status == "FINISHED":
-            return None
-        if reason is None:
-            return "it left no finished run in this store: its process used another one, or has died"
-        return reason if status in (None, "RUNNING", "FAILED") else f"its run is {status}; {reason}"
+            job.state = "done"
+        elif status == "KILLED" and PRUNED_AT in runs[0].data.tags:
+            job.end_early(int(runs[0].data.tags[PRUNED_AT]))
+        elif reason is None:
+            job.fail("it left no finished run in this store: its process used another one, or has died")
+        else:
+            job.fail(reason if status in (None, "RUNNING", "FAILED") else f"its run is {status}; {reason}")

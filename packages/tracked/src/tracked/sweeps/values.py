@@ -31,6 +31,11 @@ def beside(values: Mapping[str, str], together: Collection[str]) -> dict[str, st
     return {side_by_side(together): value, **{one: values[one] for one in values if one not in together}}
 
 
+def unquoted(values: Mapping[str, str]) -> dict[str, str]:
+    """The values without the quotes that Hydra needs."""
+    return {key: value.strip("'\"") for key, value in values.items()}
+
+
 def only_seeds(keys: Iterable[str]) -> bool:
     """Whether jobs differ in nothing but seeds: none is better than another then."""
     return {short(key.lstrip("+~")) for key in keys} == {"seed"}

@@ -90,7 +90,7 @@ class Slurm(Workers):
 
 def refuse_file_store(said: str) -> None:
     """Raise UserError when the runs would go to a file that other machines can't reach, or can't lock."""
-    from tracked.runs.store import uri_of
+    from tracked.store.store import uri_of
 
     if (uri := uri_of(here().root)).startswith("sqlite:"):
         raise UserError(f"{said}: other machines can't write to {uri}; set MLFLOW_TRACKING_URI to a server's address")

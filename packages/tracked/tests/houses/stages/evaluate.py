@@ -20,7 +20,7 @@ def run(settings, folder, report):
     (folder / "eval").mkdir(exist_ok=True)
     (folder / "eval/metrics.json").write_text(json.dumps(found, indent=2) + "\n")
     draw(folder / "eval/errors.png", test[PRICE], predicted)
-    return Outcome(about=found, files=[folder / "eval/errors.png"])
+    return Outcome(evaluated=found, files=[folder / "eval/errors.png"])
 
 
 def draw(file, prices, predicted):

@@ -25,7 +25,7 @@ def run(settings, folder, report):
     fpr, tpr, _ = metrics.roc_curve(y, given)
     (made / "roc.json").write_text(json.dumps([{"fpr": a, "tpr": b} for a, b in zip(fpr, tpr, strict=True)]))
     draw(made / "importance.png", pd.Series(forest.feature_importances_, names).nlargest(20))
-    return Outcome(about={"model": found}, files=[made / "importance.png"])
+    return Outcome(evaluated={"model": found}, files=[made / "importance.png"])
 
 
 def draw(file, importance):

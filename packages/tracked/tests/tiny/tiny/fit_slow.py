@@ -9,8 +9,8 @@ def run(settings, folder, report):
     return outcome(settings, folder, training_seconds=0.5)
 
 
-def outcome(settings, folder, **figures):
-    return trained("slow", folder, figures)
+def outcome(settings, folder, **metrics):
+    return trained("slow", folder, metrics)
 
 
 if __name__ == "__main__":

@@ -41,14 +41,14 @@ def reported(folder):
         return [{name: float(value) for name, value in row.items() if name != "epoch"} for row in csv.DictReader(file)]
 
 
-def trained(network, folder, figures):
+def trained(network, folder, metrics):
     """What the files of a fit tell."""
     made = folder / f"models/{network}.npz"
     with np.load(folder / "data/train.npz") as data, np.load(made) as net:
         x, y, slope = data["x"][:, 0], data["y"], net["slope"]
     example = np.array([[1.0], [2.0]])
     return Outcome(
-        figures=figures,
+        metrics=metrics,
         curves=reported(folder / f"reports/fit_{network}"),
         datasets={"train": (x, y)},
         served=lambda spare: Served("tinylib.serving:line", {"net": made}, example, slope * example),

@@ -14,7 +14,7 @@ def run(settings, folder, report):
 
 def outcome(settings, folder):
     with np.load(folder / "data/train.npz") as data:
-        return Outcome(figures={"n_train": len(data["x"])}, datasets={"train": (data["x"], data["y"])})
+        return Outcome(metrics={"n_train": len(data["x"])}, datasets={"train": (data["x"], data["y"])})
 
 
 if __name__ == "__main__":

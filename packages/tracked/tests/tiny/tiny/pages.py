@@ -6,14 +6,14 @@ ABOUT = {"make": "Makes numbers.", "judge": "Judges the lines."}
 
 
 class Words(Pages):
-    def about(self, page):
-        return ABOUT.get(page) or super().about(page)
+    def description(self, page):
+        return ABOUT.get(page) or super().description(page)
 
-    def results(self, figures, settings):
-        return "\n".join(f"| {net} | {found['test_accuracy']:.2f} |" for net, found in figures.items())
+    def results(self, metrics, settings):
+        return "\n".join(f"| {net} | {found['test_accuracy']:.2f} |" for net, found in metrics.items())
 
-    def summary(self, figures, others):
-        return f"judged {', '.join(figures)} on {others['n_test']} numbers."
+    def summary(self, metrics, others):
+        return f"judged {', '.join(metrics)} on {others['n_test']} numbers."
 
 
 def draw(folder, title, rows):

@@ -6,7 +6,7 @@ from tracked import Goal, Project
 
 PROJECT = Project(
     name="tiny",
-    about="Lines through made-up numbers.",
+    description="Lines through made-up numbers.",
     settings="tiny.settings:Settings",
     refusals="tinylib:Refused",
     pages="tiny.pages:Words",

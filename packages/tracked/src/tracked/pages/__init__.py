@@ -1,0 +1,1 @@
+"""What people read in MLflow: names of runs, descriptions, pages, saved views."""

@@ -45,7 +45,7 @@ class Child:
         self.open = os.fdopen(open_while_we_live, "wb")
         numbers = (other_end.fileno(), ends_with_us)
         flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]  # multiprocessing does so too
-        command = [sys.executable, *flags, "-m", "tracked.stages.child_process", here().text(), json.dumps(numbers)]
+        command = [sys.executable, *flags, "-m", "tracked.stages.computing", here().text(), json.dumps(numbers)]
         with other_end, interrupts.kept_from_children():
             self.process = subprocess.Popen(command, pass_fds=numbers)
         os.close(ends_with_us)

@@ -1,18 +1,34 @@
-"""Runs stages in this process."""
+"""Computes stages: in the recorder's process, or in a child of it, which this module is then the program of.
 
+`python -m tracked.stages.computing WHERE NUMBERS`: WHERE is the project as the recorder knows it, NUMBERS are those of
+a pipe to the recorder, and of one that ends with the recorder's process.
+"""
+
+import json
+import os
+import signal
+import sys
 from collections.abc import Callable, Mapping
+from functools import cache
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import psutil
+
+from tracked import faults
 from tracked.dvc import declared
 from tracked.outcome import Outcome, Pruned, Served
-from tracked.project import project
+from tracked.project import Where, enter, project
 from tracked.runs import active
 from tracked.runs.active import StageRun
 from tracked.runs.computed import Computed
 from tracked.runs.result import Result
+from tracked.secrets.masking import mask_logs
 from tracked.settings.settings import Settings
-from tracked.stages import lines
+from tracked.stages import lines, quick_start
+from tracked.store import interrupts
 
 # Called with each step and its metrics; returns whether the stage is to end there.
 OnStep = Callable[[int, Mapping[str, float]], bool]
@@ -68,3 +84,122 @@ class LocalRunner:
 
     def close(self) -> None:
         """Nothing: the process goes on."""
+
+
+def main() -> None:
+    """Do what the recorder asks, until it asks no more."""
+    where, numbers = sys.argv[1:]
+    pipe_number, ends_with_recorder = json.loads(numbers)
+    Thread(target=_end_with, args=[ends_with_recorder], daemon=True).start()
+    quick_start.prepare()
+    interrupts.install()
+    signal.signal(signal.SIGINT, lambda *_: None)  # the recorder hears Ctrl-C, and sends SIGTERM
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    mask_logs()
+    enter(Where.parsed(where))
+    active.watch()  # before a stage's modules are imported
+    worker = _Worker(Connection(pipe_number))
+    try:
+        worker.work()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _end_with(number: int) -> None:
+    os.read(number, 1)
+    os._exit(1)
+
+
+class _Worker:
+    def __init__(self, pipe: Connection) -> None:
+        self.pipe, self.here = pipe, LocalRunner()
+        self.drawn: Answer = "done", None
+
+    def work(self) -> None:
+        """Raises KeyboardInterrupt, once the recorder knows of it."""
+        while True:
+            try:
+                number, what, arguments = self.pipe.recv()
+            except EOFError:
+                return
+            self._say(number, _answer(getattr(self, what), number, *arguments) if what != "draw" else self.drawn)
+            if what == "run":  # nobody need ask for the pictures first
+                self.drawn = _answer(self.here.drawing())
+
+    def _say(self, number: int, answer: "Answer") -> None:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        self.pipe.send((number, *answer))
+        if answer[0] == "failed" and answer[1][0] == "KeyboardInterrupt":
+            raise KeyboardInterrupt
+
+    def prepare(self, _number: int, stages: list[str]) -> None:
+        for stage in stages:
+            try:
+                project().stage(stage)
+            except Exception:  # the stage says it when it is run
+                return
+
+    def run(self, number: int, stage: str, settings: dict[str, Any], folder: Path, keeps: bool, asks: bool) -> Result:
+        """Run a stage.
+
+        After this request the recorder sends the stage's run in MLflow, as soon as the store has it: it is received
+        when somebody needs it, at the latest when the stage is done. If the stage `asks`, an answer to each step
+        follows.
+        """
+        active_run = cache(self.pipe.recv)
+
+        def on_step(step: int, metrics: Mapping[str, float]) -> bool:
+            sys.stdout.flush()
+            self.pipe.send((number, "step", (step, metrics)))
+            if not asks:
+                return False
+            active_run()
+            return self.pipe.recv()
+
+        self.here.begin(stage, settings, folder, keeps)
+        try:
+            return self.here.run(active_run, on_step)
+        finally:
+            _size_at_first()
+            active_run()
+
+    def model(self, _number: int, spare: Path) -> Any:
+        return self.here.model(spare)
+
+    def answers(self, _number: int, *question: Any) -> tuple[int, ...]:
+        return self.here.answers(*question)
+
+    def grown(self, _number: int) -> int:
+        return _size() - _size_at_first()
+
+
+Answer = tuple[str, Any]  # "done" and what a call returned, or "failed" and what it raised
+
+NAMED = ("StoreFailed", "Pruned", "KeyboardInterrupt", "SystemExit")  # exceptions that the recorder raises by kind
+
+
+def _answer(call: Callable, *arguments: Any) -> Answer:
+    try:
+        return "done", call(*arguments)
+    except BaseException as error:
+        return "failed", _told(error)
+
+
+def _told(error: BaseException) -> tuple[str, faults.Failure, Any]:
+    own = error.step if isinstance(error, Pruned) else error.code if isinstance(error, SystemExit) else None
+    kind = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in NAMED), "")
+    return kind, faults.of(error), own
+
+
+@cache
+def _size_at_first() -> int:
+    return _size()
+
+
+def _size() -> int:
+    return psutil.Process().memory_info().rss
+
+
+if __name__ == "__main__":
+    main()

@@ -11,12 +11,11 @@ from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext
 from omegaconf import DictConfig
 
-from tracked.sweeps import trainer
 from tracked.sweeps.job import Job
 from tracked.sweeps.make_job import ticket
 from tracked.sweeps.plan import Plan
 from tracked.sweeps.ray_workers import Ray
-from tracked.sweeps.run_job import run_here, run_launched
+from tracked.sweeps.run_job import run_here, run_launched, start_child
 from tracked.sweeps.workers import Joblib, Slurm, SubmititLocal, Workers, require
 
 BASIC = "basic"  # Hydra's own launcher, whose work this process does itself
@@ -48,7 +47,7 @@ class InProcess:
 
     def prepare(self) -> None:
         """Have the process of the trainings import what they need, while the store is asked for other jobs."""
-        trainer.start(self.plan.stages)
+        start_child(self.plan.stages)
 
     def __call__(self, jobs: Sequence[Job], parent: str, first: int) -> list[str | None]:
         return [

@@ -1,20 +1,23 @@
-"""What a sweep came to: written, logged with its run, and told."""
+"""What a sweep came to: read from the runs of its jobs, written, logged with its own run, and told."""
 
+import math
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tracked.errors import UserError
+from tracked.goal import quantity
 from tracked.pages import views
 from tracked.project import WHOLE, project, resolved
+from tracked.runs import MEAN_OF
 from tracked.runs.sweep_run import SweepRun
 from tracked.secrets.masking import masked
 from tracked.settings.comparing import common, flat
 from tracked.stages.lines import from_here
 from tracked.store import bulk
 from tracked.store.store import Run, Store
-from tracked.sweeps import comparison, job_runs, repeats, report_page
+from tracked.sweeps import comparison, repeats, report_page
 from tracked.sweeps.job import Job
 from tracked.sweeps.plan import Plan
 from tracked.sweeps.report import SweepReport
@@ -33,7 +36,7 @@ def compare(
 ) -> None:
     """Compare the jobs that have finished, and say what became of the others; `runs` are finished ones, by fingerprint,
     `settings` those that all jobs share, `total` how many jobs there are to be."""
-    job_runs.read(sweep, plan, jobs, runs)
+    _read(sweep, plan, jobs, runs)
     finished = [job for job in jobs if job.has_finished]
     report = _report(sweep, plan, jobs, finished, settings, total)
     files = _write(plan, report)
@@ -45,6 +48,59 @@ def compare(
     _log(sweep, report, files[:-1])
     _tell(sweep.store, plan, report)
     _refuse_missing_goal(plan, finished)
+
+
+def _read(sweep: SweepRun, plan: Plan, jobs: Sequence[Job], finished: Mapping[str, Run]) -> None:
+    """Complete the jobs by what their runs say; `finished` are those that have finished, by fingerprint."""
+    others = {
+        run.data.tags["job"]: run
+        for run in reversed(sweep.jobs("attributes.status != 'FINISHED'"))
+        if "job" in run.data.tags
+    }
+    for job in jobs:
+        run = others.get(job.fingerprint)
+        if job.state != "failed":
+            run = finished.get(job.fingerprint, run)
+        if run:
+            _complete(job, run, sweep.run_id, plan)
+        elif job.state == "done":  # its run is gone
+            job.state = "not run"
+    _add_curves(sweep.store, plan, [job for job in jobs if job.has_finished])
+
+
+def objective(plan: Plan, run: Run) -> float:
+    """What the best job of a sweep has least of: infinite if the training diverged, or its goal's metric is missing."""
+    if plan.objective is None or "diverged" in run.data.tags:
+        return math.inf
+    return plan.objective.cost(run.data.metrics)
+
+
+def _complete(job: Job, run: Run, sweep: str, plan: Plan) -> None:
+    job.run_id = run.info.run_id
+    job.elsewhere = run.data.tags.get("mlflow.parentRunId") != sweep
+    job.seconds = (run.info.end_time - run.info.start_time) / 1000 if run.info.end_time else None
+    if job.state in ("failed", "ended early"):
+        return
+    if run.info.status != "FINISHED":
+        job.state = "not run"
+        return
+    job.state = "diverged" if "diverged" in run.data.tags else "done"
+    job.objective, job.metrics = objective(plan, run), dict(run.data.metrics)
+    job.mean_of = run.data.tags.get(MEAN_OF, "")
+
+
+def _add_curves(store: Store, plan: Plan, jobs: Sequence[Job]) -> None:
+    """Those of the metrics that measure the same as the objective: they are compared."""
+    alike = {job.run_id: _alike(plan, job.metrics) for job in jobs}
+    found = bulk.histories(store, set(alike), {name for names in alike.values() for name in names})
+    for job in jobs:
+        known = found[job.run_id]
+        job.curves = {name: [value for _, value in known.get(name, [])] for name in alike[job.run_id]}
+
+
+def _alike(plan: Plan, metrics: Iterable[str]) -> list[str]:
+    goal = plan.objective if plan.name != WHOLE else None
+    return [name for name in metrics if goal and quantity(name) == quantity(goal.name)]
 
 
 def _report(

@@ -1,4 +1,8 @@
-"""Runs a job of a sweep, in the sweeping process or in one that Hydra's launcher started, here or elsewhere."""
+"""Runs a job of a sweep, in the sweeping process or in one that Hydra's launcher started, here or elsewhere.
+
+A child computes, and is kept for the next jobs: most of what they import is imported once. It is renewed now and then:
+some libraries keep memory of every training (TensorFlow 4 MiB), and only the end of a process gives it back.
+"""
 
 import warnings
 from collections.abc import Callable, Mapping
@@ -13,13 +17,19 @@ from omegaconf import DictConfig
 from tracked import faults
 from tracked.dvc import declared, meanwhile
 from tracked.outcome import Pruned
-from tracked.project import WHOLE, Where, enter, here, project
+from tracked.project import WHOLE, Where, enter, here, per_project, project
 from tracked.runs import MEAN_OF
+from tracked.runs.active import StageRun
+from tracked.runs.result import Result
 from tracked.settings.loading import as_dict
 from tracked.settings.settings import Settings
+from tracked.stages.child import Child
+from tracked.stages.computing import OnStep
 from tracked.store import interrupts
-from tracked.sweeps import driver, earlier, trainer
+from tracked.sweeps import driver, earlier
 from tracked.sweeps.ticket import Ticket
+
+GROWTH = 100 * 2**20  # bytes by which a process may grow after its first stage
 
 # Workers compose before they call: a preset of a launcher bears the name of its schema, or it would have two names.
 warnings.filterwarnings("ignore", r"\s*'hydra/(launcher|sweeper)/.*is validated against ConfigStore", UserWarning)
@@ -74,9 +84,9 @@ def _tracked(stage: str, settings: Settings, folder: Path, ticket: Ticket) -> Ma
             run.report(step, metrics)
             return judge is not None and judge.is_poor(step, metrics)
 
-        result = trainer.run(stage, settings.plain, folder, run.active_run, on_step, asks=judge is not None)
+        result = _computed(stage, settings.plain, folder, run.active_run, on_step, asks=judge is not None)
         meanwhile.same_code(ticket.stages, ticket.code)
-        run.log(result, folder, trainer.child())
+        run.log(result, folder, child())
     return {**result.metrics, **(run.steps[-1] if run.steps else {})}
 
 
@@ -104,3 +114,29 @@ def _pipeline(settings: Settings, folder: Path, ticket: Ticket) -> None:
         run.report(1, {name: fmean(values) for name, values in known.items() if values})
         of = [project().model(stage) or stage for stage, metrics in found.items() if known.keys() & metrics.keys()]
         run.batch.add_tags({MEAN_OF: ", ".join(of)} if len(of) > 1 else {})
+
+
+@per_project
+def child() -> Child:
+    """The process that computes the jobs of this one."""
+    return Child()
+
+
+def start_child(stages: list[str]) -> None:
+    """Start the process, while this one has other things to do."""
+    child().prepare(stages)
+
+
+def _computed(
+    stage: str, settings: dict[str, Any], folder: Path, active_run: StageRun, on_step: OnStep, asks: bool
+) -> Result:
+    """Run a stage, as `Child.run`. The next job gets a new process if this one has died, or has grown."""
+    try:
+        child().begin(stage, settings, folder, keeps=False, asks=asks)
+        result = child().run(active_run, on_step)
+        if child().grown() > GROWTH:
+            child().close()
+    finally:
+        if child().has_ended:
+            child.cache_clear()
+    return result

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from tracked.store import bulk
 from tracked.sweeps import trials
 from tracked.sweeps.job import Job
-from tracked.sweeps.job_runs import objective
 from tracked.sweeps.plan import Plan
+from tracked.sweeps.results import objective
 from tracked.sweeps.study import Study
 from tracked.sweeps.sweep import Sweep
 from tracked.sweeps.trials import Trial

@@ -204,6 +204,7 @@ def test_a_shelf_that_may_be_of_edited_code_is_not_kept(reproduced, tmp_path, mo
     assert not earlier.shelf("train_numpy", settings).exists()
 
 
+@pytest.mark.long
 def test_a_damaged_shelf_is_made_anew(reproduced, tmp_path, monkeypatch):
     monkeypatch.setattr(_Process, "where", replace(here(), root=tmp_path))
     settings = Settings(load(reproduced.path / "params.yaml"))

@@ -54,6 +54,7 @@ def test_a_killed_training_is_closed_by_the_next_run(finished):
     assert statuses.count("KILLED") == 2  # the training and its parent
 
 
+@pytest.mark.long
 def test_an_interrupted_training_is_killed_and_a_failing_one_failed(finished):
     process = finished.start("python", "-m", "pipeline.train_numpy", "train_numpy.epochs=100000")
     try:

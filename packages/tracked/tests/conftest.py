@@ -216,6 +216,21 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 @pytest.fixture(scope="session")
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    made = Tiny(tmp_path_factory.mktemp("made") / "tiny")
+    made.fill()
+    made.stages("make")
+    return made
+
+
+@pytest.fixture
+def tiny_made(_made_once: Tiny, tmp_path: Path) -> Tiny:
+    """The project, free to change, in which the first stage has run."""
+    shutil.copytree(_made_once.path, tmp_path / "tiny", symlinks=True)
+    return Tiny(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="session")
 def tiny_ran(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     """The project, in which all stages have run; to look at, not to change. `told` is what they printed."""
     made = Tiny(tmp_path_factory.mktemp("ran") / "tiny")

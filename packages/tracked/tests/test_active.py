@@ -95,6 +95,7 @@ def test_on_the_command_line_a_stages_calls_land_on_its_run(tiny, command):
     assert_all_there(tiny, 1)
 
 
+@pytest.mark.long
 def test_as_dvc_starts_it_the_next_stage_has_calls_of_its_own(tiny):
     write(tiny, CALLS.replace('mlflow.log_param("rate"', 'mlflow.log_param("other"'))
     tiny.stages("make", "fit_slow", "fit_fast")

@@ -243,7 +243,7 @@ def test_the_page_is_mlflows_with_one_line_more(door):
     assert door.ask("HEAD", "", who).status_code == 200
 
 
-@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize("width", [1280, pytest.param(1920, marks=pytest.mark.long)])
 def test_a_browser_without_a_history_is_offered_no_assistant(door, width, tmp_path):
     playwright = pytest.importorskip("playwright.sync_api")
     if not (chromium := shutil.which("chromium") or shutil.which("google-chrome")):

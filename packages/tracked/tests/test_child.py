@@ -17,21 +17,15 @@ def edit(tiny, before="", body="", file="fit_slow"):
     path.write_text(before + text)
 
 
-@pytest.fixture
-def made(tiny):
-    tiny.stages("make")
-    return tiny
-
-
-def test_prints_and_steps_stay_in_order_in_a_pipe_too(made):
+def test_prints_and_steps_stay_in_order_in_a_pipe_too(tiny_made):
     body = """
     print("before")
     for step in (1, 2, 3):
         report(step, {"loss": 1.0}, 3)
         print("after", step)
 """
-    edit(made, body=body)
-    said = made.run("tracked", "run", "fit_slow", "hydra.run.dir=here").stdout.splitlines()
+    edit(tiny_made, body=body)
+    said = tiny_made.run("tracked", "run", "fit_slow", "hydra.run.dir=here").stdout.splitlines()
     ours = [line for line in said if line.startswith(("before", "after"))]
     assert ours == ["before", "after 1", "after 2", "after 3"]
     steps = [said.index(f"after {step}") for step in (1, 2, 3)]
@@ -43,15 +37,19 @@ def test_prints_and_steps_stay_in_order_in_a_pipe_too(made):
     [
         (("tracked", "run", "fit_slow"), True),
         (("tracked", "run", "--in-place", "fit_slow"), False),
-        (("tracked", "run", "fit_slow", "--in-place"), False),
-        ((sys.executable, "-m", "trace", "--count", "-C", "counts", "--module", "tiny.fit_slow"), False),
+        pytest.param(("tracked", "run", "fit_slow", "--in-place"), False, marks=pytest.mark.long),
+        pytest.param(
+            (sys.executable, "-m", "trace", "--count", "-C", "counts", "--module", "tiny.fit_slow"),
+            False,
+            marks=pytest.mark.long,
+        ),
     ],
     ids=["tracked run", "in place", "in place, said last", "under a tracer"],
 )
-def test_the_recorder_imports_nothing_of_the_stage_unless_it_runs_it(made, command, apart):
-    who = made.path / "who"
-    edit(made, before=f'import os\nopen({str(who)!r}, "a").write(f"{{os.getpid()}} {{os.getppid()}}\\n")\n')
-    process = made.start(*command, "hydra.run.dir=here")
+def test_the_recorder_imports_nothing_of_the_stage_unless_it_runs_it(tiny_made, command, apart):
+    who = tiny_made.path / "who"
+    edit(tiny_made, before=f'import os\nopen({str(who)!r}, "a").write(f"{{os.getpid()}} {{os.getppid()}}\\n")\n')
+    process = tiny_made.start(*command, "hydra.run.dir=here")
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     pids = {tuple(map(int, line.split())) for line in who.read_text().splitlines()}
@@ -60,19 +58,19 @@ def test_the_recorder_imports_nothing_of_the_stage_unless_it_runs_it(made, comma
 
 
 @pytest.mark.parametrize("more", [("-m", "fit_slow.rate=0.1,0.2"), ("hydra.mode=MULTIRUN",)], ids=["-m", "mode"])
-def test_a_sweep_in_place_is_refused(made, more):
-    done = made.run("tracked", "run", "fit_slow", "--in-place", *more, ok=False)
+def test_a_sweep_in_place_is_refused(tiny_made, more):
+    done = tiny_made.run("tracked", "run", "fit_slow", "--in-place", *more, ok=False)
     assert done.stderr.splitlines()[-1].startswith("error: --in-place runs one stage in this process: a sweep's jobs")
     assert "Traceback" not in done.stderr
 
 
-def test_pictures_and_the_model_are_made_where_the_stage_ran(made):
+def test_pictures_and_the_model_are_made_where_the_stage_ran(tiny_made):
     edit(
-        made,
+        tiny_made,
         before="import os\n",
         body="    print('run', os.getpid())\n",
     )
-    path = made.path / "tiny/fit_slow.py"
+    path = tiny_made.path / "tiny/fit_slow.py"
     path.write_text(
         path.read_text().replace(
             '    return trained("slow", folder, metrics)',
@@ -83,10 +81,10 @@ def test_pictures_and_the_model_are_made_where_the_stage_ran(made):
     return made""",
         )
     )
-    lines = made.run("tracked", "run", "fit_slow").stdout.splitlines()
+    lines = tiny_made.run("tracked", "run", "fit_slow").stdout.splitlines()
     said = dict(line.split() for line in lines if line.startswith(("run ", "model ", "draw ")))
     assert said["run"] == said["model"] == said["draw"]
-    run = of_stage(made)[0]
+    run = of_stage(tiny_made)[0]
     assert "served_model" in run["tags"]
 
 
@@ -103,18 +101,21 @@ CHECKPOINT = """
 """
 
 
-@pytest.mark.parametrize(("seconds", "twice", "written"), [(1, False, True), (60, False, False), (3, True, False)],
-                         ids=["in time", "too late", "Ctrl-C again"])  # fmt: skip
-def test_an_interrupted_stage_has_five_seconds_to_write_what_it_has(made, seconds, twice, written):
-    checkpoint = made.path / "checkpoint"
+@pytest.mark.parametrize(
+    ("seconds", "twice", "written"),
+    [(1, False, True), pytest.param(60, False, False, marks=pytest.mark.long), (3, True, False)],
+    ids=["in time", "too late", "Ctrl-C again"],
+)
+def test_an_interrupted_stage_has_five_seconds_to_write_what_it_has(tiny_made, seconds, twice, written):
+    checkpoint = tiny_made.path / "checkpoint"
     edit(
-        made,
+        tiny_made,
         body=CHECKPOINT.replace("SECONDS", str(seconds))
         .replace("CHECKPOINT", str(checkpoint))
-        .replace("BEGAN", str(made.path / "began")),
+        .replace("BEGAN", str(tiny_made.path / "began")),
     )
-    process = made.start("tracked", "run", "fit_slow", start_new_session=True)
-    begun(made, made.path / "began", process)
+    process = tiny_made.start("tracked", "run", "fit_slow", start_new_session=True)
+    begun(tiny_made, tiny_made.path / "began", process)
     at = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     if twice:
@@ -124,7 +125,7 @@ def test_an_interrupted_stage_has_five_seconds_to_write_what_it_has(made, second
     assert (process.returncode, said) == (130, "")
     assert checkpoint.exists() == written
     assert time.monotonic() - at < (2.5 if twice else 8)
-    assert {one["status"] for one in of_stage(made)} == {"KILLED"}
+    assert {one["status"] for one in of_stage(tiny_made)} == {"KILLED"}
 
 
 def begun(tiny, file, process):
@@ -141,16 +142,16 @@ def of_stage(tiny):
     return [one for one in tiny.runs() if one["tags"].get("stage") == "fit_slow"]
 
 
-def test_a_stage_that_exits_ends_with_its_code_and_its_run_failed(made):
-    edit(made, body="    raise SystemExit(3)\n")
-    process = made.start("tracked", "run", "fit_slow")
+def test_a_stage_that_exits_ends_with_its_code_and_its_run_failed(tiny_made):
+    edit(tiny_made, body="    raise SystemExit(3)\n")
+    process = tiny_made.start("tracked", "run", "fit_slow")
     _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (3, "")
-    run = of_stage(made)[0]
+    run = of_stage(tiny_made)[0]
     assert run["status"] == "FAILED"
     assert run["tags"]["error"] == "it called sys.exit(3)"
 
-    swept = made.run("tracked", "run", "fit_slow", "-m", "fit_slow.rate=0.02,0.03", ok=False)
+    swept = tiny_made.run("tracked", "run", "fit_slow", "-m", "fit_slow.rate=0.02,0.03", ok=False)
     assert swept.stderr.count("it called sys.exit(3)") == 2
 
 
@@ -170,6 +171,6 @@ except ZeroDivisionError:
 """
 
 
-def test_a_stage_that_nobody_listens_to_any_more_ends(made):
+def test_a_stage_that_nobody_listens_to_any_more_ends(tiny_made):
     """Its steps would be taken for those of the next stage."""
-    assert made.python(UNHEARD).stdout == "True\n"
+    assert tiny_made.python(UNHEARD).stdout == "True\n"

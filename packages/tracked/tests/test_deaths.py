@@ -37,22 +37,23 @@ AGAIN = (
     "ray",
     "SIGKILL of the recorder",
 )  # Ray itself starts a task again whose worker has died: its second run finishes
-MARKS = {"joblib": pytest.mark.long, "submitit_local": pytest.mark.long, "ray": pytest.mark.cluster}
+QUICK = [("alone", death) for death in ("Ctrl-C", "SIGKILL of the child", "SIGKILL of the recorder")]
+MARKS = {"ray": pytest.mark.cluster}
 
 
 def cases():
     for way in WAYS:
         for death in (*SENT, *IN_STAGE):
             if (death == "SIGKILL of dvc") <= (way == "dvc"):
-                quick = way == "alone" or (way, death) == ("dvc", "Ctrl-C")
-                marks = [] if quick else [MARKS.get(way, pytest.mark.long)]
+                marks = [] if (way, death) in QUICK else [MARKS.get(way, pytest.mark.long)]
                 yield pytest.param(way, death, marks=marks, id=f"{way}-{death}")
 
 
 @pytest.mark.parametrize(("way", "death"), [*cases()])
-def test_a_run_that_dies_ends_as_what_it_died_of(tiny, way, death):
+def test_a_run_that_dies_ends_as_what_it_died_of(tiny_made, way, death):
     if way == "ray" and not find_spec("ray"):
         pytest.skip("`make ray` installs Ray")
+    tiny = tiny_made
     prepare(tiny, way, death)
     process = tiny.start(*WAYS[way], start_new_session=True)
     if death in SENT:
@@ -98,7 +99,8 @@ def prepare(tiny, way, death):
     file.write_text(file.read_text().replace("    fit(", f"    {begun}\n    fit("))
     tiny.run("dvc", "init", "-q")
     tiny.commit()
-    tiny.stages("make") if way != "dvc" else tiny.run("dvc", "repro", "make")
+    if way == "dvc":
+        tiny.run("dvc", "repro", "make")
 
 
 def when_it_computes(tiny, process):

@@ -58,6 +58,7 @@ def test_on_the_command_line(tiny):
     assert not (tiny.path / "outputs/run/error.log").exists()
 
 
+@pytest.mark.long
 def test_the_whole_pipeline_on_the_command_line(tiny):
     number = broken(tiny)
     done = tiny.run("tracked", "run", ok=False)
@@ -81,6 +82,7 @@ def test_under_dvc(tiny):
     assert made <= {"data", "dvc.lock", "mlflow.db", "mlflow.db.lock", "mlartifacts"}
 
 
+@pytest.mark.long
 def test_printed_in_full_when_the_user_asks_for_it(tiny):
     number = broken(tiny)
     done = tiny.run("tracked", "run", "fit_slow", ok=False, HYDRA_FULL_ERROR="1")
@@ -109,6 +111,7 @@ def test_jobs_of_a_sweep(tiny, launcher):
     assert again.stderr.count("Traceback (most recent call last):") == 2
 
 
+@pytest.mark.long
 def test_a_job_that_is_the_whole_pipeline(tiny):
     number = broken(tiny)
     tiny.run("tracked", "run", "-m", "seed=1,2", ok=False)
@@ -119,6 +122,7 @@ def test_a_job_that_is_the_whole_pipeline(tiny):
         check_trace(trace, number)
 
 
+@pytest.mark.long
 def test_a_refusal_is_a_reason_without_a_traceback(tiny):
     done = tiny.run("tracked", "run", "fit_slow", "fit_slow.rate=-1", ok=False)
     assert done.stderr == "error: a rate below 0\n"
@@ -128,6 +132,7 @@ def test_a_refusal_is_a_reason_without_a_traceback(tiny):
     assert failed(tiny) == [("fit_slow", "a rate below 0", "")] * 3
 
 
+@pytest.mark.long
 def test_a_file_that_the_code_itself_misses_is_its_error(tiny):
     number = broken(tiny, 'open("nowhere.txt")')
     done = tiny.run("tracked", "run", "fit_slow", ok=False)
@@ -147,6 +152,7 @@ def test_a_drawing_that_fails_in_a_process_of_its_own_names_its_place(tiny):
     assert f'judge.py", line {number}, in draw' in trace
 
 
+@pytest.mark.long
 def test_a_module_that_is_no_python_names_its_place(tiny):
     (tiny.path / "tiny/make.py").write_text("x = 1\nx = = 2\n")
     done = tiny.run("tracked", "run", "make", ok=False)

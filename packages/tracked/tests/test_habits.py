@@ -148,6 +148,7 @@ def test_a_sweep_of_another_configuration_is_one_of_ours(repository, conf):
     )
 
 
+@pytest.mark.long
 def test_the_project_itself_as_the_folder_of_a_run(repository):
     told = repository.run("tracked", "run", "make", "hydra.run.dir=.").stdout
     assert "written to ." in told

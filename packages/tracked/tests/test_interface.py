@@ -101,6 +101,7 @@ def test_a_stage_runs_in_a_folder_with_changed_settings(tiny):
     assert (tiny.path / "params.yaml").read_bytes() == before
 
 
+@pytest.mark.long
 def test_the_command_of_such_a_run_makes_it_again(tiny_copy):
     tiny_copy.python(
         "from tracked import run_stage; run_stage('fit_slow', '.', {'fit_slow': {'rate': 0.02, 'epochs': 4}})"

@@ -74,6 +74,7 @@ def test_a_command_in_no_project_is_one_line(tiny, tmp_path, command):
     assert told.count("\n") == 1
 
 
+@pytest.mark.long
 def test_a_sweep_from_a_subfolder_that_changes_folders_and_writes_elsewhere(points, tmp_path):
     points.init()
     below, elsewhere = points.path / "conf", tmp_path / "elsewhere"

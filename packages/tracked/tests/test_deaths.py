@@ -4,6 +4,7 @@ The recorder is the process that writes to the store, the child the one that com
 """
 
 import os
+import shutil
 import signal
 import time
 from importlib.util import find_spec
@@ -97,6 +98,7 @@ def prepare(tiny, way, death):
     begun = "import ctypes, os, pathlib\n    if settings.fit_slow.epochs > 1:\n        "
     begun += IN_STAGE.get(death, f"pathlib.Path({str(tiny.path / 'pid')!r}).write_text(str(os.getpid()))")
     file.write_text(file.read_text().replace("    fit(", f"    {begun}\n    fit("))
+    shutil.rmtree(tiny.path / ".dvc")  # of the stage that has run: DVC makes none in a folder that git ignores
     tiny.run("dvc", "init", "-q")
     tiny.commit()
     if way == "dvc":

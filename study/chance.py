@@ -1,6 +1,7 @@
 """Means over seeds and how far chance may have moved them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,11 @@ def grouped(table: dict[str, Any], by: str, figure: str, **where: Any) -> dict[s
         if all(table[key][i] == wanted for key, wanted in where.items()):
             groups.setdefault(str(value), []).append(table[figure][i])
     return {value: summary(found) for value, found in groups.items()}
+
+
+def rises(curve: Sequence[float]) -> int:
+    """In how many epochs the curve is higher than in the one before."""
+    return sum(after > before for before, after in pairwise(curve))
 
 
 def mean_curve(table: dict[str, Any], figure: str, **where: Any) -> list[float]:

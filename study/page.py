@@ -46,7 +46,7 @@ def _answer(environment: jinja2.Environment, name: str, figures: dict[str, Figur
 
     def made_by(*keys: str) -> str:
         """The commands, folded away."""
-        commands = "\n".join(f"- `{module.EVIDENCE[key].shown}`" for key in keys)
+        commands = "\n".join(f"    {module.EVIDENCE[key].shown}" for key in keys)
         return f"<details><summary>Made by</summary>\n\n{commands}\n\n</details>"
 
     own = {"holds": holds, "picture": picture, "made_by": made_by}

@@ -31,7 +31,7 @@ def draw(figures: Figures) -> dict[str, Figure]:
         axes[3], figures["largest_by_pixel"], cmap="Purples", norm="log", vmin=1, vmax=figures["largest"]
     )
     drawing.plain(figure.colorbar(largest, ax=axes[3], shrink=0.75).ax, "y", (1, 3, 10, 30))
-    axes[3].set_title("test part, largest |z|")
+    axes[3].set_title("test part")
     return {"scaling": figure}
 
 

@@ -1,8 +1,10 @@
 """Question 4: loss and accuracy against the width of the hidden layer, at a fixed and at a tuned rate."""
 
+from itertools import pairwise
+
 from matplotlib.figure import Figure
 
-from study.chance import grouped, mean_curve, summary
+from study.chance import grouped, mean_curve, rises, summary
 from study.drawing import KERAS, NUMPY, SERIES, WIDE, over_seeds, panels, plain
 from study.questions import Figures
 from study.sweep import Sweep
@@ -93,6 +95,19 @@ def claims(figures: Figures) -> dict[str, bool]:
         ),
         "the training loss falls with the width": all(
             fixed[net]["train_loss"]["100"]["mean"] < 0.5 * fixed[net]["train_loss"]["10"]["mean"] for net in fixed
+        ),
+        "every wider layer has a lower training loss": all(
+            wider["mean"] < 0.9 * narrower["mean"]
+            for net in fixed
+            for narrower, wider in pairwise(fixed[net]["train_loss"].values())
+        ),
+        "Keras' widest layer is ahead at first, and later both jump": (
+            figures["keras"]["curves"]["500"][0] < 0.9 * figures["keras"]["curves"]["100"][0]
+            and all(rises(figures[net]["curves"]["500"]) > rises(figures[net]["curves"]["100"]) for net in fixed)
+        ),
+        "the fixed rate spoils the wide layers": (
+            val["numpy"]["500"] > 3 * figures["tuned"]["500"]["val_loss"]["mean"]
+            and figures["tuned"]["500"]["val_loss"]["mean"] < 1.3 * figures["tuned"]["100"]["val_loss"]["mean"]
         ),
         "numpy's widest layer is behind a narrower one at first": (
             figures["numpy"]["curves"]["500"][0] > 1.5 * figures["numpy"]["curves"]["100"][0]

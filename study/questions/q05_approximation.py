@@ -12,6 +12,7 @@ from study.questions import Figures
 
 EVIDENCE = {"approximation": Experiment("approximation")}
 STEEPNESS, BUMPS = 100.0, 20
+SHOWN = {"cube": "$z^3$"}
 
 
 def measure(found: dict) -> Figures:
@@ -47,15 +48,17 @@ def bump(figures: Figures) -> Figure:
 def approximation(figures: Figures) -> Figure:
     figure, (left, middle, right) = panels(3, width=8.5, height=3.0)
     for axes, activation in ((left, "sigmoid"), (middle, "cube")):
-        axes.plot(figures["x"], figures["target"], color="black", lw=3, alpha=0.25, label="target")
+        axes.plot(figures["x"], figures["target"], color="black", lw=3, alpha=0.25, label="function")
         for (width, y), color, (style, lw) in zip(
             figures["fits"][activation].items(), SERIES, (("-", 1.2), ("-", 2.6), ("--", 1.2)), strict=False
         ):
             axes.plot(figures["x"], y, style, color=color, lw=lw, label=f"{width} units")
-        axes.set(title=f"activation: {activation}", xlabel="x")
+        axes.set(title=f"activation: {SHOWN.get(activation, activation)}", xlabel="x")
         axes.legend()
-    for color, (activation, errors) in zip(SERIES, figures["errors"].items(), strict=False):
-        right.plot(figures["widths"], errors, "o-", ms=3, color=color, label=activation)
+    for color, style, (activation, errors) in zip(
+        SERIES[3:], ("o-", "s-", "^-"), figures["errors"].items(), strict=False
+    ):
+        right.plot(figures["widths"], errors, style, ms=4, color=color, label=SHOWN.get(activation, activation))
     right.set(xscale="log", yscale="log", xlabel="hidden units", title="largest error on [0, 1]")
     right.legend()
     return figure

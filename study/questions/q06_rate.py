@@ -5,7 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from study.chance import grouped, mean_curve
+from study.chance import grouped, mean_curve, rises
 from study.drawing import GRAY, panels
 from study.experiment import Experiment
 from study.questions import Figures
@@ -59,7 +59,8 @@ def color_of(rate: str) -> Any:
     """The same for a rate in all panels."""
     from matplotlib import colormaps
 
-    return colormaps["turbo"](0.05 + 0.9 * RATES.index(rate) / (len(RATES) - 1))
+    bright = colormaps["turbo"](0.05 + 0.9 * RATES.index(rate) / (len(RATES) - 1))
+    return tuple(0.85 * part for part in bright[:3])  # so that green and yellow can be seen on white
 
 
 def all_rates(nets: dict) -> Figure:
@@ -69,8 +70,10 @@ def all_rates(nets: dict) -> Figure:
     lines = {}
     for ax, (name, _, _) in zip(axes.ravel(), STYLES, strict=True):
         for rate, curve in nets[name]["curves"].items():
-            (lines[rate],) = ax.plot(range(1, len(curve) + 1), curve, color=color_of(rate), lw=1.4)
-        ax.axhline(math.log(10), color=GRAY, lw=0.8, ls="--")
+            (lines[rate],) = ax.plot(
+                range(1, len(curve) + 1), curve, ("-", "--")[RATES.index(rate) % 2], color=color_of(rate), lw=1.4
+            )
+        ax.axhline(math.log(10), color=GRAY, lw=0.8)
         ax.set(yscale="log", title=name)
     for ax in axes[1]:
         ax.set_xlabel("epoch")
@@ -98,7 +101,7 @@ def against_rate(nets: dict) -> Figure:
         if net == "numpy":
             at = min(5, len(curve) - 1)
             by_update.annotate(batch, (updates[at], curve[at]), (8, 8), textcoords="offset points")
-    final.axhline(math.log(10), color=GRAY, lw=0.8, ls="--")
+    final.axhline(math.log(10), color=GRAY, lw=0.8)
     final.set(xlabel="learning rate", xscale="log", yscale="log", title="training loss after 30 epochs")
     final.legend(fontsize=8)
     by_update.set(xlabel="update", yscale="log", xscale="log", title="training loss at rate 0.1")
@@ -123,6 +126,18 @@ def claims(figures: Figures) -> dict[str, bool]:
             and val[name][rate] < 1.2 * min(val[name].values())
             for name, rate in good
         ),
+        "too high a rate makes the loss jump": all(
+            rises(figures["nets"][f"numpy, batch {batch}"]["curves"][rate]) >= least
+            for batch, rate, least in ((1, "1", 3), (1, "10", 3), (1, "100", 3), (32, "100", 3))
+        )
+        and all(rises(figures["nets"][name]["curves"][f"{float(rate):g}"]) <= 1 for name, rate in good),
+        "at 0.1 Keras stays near numpy": all(
+            1 / 1.5 < of_keras / of_numpy < 1.5
+            for batch in (1, 32)
+            for of_numpy, of_keras in zip(
+                *(figures["nets"][f"{net}, batch {batch}"]["curves"]["0.1"] for net in ("numpy", "keras")), strict=True
+            )
+        ),
         "at 0.0001 Keras stays at guessing": keras["train_loss"]["0.0001"] > 2,
         "at 0.0001 numpy is slow": 0.8 < one["train_loss"]["0.0001"] < 2.2,
         "at 0.1 numpy has learned every digit": one["train_accuracy"]["0.1"] > 0.995,
@@ -135,10 +150,6 @@ def claims(figures: Figures) -> dict[str, bool]:
             flat["1"]["1"] > 0.8 and flat["32"]["100"] > 0.9 and flat["32"]["1"] < 0.1 and flat["1"]["0.1"] < 0.1
         ),
         "at 10 and 100 numpy breaks": min(one["val_loss"]["10.0"], one["val_loss"]["100.0"]) > 1,
-        "at 10 most digits are right and each wrong one costs a hundred": (
-            one["train_accuracy"]["10.0"] > 0.9
-            and one["train_loss"]["10.0"] > 100 * (1 - one["train_accuracy"]["10.0"])
-        ),
         "batch 32 bears a higher rate": (
             many["train_loss"]["10.0"] < 0.5 * many["train_loss"]["1.0"] < 0.1 * one["train_loss"]["10.0"]
             and many["train_loss"]["100.0"] > 0.2

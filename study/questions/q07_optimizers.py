@@ -5,7 +5,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from study.chance import grouped, mean_curve, summary
-from study.drawing import SERIES, WIDE, panels
+from study.drawing import WIDE, panels
 from study.experiment import Experiment
 from study.questions import Figures
 from study.sweep import Sweep
@@ -17,7 +17,20 @@ EVIDENCE = {
     ),
     "steps": Experiment("steps"),
 }
-ON_IT: dict[str, Any] = {"ls": "--"}
+LOOKS: dict[str, dict[str, Any]] = {  # nesterov lies on momentum, nadam on adam
+    "sgd": {"color": "#0072b2"},
+    "momentum": {"color": "#e69f00", **WIDE},
+    "nesterov": {"color": "black", "ls": "--", "lw": 1},
+    "rmsprop": {"color": "#cc79a7"},
+    "adagrad": {"color": "#777777"},
+    "adadelta": {"color": "#009e73"},
+    "adam": {"color": "#d55e00", **WIDE},
+    "nadam": {"color": "black", "ls": ":", "lw": 1.5},
+    "adadelta, Keras' default": {"color": "#009e73", "ls": "-."},
+}
+STEPS = {
+    "SGD 0.5": "sgd", "Adam 0.01": "adam", "Adadelta 1.0": "adadelta", "Adadelta 0.001": "adadelta, Keras' default",
+}  # fmt: skip
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 RATES = {
     "sgd": "0.5", "momentum": "0.1, momentum 0.9", "nesterov": "0.1, momentum 0.9", "rmsprop": "0.003",
@@ -39,14 +52,15 @@ def measure(found: dict) -> Figures:
 
 def draw(figures: Figures) -> dict[str, Figure]:
     figure, (left, right) = panels(2, width=8.5, height=4.4)
-    looks = {"momentum": WIDE, "nesterov": ON_IT, "adam": WIDE, "nadam": ON_IT}
-    for name, color in zip(figures["curves"], (*SERIES[:7], "#f0e442", "#661100"), strict=True):
-        curve = figures["curves"][name]
-        left.plot(range(1, len(curve) + 1), curve, color=color, label=name, **looks.get(name, {}))
+    for name, curve in figures["curves"].items():
+        left.plot(range(1, len(curve) + 1), curve, label=name, **LOOKS[name])
     left.set(yscale="log", xlabel="epoch", title="training loss, mean of ten seeds")
     left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=8)
-    for color, (name, sizes) in zip(SERIES, figures["steps"]["rms"].items(), strict=False):
-        right.plot(figures["steps"]["updates"], sizes, color=color, label=name)
+    for name, sizes in figures["steps"]["rms"].items():
+        look = {key: value for key, value in LOOKS[STEPS[name]].items() if key in ("color", "ls")}
+        right.plot(
+            figures["steps"]["updates"], sizes, label=f"{STEPS[name].split(',')[0]}, rate {name.split()[1]}", **look
+        )
     right.set(xscale="log", yscale="log", xlabel="update", title="root mean square of the step of $W_h$")
     right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=8)
     return {"optimizers": figure}
@@ -57,9 +71,15 @@ def claims(figures: Figures) -> dict[str, bool]:
     trap = by_name["adadelta, Keras' default"]
     loss = {name: found["train_loss"]["mean"] for name, found in by_name.items() if found is not trap}
     accuracy = [found["val_accuracy"]["mean"] for found in by_name.values() if found is not trap]
+    curves = figures["curves"]
     adaptive = max(loss[name] for name in ("adam", "nadam", "rmsprop"))
     return {
         "with a rate that suits it every optimizer fits": max(loss.values()) < 0.15,
+        "Nesterov lies on momentum, Nadam on Adam": all(
+            1 / 1.5 < a / b < 1.5
+            for one, other in (("momentum", "nesterov"), ("adam", "nadam"))
+            for a, b in zip(curves[one], curves[other], strict=True)
+        ),
         "validation accuracy hardly tells them apart": max(accuracy) - min(accuracy) < 0.02,
         "Adam, Nadam and RMSprop end lowest": 2 * adaptive < min(loss[n] for n in ("sgd", "adagrad", "adadelta")),
         "Adadelta at Keras' default has hardly moved": trap["train_loss"]["mean"] > 2

@@ -51,7 +51,7 @@ def draw(figures: Figures) -> dict[str, Figure]:
 
 def reliability(figures: Figures) -> Figure:
     figure, (left, right) = panels(2, width=8.5, height=3.7)
-    left.plot([0.3, 1], [0.3, 1], color=GRAY, lw=0.8, label="as sure as right")
+    left.plot([0.3, 1], [0.3, 1], color=GRAY, lw=0.8, label="share = probability")
     for net, color, style in (("numpy", NUMPY, "o-"), ("keras", KERAS, "s--")):
         own = figures[net]["reliability"]
         bins = [i for i, n in enumerate(own["n"]) if n >= 10]
@@ -59,7 +59,11 @@ def reliability(figures: Figures) -> Figure:
         ends = np.array([wilson_interval(own["right"][i], own["n"][i]) for i in bins]).T
         away = np.maximum(np.abs(ends - np.array(share)), 0)
         left.errorbar(x, share, away, fmt=style, ms=4, lw=1, capsize=2, color=color, label=net)
-    left.set(xlabel="confidence, mean of a bin", ylabel="share of right answers", title="test digits of ten splits")
+    left.set(
+        xlabel="probability of the answer, mean of a bin",
+        ylabel="share of right answers",
+        title="test digits of ten splits",
+    )
     left.legend()
     counts = np.array(figures["numpy"]["confusion"]) + np.array(figures["keras"]["confusion"])
     wrong = counts - np.diag(np.diag(counts))
@@ -68,7 +72,9 @@ def reliability(figures: Figures) -> Figure:
         if count:
             right.text(taken, true, count, ha="center", va="center", fontsize=8,
                        color="white" if count > wrong.max() / 2 else "black")  # fmt: skip
-    right.set(xlabel="taken for", ylabel="true class", xticks=range(10), yticks=range(10), title="mistakes of both")
+    right.set(
+        xlabel="taken for", ylabel="true class", xticks=range(10), yticks=range(10), title="mistakes of both networks"
+    )
     right.grid(False)
     return figure
 

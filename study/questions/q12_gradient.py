@@ -25,7 +25,7 @@ def draw(figures: Figures) -> dict[str, Figure]:
     for ax, (kind, arrays) in zip(axes, figures["errors"].items(), strict=True):
         for color, (name, errors) in zip(SERIES, arrays.items(), strict=False):
             ax.plot(figures["steps"], errors, "o-", ms=3, color=color, label=f"${name}$")
-        ax.set(xscale="log", yscale="log", xlabel="step $\\epsilon$", title=kind)
+        ax.set(xscale="log", yscale="log", xlabel="step $s$", title=kind)
     axes[0].plot(figures["steps"], figures["wrong"], "--", color=GRAY, label="$W_h$, dsigmoid of $h$")
     axes[0].set_ylabel("relative error")
     axes[0].legend(ncols=2, fontsize=8)

@@ -70,7 +70,7 @@ def learning(figures: Figures) -> Figure:
     for color, name, shown in ((NUMPY, "numpy", "numpy"), (KERAS, list(ladder)[-1], "keras")):
         curve = returned["n_samples"] * np.array(ladder[name]["curves"]["train_loss"])
         right.plot(range(1, len(curve) + 1), curve, color=color, label=shown)
-    right.set(yscale="log", xlabel="epoch", title="$L$ after each epoch, as committed")
+    right.set(yscale="log", xlabel="epoch", title="$L$ after each epoch")
     right.legend()
     return figure
 
@@ -83,10 +83,17 @@ def same_start(same: dict) -> Figure:
     left.legend()
     for color, kind in ((NUMPY, "float64"), ("#009e73", "float32")):
         difference = np.maximum(same["loss_difference"][kind], 1e-10)
-        right.plot(same["updates"], difference, color=color, label=f"loss, numpy in {kind}")
-        right.plot(same["updates"], np.maximum(same["apart"][kind], 1e-10), ":", color=color, label=f"weights, {kind}")
-    right.set(yscale="log", xlabel="update", title="|Keras - numpy|, largest for weights")
-    right.legend(fontsize=8)
+        right.plot(same["updates"], difference, color=color, label=f"loss, {kind}")
+        right.plot(
+            same["updates"],
+            np.maximum(same["apart"][kind], 1e-10),
+            ":",
+            color=color,
+            label=f"weights, {kind}",
+        )
+    right.set(yscale="log", xlabel="update", title="differences between Keras and numpy")
+    right.set_ylim(top=10)  # room for the legend
+    right.legend(fontsize=8, loc="upper left", ncols=2)
     return figure
 
 

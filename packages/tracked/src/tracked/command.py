@@ -1,12 +1,12 @@
 """The command `tracked`: `tracked run STAGE` starts a stage, the others look after the runs."""
 
 import argparse
-import os
 import sys
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
 
+from tracked import closed_pipe
 from tracked.project import WHOLE, here
 from tracked.stages.lines import errors_in_one_line
 from tracked.store import interrupts
@@ -77,10 +77,7 @@ def _run(name: str, arguments: list[str]) -> None:
                 home.run(given)
             interrupts.forget()
         elif name in LISTS:
-            try:
+            with closed_pipe.allowed():
                 home.run(given)
-                sys.stdout.flush()
-            except BrokenPipeError:  # as Python's documentation of SIGPIPE advises: else it complains at its end
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         else:
             home.run(given)

@@ -7,10 +7,11 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import _lru_cache_wrapper, cache, partial
-from importlib import import_module, invalidate_caches
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+from tracked import imported
 from tracked.dvc import commands, graph
 from tracked.errors import UserError
 from tracked.goal import Goal, quantity
@@ -228,18 +229,9 @@ def enter(where: Where) -> None:
 
 def _leave(where: Where) -> None:
     sys.path[:] = [path for path in sys.path if path not in where.paths]
-    own = {name for name, module in sys.modules.items() if name != "__main__" and _folder(module) in where.paths}
-    for name in [name for name in sys.modules if name.partition(".")[0] in own]:
-        del sys.modules[name]
+    imported.forget(imported.below(where.paths))
     for cached in _Process.caches:
         cached.cache_clear()
-    invalidate_caches()
-
-
-def _folder(module: Any) -> str:
-    """The folder that Python found a module in, a package's the one around it; "" for those that are no files."""
-    place = next(iter(getattr(module, "__path__", [])), None) or getattr(module, "__file__", None)
-    return str(Path(place).parent) if place else ""
 
 
 def here() -> Where:

@@ -8,6 +8,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from tracked import imported
 from tracked.dvc import inputs
 from tracked.dvc.params import load
 from tracked.errors import UserError
@@ -56,9 +57,7 @@ def to_do() -> bool:
     store, before = Store.at(here().root), set(sys.modules)
     found = bool(_unknown(store, settings)) or _left_out(store)
     # The schema may use that code, and a module that is imported wins over the model's copy.
-    for name in set(sys.modules) - before:
-        if name.partition(".")[0] == project().served:
-            del sys.modules[name]
+    imported.forget([project().served], since=before)
     return found
 
 

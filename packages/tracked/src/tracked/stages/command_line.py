@@ -8,10 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from hydra._internal.hydra import Hydra
-from hydra._internal.utils import create_config_search_path, get_args_parser
-from hydra.core.config_loader import ConfigLoader
-from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
@@ -27,7 +23,7 @@ from tracked.settings import quoting, suggestion
 from tracked.settings.hydra_messages import in_one_line
 from tracked.settings.loading import as_dict
 from tracked.settings.settings import Settings
-from tracked.stages import help_page, sweepers
+from tracked.stages import help_page, hydra_internals, sweepers
 
 REGISTER = "--register"  # an option of ours: what a trial has trained is registered, and may become the champion
 
@@ -40,7 +36,7 @@ def check(conf: str, config: str, name: str, register: bool) -> Callable[[], lis
 
     Returns what gives the settings that there are, for a mistake that comes later.
     """
-    args = get_args_parser().parse_args()
+    args = hydra_internals.options()
     if args.hydra_help or args.shell_completion or args.experimental_rerun:
         return list
     quoting.check(args.overrides)
@@ -57,13 +53,13 @@ def check(conf: str, config: str, name: str, register: bool) -> Callable[[], lis
 
 def show_help(conf: str, config: str, name: str) -> None:
     """Print what there is to set of a stage. Raises UserError for settings that conf/ does not take."""
-    args = get_args_parser().parse_args()
+    args = hydra_internals.options()
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # once `| head` has seen enough, this ends as other commands do
     chosen = args.config_name or config
     with in_one_line(lambda: _keys(partial(loader.load_configuration, chosen, run_mode=RunMode.RUN))):
         try:
-            loader = _loader(args, conf, name)
+            loader = hydra_internals.loader(args, conf, name)
             print(help_page.text(name, loader, chosen, args.overrides))
         finally:
             GlobalHydra.instance().clear()
@@ -71,16 +67,8 @@ def show_help(conf: str, config: str, name: str) -> None:
 
 def _composer(args: argparse.Namespace, conf: str, config: str, name: str) -> Compose:
     """What composes overrides, with the folders and the file that the options name."""
-    loader = _loader(args, conf, name)
+    loader = hydra_internals.loader(args, conf, name)
     return partial(loader.load_configuration, args.config_name or config, run_mode=RunMode.MULTIRUN)
-
-
-def _loader(args: argparse.Namespace, conf: str, name: str) -> ConfigLoader:
-    """What composes settings as Hydra will, with the folders that the command line names."""
-    search = create_config_search_path(args.config_path or conf)
-    if args.config_dir:
-        search.prepend("command-line", f"file://{args.config_dir}", SearchPathQuery(provider="schema"))
-    return Hydra.create_main_hydra2(name, search).config_loader
 
 
 def _composed(args: argparse.Namespace, compose: Compose) -> tuple[DictConfig, bool]:

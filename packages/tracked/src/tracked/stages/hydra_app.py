@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-from hydra._internal.utils import get_args_parser
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
@@ -27,7 +26,7 @@ from tracked.settings import yaml_file
 from tracked.settings.hydra_messages import in_one_line
 from tracked.settings.loading import as_dict, as_given
 from tracked.settings.settings import Settings
-from tracked.stages import command_line, lines, sweepers, tracking
+from tracked.stages import command_line, hydra_internals, lines, sweepers, tracking
 from tracked.waiting import waiting
 
 # A preset bears the name of its schema, or it would have two names.
@@ -50,9 +49,9 @@ def run(name: str, in_place: bool = False) -> None:
     yaml_file.check_folder(folder)
     sweepers.register()
     config = "config"
-    if conf == WITHOUT_FILES and not get_args_parser().parse_args().config_path:
+    if conf == WITHOUT_FILES and not hydra_internals.options().config_path:
         config = _params()
-    if get_args_parser().parse_args().help:
+    if hydra_internals.options().help:
         command_line.show_help(conf, config, name)
         return
     known = command_line.check(conf, config, name, register)

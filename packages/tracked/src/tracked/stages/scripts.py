@@ -4,7 +4,6 @@ A sweep runs each job in a folder of its own: there the command finds what it wo
 settings in params.yaml.
 """
 
-import ctypes
 import os
 import re
 import shutil
@@ -22,6 +21,7 @@ from tracked.errors import CommandFailed, UserError
 from tracked.messages import one_line
 from tracked.outcome import Outcome, Report
 from tracked.settings.comparing import flat
+from tracked.stages import ends_with_us
 
 if TYPE_CHECKING:
     from tracked.project import Where
@@ -30,7 +30,6 @@ LARGEST = 10 * 2**20  # bytes of a metrics or plots file that is kept with a run
 TRACE = 20_000  # bytes of what a command that failed said last
 PLAIN = re.compile(r"[\w./@%+,:= -]+")  # a command that means the same without a shell
 SECONDS = 5  # that an interrupted command has to end
-DEATH = 1  # prctl's PR_SET_PDEATHSIG
 
 
 def run(where: "Where", models: Mapping[str, str], name: str, settings: Any, folder: Path, report: Report) -> Outcome:
@@ -146,7 +145,7 @@ def _call(line: str, folder: Path, env: Mapping[str, str]) -> None:
     plain = PLAIN.fullmatch(line) and shutil.which(line.split()[0], path=env.get("PATH"))
     with subprocess.Popen(  # a shell would stay between, and hide from the command that this process has died
         line.split() if plain else line, shell=not plain, cwd=folder, env=env, stderr=subprocess.PIPE, bufsize=0,
-        preexec_fn=_begin, start_new_session=True,
+        preexec_fn=ends_with_us.begin, start_new_session=True,
     ) as process:  # fmt: skip
         assert process.stderr
         try:
@@ -162,13 +161,6 @@ def _call(line: str, folder: Path, env: Mapping[str, str]) -> None:
         trace = last.decode(errors="replace")
         why = next((line for line in reversed(trace.splitlines()) if line.strip()), "")
         raise CommandFailed(f"`{line}` ended with exit code {code}: {one_line(why)}".rstrip(": "), trace)
-
-
-def _begin() -> None:
-    """In the command's process, before it is one: it ends with the process that started it."""
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DEATH, signal.SIGKILL)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

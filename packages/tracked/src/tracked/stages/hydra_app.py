@@ -87,7 +87,7 @@ def _whole(start: Path, folder: str) -> str:
 
 
 def task(name: str, register: bool, in_place: bool, composed: DictConfig) -> None:
-    """What Hydra calls with the composed settings."""
+    """What Hydra calls with the composed settings; not in a sweep, whose sweeper only looks at the arguments."""
     here = HydraConfig.get()
     folder = Path(here.runtime.output_dir)
     (folder / faults.FILE).unlink(missing_ok=True)  # of an earlier run in the same folder

@@ -27,7 +27,11 @@ from tracked.sweeps.values import FEWEST, MOST, apart, short, side_by_side
 
 @dataclass(frozen=True)
 class Plan:
-    """The stage that is swept, or the whole pipeline, and what its jobs share."""
+    """The stage that is swept, or the whole pipeline, and what its jobs share.
+
+    With `fit -m fit.rate=1,2 seed=3`, `swept` is ["fit.rate"], `overrides` has both arguments, and `own` of the first
+    job is ["fit.rate=1", "seed=3"].
+    """
 
     name: str
     stages: list[str]  # that the jobs' results come from

@@ -13,6 +13,7 @@ from PIL import Image
 
 NUMPY, KERAS, GRAY = "#0072b2", "#d55e00", "#777777"  # told apart without red and green
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999")
+LEVELS = ("#cc79a7", "#009e73", "#e69f00", "#000000")  # for values of a setting: not the colours of networks
 STYLE: Any = {
     "font.size": 9,
     "axes.grid": True,

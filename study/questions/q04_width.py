@@ -5,7 +5,8 @@ from itertools import pairwise
 from matplotlib.figure import Figure
 
 from study.chance import grouped, mean_curve, rises, summary
-from study.drawing import KERAS, NUMPY, SERIES, WIDE, over_seeds, panels, plain
+from study.drawing import KERAS, LEVELS, NUMPY, WIDE, over_seeds, panels, plain
+from study.experiment import Experiment
 from study.questions import Figures
 from study.sweep import Sweep
 
@@ -14,6 +15,7 @@ EVIDENCE = {
     "numpy": Sweep("train_numpy", "practical/width", curves=("train_loss",)),
     "rates": Sweep("train_numpy", "practical/width_and_rate"),
     "two units": Sweep("train_numpy", "practical/seeds", ("+experiment=two_units",)),
+    "rate by width": Experiment("rate_by_width"),
 }
 COMMITTED = 0.15  # learning rate of the numpy network
 FOLLOWED = (2, 10, 100, 500)  # widths whose training is drawn epoch by epoch
@@ -29,6 +31,10 @@ def measure(found: dict) -> Figures:
     figures["tuned"] = tuned(found["rates"], figures["numpy"]["fixed"])
     figures["rates"] = sorted({*found["rates"]["learning_rate"], COMMITTED})
     figures["two_units"] = {figure: summary(found["two units"][figure]) for figure in FIGURES}
+    figures["rate_by_width"] = {
+        width: {"rate": of_width["rate"], "train_loss": summary(of_width["train_loss"])}
+        for width, of_width in found["rate by width"].items()
+    }
     return figures
 
 
@@ -60,11 +66,12 @@ def against_width(figures: Figures) -> Figure:
         for axes, kind in ((loss, "loss"), (accuracy, "accuracy")):
             over_seeds(axes, fixed[f"train_{kind}"], color, f"{net}, training", **look)
             over_seeds(axes, fixed[f"val_{kind}"], color, f"{net}, validation", ":")
-    best = {width: group["val_accuracy"]["mean"] for width, group in figures["tuned"].items()}
     shown = {"ls": "none", "marker": "x", "color": "k", "ms": 6, "mew": 1.5}
-    accuracy.plot([float(width) for width in best], list(best.values()), label="numpy, best rate, validation", **shown)
-    loss.set(yscale="log", title="loss")
-    accuracy.set(title="accuracy", ylim=(0.3, 1.02))
+    for axes, figure_of in ((loss, "val_loss"), (accuracy, "val_accuracy")):
+        best = {float(width): group[figure_of]["mean"] for width, group in figures["tuned"].items()}
+        axes.plot(list(best), list(best.values()), label="numpy, best rate, validation", **shown)
+    loss.set(yscale="log", ylabel="loss")
+    accuracy.set(ylabel="accuracy", ylim=(0.3, 1.02))
     for axes in (loss, accuracy):
         axes.set(xscale="log", xlabel="hidden units")
         plain(axes, "x", (2, 5, 10, 20, 50, 100, 200, 500))
@@ -76,7 +83,7 @@ def against_width(figures: Figures) -> Figure:
 def by_epoch(figures: Figures) -> Figure:
     figure, both = panels(2, height=2.8, sharey=True)
     for axes, net in zip(both, ("keras", "numpy"), strict=True):
-        for color, (width, curve) in zip(SERIES, figures[net]["curves"].items(), strict=False):
+        for color, (width, curve) in zip(LEVELS, figures[net]["curves"].items(), strict=False):
             axes.plot(range(1, len(curve) + 1), curve, color=color, label=f"{width} units")
         axes.set(yscale="log", title=net, xlabel="epoch")
     both[0].set_ylabel("training loss")
@@ -90,9 +97,10 @@ def claims(figures: Figures) -> dict[str, bool]:
     val = {net: {w: group["mean"] for w, group in fixed[net]["val_loss"].items()} for net in fixed}
     return {
         "two units fail in both networks": all(fixed[net]["train_accuracy"]["2"]["mean"] < 0.75 for net in fixed),
-        "from 20 units on both learn nearly every training digit": all(
-            fixed[net]["train_accuracy"][w]["mean"] > 0.99 for net in fixed for w in ("20", "50", "100")
-        ),
+        "from 10 units on both learn nearly every training digit": all(
+            fixed[net]["train_accuracy"][w]["mean"] > 0.99 for net in fixed for w in ("10", "20", "50", "100", "500")
+        )
+        and all(fixed[net]["train_accuracy"]["5"]["mean"] < 0.99 for net in fixed),
         "the training loss falls with the width": all(
             fixed[net]["train_loss"]["100"]["mean"] < 0.5 * fixed[net]["train_loss"]["10"]["mean"] for net in fixed
         ),
@@ -122,7 +130,8 @@ def claims(figures: Figures) -> dict[str, bool]:
         "for two units a small rate and more epochs do far better": (
             two["train_accuracy"]["mean"] > fixed["numpy"]["train_accuracy"]["2"]["mean"] + 0.1
         ),
-        "with its own rate no numpy width from 20 on is left behind": (
-            min(figures["tuned"][w]["val_accuracy"]["mean"] for w in ("20", "50", "100", "200", "500")) > 0.95
+        "steps as small as a narrower layer's leave the widest a higher training loss": (
+            figures["rate_by_width"]["500"]["train_loss"]["min"] > 2 * fixed["numpy"]["train_loss"]["100"]["mean"]
+            and figures["rate_by_width"]["200"]["train_loss"]["min"] > 1.5 * fixed["numpy"]["train_loss"]["100"]["mean"]
         ),
     }

@@ -68,8 +68,8 @@ def order() -> dict[str, Any]:
     splits = [dataset(seed) for seed in range(SPLITS)]
     ids = [part.ids for split in splits for part in (split.train, split.validation, split.test)]
     return {
-        "neighbour_in_same": six(together.mean()),
-        "by_chance": six(np.mean(np.bincount(thirteenth)[thirteenth] - 1) / (len(x) - 1)),
+        "neighbour_in_same": six(float(together.mean())),
+        "by_chance": six(float((np.bincount(thirteenth)[thirteenth] - 1).mean()) / (len(x) - 1)),
         "least_of_a_thirteenth_in_a_part": int(
             min(np.bincount(thirteenth[own], minlength=WRITERS).min() for own in ids)
         ),

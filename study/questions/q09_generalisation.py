@@ -38,7 +38,7 @@ def measure(found: dict) -> Figures:
 
 def of_sureness(found: dict) -> Figures:
     """Means over seeds: from when every training digit is right and stays so, in the end, and with smaller z_o."""
-    first = [len(wrong) - next(i for i, n in enumerate(wrong[::-1]) if n) for wrong in found["train_wrong"]]
+    first = [min(last_but_zeros(wrong) + 1, len(wrong) - 1) for wrong in found["train_wrong"]]
     figures: Figures = {"first": [min(first), max(first)], "n": len(first)}
     for name in ("train_loss", "test_loss", "test_accuracy", "wrong_probability"):
         at_first = [curve[epoch] for curve, epoch in zip(found[name], first, strict=True)]
@@ -46,6 +46,11 @@ def of_sureness(found: dict) -> Figures:
     by_scale = np.mean(found["test_loss_by_scale"], axis=0)
     best = int(by_scale.argmin())
     return {**figures, "scale": found["scales"][best], "scaled_test_loss": float(f"{by_scale[best]:.6g}")}
+
+
+def last_but_zeros(values: list[float]) -> int:
+    """Where the last value stands that is not 0."""
+    return max(i for i, value in enumerate(values) if value)
 
 
 def of_writers(found: dict) -> Figures:

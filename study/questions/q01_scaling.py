@@ -19,7 +19,7 @@ def draw(figures: Figures) -> dict[str, Figure]:
     extreme = float(np.abs(figures["scaled"]).max())
     shown = (
         ("sample", "as it came", "gray_r", 0, 16),
-        ("scaled", "standardised", "RdBu_r", -extreme, extreme),
+        ("scaled", "scaled", "RdBu_r", -extreme, extreme),
         ("recovered", "recovered", "gray_r", 0, 16),
     )
     for ax, (key, title, colors, low, high) in zip(axes, shown, strict=False):
@@ -30,8 +30,9 @@ def draw(figures: Figures) -> dict[str, Figure]:
     largest = drawing.image(
         axes[3], figures["largest_by_pixel"], cmap="Purples", norm="log", vmin=1, vmax=figures["largest"]
     )
-    drawing.plain(figure.colorbar(largest, ax=axes[3], shrink=0.75).ax, "y", (1, 3, 10, 30))
-    axes[3].set_title("test part")
+    top = float(f"{figures['largest']:.3g}")
+    drawing.plain(figure.colorbar(largest, ax=axes[3], shrink=0.75).ax, "y", (1, 3, 10, 30, top))
+    axes[3].set_title("test part, scaled")
     return {"scaling": figure}
 
 

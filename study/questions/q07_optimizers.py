@@ -16,15 +16,16 @@ EVIDENCE = {
         "train_keras", "practical/seeds", ("+experiment=adadelta_default",), curves=("train_loss",)
     ),
     "steps": Experiment("steps"),
+    "rates": Experiment("optimizer_rates"),
 }
 LOOKS: dict[str, dict[str, Any]] = {  # nesterov lies on momentum, nadam on adam
-    "sgd": {"color": "#0072b2"},
+    "sgd": {"color": "black"},
     "momentum": {"color": "#e69f00", **WIDE},
     "nesterov": {"color": "black", "ls": "--", "lw": 1},
     "rmsprop": {"color": "#cc79a7"},
     "adagrad": {"color": "#777777"},
     "adadelta": {"color": "#009e73"},
-    "adam": {"color": "#d55e00", **WIDE},
+    "adam": {"color": "#56b4e9", **WIDE},
     "nadam": {"color": "black", "ls": ":", "lw": 1.5},
     "adadelta, Keras' default": {"color": "#009e73", "ls": "-."},
 }
@@ -47,23 +48,31 @@ def measure(found: dict) -> Figures:
     by_name["adadelta, Keras' default"] = {"rate": "0.001", **{figure: summary(trap[figure]) for figure in FIGURES}}
     curves = {name: mean_curve(table, "train_loss", optimizer=name) for name in RATES}
     curves["adadelta, Keras' default"] = mean_curve(trap, "train_loss")
-    return {"by_name": by_name, "curves": curves, "steps": found["steps"]}
+    return {"by_name": by_name, "curves": curves, "steps": found["steps"], "rates": found["rates"]}
 
 
 def draw(figures: Figures) -> dict[str, Figure]:
-    figure, (left, right) = panels(2, width=8.5, height=4.4)
+    figure, (left, middle, right) = panels(3, width=9.5, height=4.2)
     for name, curve in figures["curves"].items():
         left.plot(range(1, len(curve) + 1), curve, label=name, **LOOKS[name])
-    left.set(yscale="log", xlabel="epoch", title="training loss, mean of ten seeds")
-    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=8)
+    left.set(yscale="log", xlabel="epoch", ylabel="training loss", title="by epoch")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    for name, ends in figures["rates"]["by_optimizer"].items():
+        rates, losses = [end["rate"] for end in ends], [end["train_loss"] for end in ends]
+        middle.plot(rates, losses, **LOOKS[name])
+        own = closest(rates, name)
+        middle.plot(rates[own], losses[own], "o", ms=6, color=LOOKS[name]["color"])
+    middle.set(xscale="log", yscale="log", xlabel="rate", ylabel="training loss", title="after 30 epochs, by rate")
     for name, sizes in figures["steps"]["rms"].items():
-        look = {key: value for key, value in LOOKS[STEPS[name]].items() if key in ("color", "ls")}
-        right.plot(
-            figures["steps"]["updates"], sizes, label=f"{STEPS[name].split(',')[0]}, rate {name.split()[1]}", **look
-        )
-    right.set(xscale="log", yscale="log", xlabel="update", title="root mean square of the step of $W_h$")
-    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=8)
+        right.plot(figures["steps"]["updates"], sizes, **LOOKS[STEPS[name]])
+    right.set(xscale="log", yscale="log", xlabel="update", ylabel="root mean square", title="steps of $W_h$")
     return {"optimizers": figure}
+
+
+def closest(rates: list[float], name: str) -> int:
+    """Where the page's rate of this optimizer stands among those tried."""
+    own = float(RATES[name].split(",")[0])
+    return min(range(len(rates)), key=lambda i: abs(rates[i] - own))
 
 
 def claims(figures: Figures) -> dict[str, bool]:
@@ -73,14 +82,26 @@ def claims(figures: Figures) -> dict[str, bool]:
     accuracy = [found["val_accuracy"]["mean"] for found in by_name.values() if found is not trap]
     curves = figures["curves"]
     adaptive = max(loss[name] for name in ("adam", "nadam", "rmsprop"))
+    found = figures["rates"]["by_optimizer"]
+    at_rate = {name: ends[closest([end["rate"] for end in ends], name)]["train_loss"] for name, ends in found.items()}
+    accurate = [own["train_accuracy"]["mean"] for own in by_name.values() if own is not trap]
+    of_seeds = [own["val_accuracy"]["max"] - own["val_accuracy"]["min"] for own in by_name.values()]
+    first = figures["rates"]["first_step_of_adadelta"]
     return {
-        "with a rate that suits it every optimizer fits": max(loss.values()) < 0.15,
+        "with a rate that suits it every optimizer fits": max(loss.values()) < 0.15 and min(accurate) > 0.99,
         "Nesterov lies on momentum, Nadam on Adam": all(
             1 / 1.5 < a / b < 1.5
             for one, other in (("momentum", "nesterov"), ("adam", "nadam"))
             for a, b in zip(curves[one], curves[other], strict=True)
         ),
-        "validation accuracy hardly tells them apart": max(accuracy) - min(accuracy) < 0.02,
+        "validation accuracies differ less than their seeds do": max(accuracy) - min(accuracy) < 0.7 * min(of_seeds),
+        "numpy's optimizers end as Keras' do": all(0.8 < at_rate[name] / loss[name] < 1.25 for name in at_rate),
+        "with ten times its rate each ends lower": all(
+            ends[-1]["train_loss"] < at_rate[name] / 4 and ends[-1]["train_loss"] < 0.003
+            for name, ends in found.items()
+        ),
+        "epsilon alone sets Adadelta's first step": 0.7 * first < steps["Adadelta 1.0"][0] <= first,
+        "Adadelta's steps stay as small": all(first / 4 < size < 1.2 * first for size in steps["Adadelta 1.0"][:-1]),
         "Adam, Nadam and RMSprop end lowest": 2 * adaptive < min(loss[n] for n in ("sgd", "adagrad", "adadelta")),
         "Adadelta at Keras' default has hardly moved": trap["train_loss"]["mean"] > 2
         and trap["train_accuracy"]["mean"] < 0.45,

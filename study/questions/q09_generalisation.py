@@ -12,6 +12,7 @@ from study.sweep import Sweep
 
 EVIDENCE = {
     "tested": Experiment("generalisation"), "tracked": Sweep("", "seeds"), "writers": Experiment("writers"),
+    "sureness": Experiment("sureness"),
 }  # fmt: skip
 NETS = ("numpy", "keras")
 
@@ -19,6 +20,7 @@ NETS = ("numpy", "keras")
 def measure(found: dict) -> Figures:
     tested, tracked = found["tested"], found["tracked"]
     figures: Figures = {"edges": tested["edges"], "writers": of_writers(found["writers"])}
+    figures |= {"order": found["sureness"]["order"], "sureness": of_sureness(found["sureness"])}
     for net in NETS:
         own = tested[net]
         of_stage = [float(f"{value:.6g}") for value in tracked[f"{net}.test_accuracy"]]
@@ -32,6 +34,23 @@ def measure(found: dict) -> Figures:
             ),
         }
     return figures
+
+
+def of_sureness(found: dict) -> Figures:
+    """Means over seeds: from when every training digit is right and stays so, in the end, and with smaller z_o."""
+    first = [min(last_but_zeros(wrong) + 1, len(wrong) - 1) for wrong in found["train_wrong"]]
+    figures: Figures = {"first": [min(first), max(first)], "n": len(first)}
+    for name in ("train_loss", "test_loss", "test_accuracy", "wrong_probability"):
+        at_first = [curve[epoch] for curve, epoch in zip(found[name], first, strict=True)]
+        figures[name] = {"first": summary(at_first)["mean"], "end": summary([c[-1] for c in found[name]])["mean"]}
+    by_scale = np.mean(found["test_loss_by_scale"], axis=0)
+    best = int(by_scale.argmin())
+    return {**figures, "scale": found["scales"][best], "scaled_test_loss": float(f"{by_scale[best]:.6g}")}
+
+
+def last_but_zeros(values: list[float]) -> int:
+    """Where the last value stands that is not 0."""
+    return max(i for i, value in enumerate(values) if value)
 
 
 def of_writers(found: dict) -> Figures:
@@ -62,9 +81,13 @@ def reliability(figures: Figures) -> Figure:
     left.set(
         xlabel="probability of the answer, mean of a bin",
         ylabel="share of right answers",
-        title="test digits of ten splits",
+        title="right answers",
     )
-    left.legend()
+    left.legend(loc="lower right")
+    left.set_ylim(0.15, 1.05)
+    left.grid(False, axis="x")
+    for edge in figures["edges"][1:-1]:
+        left.axvline(edge, color=GRAY, lw=0.6, alpha=0.5)
     counts = np.array(figures["numpy"]["confusion"]) + np.array(figures["keras"]["confusion"])
     wrong = counts - np.diag(np.diag(counts))
     right.imshow(np.where(wrong, wrong, np.nan), cmap="Blues")
@@ -72,9 +95,7 @@ def reliability(figures: Figures) -> Figure:
         if count:
             right.text(taken, true, count, ha="center", va="center", fontsize=8,
                        color="white" if count > wrong.max() / 2 else "black")  # fmt: skip
-    right.set(
-        xlabel="taken for", ylabel="true class", xticks=range(10), yticks=range(10), title="mistakes of both networks"
-    )
+    right.set(xlabel="taken for", ylabel="true class", xticks=range(10), yticks=range(10), title="mistakes")
     right.grid(False)
     return figure
 
@@ -84,7 +105,7 @@ def mistakes(figures: Figures) -> Figure:
     n = min(9, *(len(figures[net]["mistakes"]) for net in NETS))
     figure = Figure(figsize=(8.5, 3.0), layout="constrained")
     for row, net in zip(figure.subfigures(2, 1, squeeze=False)[:, 0], NETS, strict=True):
-        row.suptitle(net, fontsize=9, x=0.01, ha="left")
+        row.suptitle(f"{net}: {n} of {len(figures[net]['mistakes'])}", fontsize=9, x=0.01, ha="left")
         for ax, found in zip(np.ravel(row.subplots(1, n)), figures[net]["mistakes"], strict=False):
             image(ax, found["image"], cmap="gray_r")
             ax.set_title(f"{found['true']} as {found['predicted']}\n{found['probability']:.2f}", fontsize=8)
@@ -94,6 +115,7 @@ def mistakes(figures: Figures) -> Figure:
 def claims(figures: Figures) -> dict[str, bool]:
     of = {net: figures[net] for net in NETS}
     numpy, keras = of["numpy"]["surplus"], of["keras"]["surplus"]
+    sure, least = figures["sureness"], of["numpy"]["reliability"]
     return {
         "both are right on about 97 of 100 test digits": all(
             0.96 < of[n]["test_accuracy"]["mean"] < 0.985 for n in NETS
@@ -104,19 +126,21 @@ def claims(figures: Figures) -> dict[str, bool]:
         ),
         "numpy is surer than right": 0 < numpy["low"] < numpy["high"] < 0.02,
         "Keras is as sure as right, within a percentage point": abs(keras["mean"]) < 0.01,
-        "mistakes are often confident": all(of[n]["reliability"]["confidence_of_wrong"] > 0.6 for n in NETS),
-        "numpy's output weights grow more than Keras'": (
-            of["numpy"]["grown_W_o"]["low"] > of["keras"]["grown_W_o"]["high"]
+        "numpy's least sure answers are right more often": wilson_interval(least["right"][0], least["n"][0])[0]
+        > least["confidence"][0],
+        "training on hardly moves the test loss": abs(sure["test_loss"]["end"] / sure["test_loss"]["first"] - 1) < 0.1
+        and sure["train_loss"]["end"] < sure["train_loss"]["first"] / 3,
+        "meanwhile wrong answers get surer and more are right": (
+            sure["wrong_probability"]["end"] > sure["wrong_probability"]["first"] + 0.02
+            and sure["test_accuracy"]["end"] > sure["test_accuracy"]["first"]
         ),
+        "less sure answers have a lower test loss": sure["scale"] < 0.9
+        and sure["scaled_test_loss"] < 0.95 * sure["test_loss"]["end"],
+        "neighbours in the file are alike": figures["order"]["neighbour_in_same"] > 3 * figures["order"]["by_chance"],
+        "each part has digits of every thirteenth": figures["order"]["least_of_a_thirteenth_in_a_part"] >= 5,
         "a new writer's digits are wrong far more often": all(
             figures["writers"]["wrong_of_contiguous"][method] > least * figures["writers"]["wrong_of_drawn"][method]
             for method, least in {"numpy": 1.5, **dict.fromkeys(figures["writers"]["splits"], 1.2)}.items()
-        ),
-        "support vectors and the nearest neighbour do better on unscaled pixels": all(
-            of["numpy"]["test_accuracy"]["mean"] + 0.005 < figures["writers"]["splits"][f"{method}, unscaled"]["mean"]
-            and figures["writers"]["splits"][method]["mean"] + 0.005
-            < figures["writers"]["splits"][f"{method}, unscaled"]["mean"]
-            for method in ("support vectors", "nearest neighbour")
         ),
         "`evaluate` finds the same": all(of[n]["largest_difference_to_evaluate"] < 0.006 for n in NETS),
     }

@@ -23,7 +23,7 @@ def measure(found: dict) -> Figures:
 def draw(figures: Figures) -> dict[str, Figure]:
     figure, axes = panels(2, height=3.3, sharey=True)
     for ax, (kind, arrays) in zip(axes, figures["errors"].items(), strict=True):
-        for color, (name, errors) in zip(SERIES, arrays.items(), strict=False):
+        for color, (name, errors) in zip(SERIES[2:], arrays.items(), strict=False):
             ax.plot(figures["steps"], errors, "o-", ms=3, color=color, label=f"${name}$")
         ax.set(xscale="log", yscale="log", xlabel="step $s$", title=kind)
     axes[0].plot(figures["steps"], figures["wrong"], "--", color=GRAY, label="$W_h$, dsigmoid of $h$")

@@ -108,17 +108,33 @@ def test_the_code_of_question_1_makes_the_parts_of_this_page(figures):
 
 
 @pytest.mark.filterwarnings("ignore:overflow encountered in exp")
-def test_the_code_of_questions_11_and_13_runs_as_it_is_pasted():
-    names, options = {}, np.get_printoptions()
-    for number in (11, 13):
+def test_the_code_of_question_11_runs_as_it_is_pasted():
+    names, options, said = {}, np.get_printoptions(), []
+    for code in blocks(section(11), "python"):
+        exec(code, names)  # noqa: S102  of the page
+    (session,) = blocks(section(11), "pycon")
+    test = doctest.DocTestParser().get_doctest(session, names, "question 11", str(PAGE), 0)
+    with np.printoptions(**options):
+        doctest.DocTestRunner().run(test, out=said.append)
+    assert said == []
+
+
+def test_the_class_of_question_13_learns_the_digits_of_question_1_as_it_is_pasted():
+    names = {}
+    for number in (1, 11, 13):
         for code in blocks(section(number), "python"):
             exec(code, names)  # noqa: S102  of the page
-        (session,) = blocks(section(number), "pycon")
-        test = doctest.DocTestParser().get_doctest(session, names, f"question {number}", str(PAGE), 0)
-        said = []
-        with np.printoptions(**options):
-            doctest.DocTestRunner().run(test, out=said.append)
-        assert said == []
+    (session,) = blocks(section(13), "pycon")
+    *examples, last = doctest.DocTestParser().get_examples(session)
+    for example in [each for each in examples if not each.want]:
+        exec(example.source, names)  # noqa: S102
+    shape, one, several = eval(examples[-1].source, names)  # noqa: S307
+    assert shape == (5 * 1077,)
+    assert np.ndim(one) == 0
+    assert several[0] == one
+    assert len(several) == 3
+    printed, found = eval(last.want), eval(last.source, names)  # noqa: S307
+    assert found == pytest.approx(printed, abs=0.02)  # rounding differs between processors
 
 
 @pytest.mark.long
@@ -133,7 +149,7 @@ def test_the_code_of_the_start_runs_after_that_of_question_1():
 
 def test_no_result_is_typed_into_a_template():
     """A number with two decimals and more is a result, but for settings and constants that formulas name."""
-    known = {"0.15", "0.001", "0.003", "0.005", "0.0001", "0.0014", "0.01", "0.05", "0.25", "2.30", "0.95"}
+    known = {"0.15", "0.001", "0.003", "0.005", "0.0001", "0.0014", "0.01", "0.05", "0.25", "2.30", "0.95", "0.99"}
     for file in sorted(TEMPLATES.glob("*.md")):
         prose = re.sub(r"{{.*?}}|{%.*?%}|]\(https:.*?\)", "", file.read_text(), flags=re.S)
         assert set(re.findall(r"\d+\.\d{2,}", prose)) <= known, file.name

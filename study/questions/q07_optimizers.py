@@ -96,10 +96,15 @@ def claims(figures: Figures) -> dict[str, bool]:
         ),
         "validation accuracies differ less than their seeds do": max(accuracy) - min(accuracy) < 0.7 * min(of_seeds),
         "numpy's optimizers end as Keras' do": all(0.8 < at_rate[name] / loss[name] < 1.25 for name in at_rate),
-        "with ten times its rate each ends lower": all(
-            ends[-1]["train_loss"] < at_rate[name] / 4 and ends[-1]["train_loss"] < 0.003
+        "at ten times the rate all six end lower": len(found) == 6
+        and all(
+            0.95 < ends[-1]["rate"] / (10 * float(RATES[name].split(",")[0])) < 1.05
+            and ends[-1]["train_loss"] < at_rate[name] / 4
+            and ends[-1]["train_loss"] < 0.003
             for name, ends in found.items()
-        ),
+        )
+        and (at_rate["adam"] < 0.5 * at_rate["momentum"])
+        and (found["momentum"][-1]["train_loss"] < 0.5 * found["adam"][-1]["train_loss"]),
         "epsilon alone sets Adadelta's first step": 0.7 * first < steps["Adadelta 1.0"][0] <= first,
         "Adadelta's steps stay as small": all(first / 4 < size < 1.2 * first for size in steps["Adadelta 1.0"][:-1]),
         "Adam, Nadam and RMSprop end lowest": 2 * adaptive < min(loss[n] for n in ("sgd", "adagrad", "adadelta")),

@@ -40,6 +40,16 @@ def claims(figures: Figures) -> dict[str, bool]:
     return {
         "a wrong gradient shows a flat line": bool((wrong > 0.03).all() and np.ptp(wrong) < 0.1 * wrong.mean()),
         "the gradient is right to nine digits": max(map(min, double.values())) < 1e-8,
+        "all arrays are this close at the same step": all(
+            max(errors[steps.index(figures["best_step"][kind])] for errors in arrays.values())
+            == max(figures["best"][kind].values())
+            for kind, arrays in figures["errors"].items()
+        ),
+        "in float32 the smallest steps change no loss": all(
+            len({error for step, error in zip(steps, errors, strict=True) if step <= 1e-8}) == 1
+            for errors in single.values()
+        )
+        and single["b_o"][0] == 1,  # the quotient is 0, so the difference is the gradient
         "large steps err by the square": all(50 < ratio < 200 for ratio in large.values()),
         "tiny steps err by rounding": all(errors[0] > 1e4 * min(errors) for errors in double.values()),
         "float32 has a V of its own, higher up": min(map(min, single.values())) > 1e3 * max(map(min, double.values())),

@@ -64,6 +64,10 @@ def claims(figures: Figures) -> dict[str, bool]:
         "more units alone help": (
             loss["wider"] < 0.8 * loss["as it is"] and accuracy["wider"] > accuracy["as it is"] + 0.15
         ),
+        "ten times the units move z_o about eight times as far": all(
+            7 < (100 * square + 1) / (10 * square + 1) < 9
+            for square in (1 / 4, 1 / 2)  # the mean of h^2, where h is 1/2, or 0 and 1 equally often
+        ),
         "smaller weights alone leave a larger loss and a better accuracy": (
             loss["smaller weights"] > loss["as it is"] and accuracy["smaller weights"] > accuracy["as it is"] + 0.1
         ),

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from study.experiments.setting import dataset
+from digitrack.neural_net import NeuralNet
+from study.experiments.setting import dataset, training
+from study.experiments.sureness import SCALES
 from study.page import TEMPLATES, render, sig
 from study.places import FIGURES, PAGE, PICTURES
 from study.questions import NAMES, question
@@ -145,6 +147,21 @@ def test_the_code_of_the_start_runs_after_that_of_question_1():
     exec(blocks(start, "python")[0].replace("epochs=30", "epochs=1, verbose=0"), names)  # noqa: S102
     W_h, _, W_o, _ = names["model"].get_weights()
     assert not np.allclose(W_h.ravel()[: W_o.size], W_o.ravel(), atol=0.5)
+
+
+def test_ten_times_the_units_of_the_start_move_z_o_about_eight_times_as_far():
+    """By question 4's formula, at the start's weights."""
+    x, _ = training(0)
+    narrow, wide = (NeuralNet(64, n_hidden, 10, initializer="normal", stddev=1.0, seed=0) for n_hidden in (10, 100))
+    moves = [((net.forward_with_hidden(x)[2] ** 2).sum(axis=1) + 1).mean() for net in (narrow, wide)]
+    assert moves[1] / moves[0] == pytest.approx(8, abs=0.6)
+    assert "move $z_o$ about 8 times as far" in PAGE.read_text()
+
+
+def test_the_factor_of_question_9_is_the_best_of_nine(figures):
+    assert len(SCALES) == 9
+    assert SCALES.min() < figures["q09_generalisation"]["sureness"]["scale"] < SCALES.max()
+    assert "of nine factors, best" in section(9)
 
 
 def test_no_result_is_typed_into_a_template():

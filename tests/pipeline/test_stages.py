@@ -131,7 +131,8 @@ def test_ctrl_c_in_the_imports_of_a_stage_prints_nothing(clone, command, importe
 
 @pytest.mark.long
 def test_at_a_terminal_a_stage_that_is_silent_for_long_is_said_to_run(finished, terminal):
-    computes = "    from time import process_time\n    while process_time() < 3:\n        pass\n"
+    computes = "    from time import process_time\n    end = process_time() + 3\n"
+    computes += "    while process_time() < end:\n        pass\n"
     finished.edit("pipeline/train_numpy.py", "    own = settings", f"{computes}    own = settings")
     stage = terminal("python", "-m", "pipeline.train_numpy", cwd=finished.path, env=finished.env())
     stage.wait_for("Running train_numpy ... 1 s")

@@ -15,13 +15,13 @@ _shown = Lock()  # one such line at a time
 
 
 @contextmanager
-def waiting(text: str, computed: Callable[[], float] | None = None) -> Iterator[None]:
+def waiting(text: str, computed: Callable[[], float | None] | None = None) -> Iterator[None]:
     """Show what the block's seconds are spent on, so that nobody takes the command for stuck.
 
     On a terminal this is a line that counts the seconds, and goes when the block ends; elsewhere nothing is shown. The
     cursor stays at the line's start: what the block prints meanwhile replaces the line. Where the user may be prompted
-    meanwhile, as by a debugger, `computed` returns the seconds that the waited-for process has computed: while these
-    stand still, nothing is shown.
+    meanwhile, as by a debugger, `computed` returns the seconds that the waited-for process has computed, or None if it
+    waits or prints itself: then, and while these stand still, nothing is shown.
     """
     if not sys.stderr.isatty() or not _shown.acquire(blocking=False):
         yield
@@ -37,11 +37,12 @@ def waiting(text: str, computed: Callable[[], float] | None = None) -> Iterator[
         _shown.release()
 
 
-def _count(text: str, computed: Callable[[], float] | None, over: Event) -> None:
+def _count(text: str, computed: Callable[[], float | None] | None, over: Event) -> None:
     started, pause, shown, before = monotonic(), AT_FIRST, False, 0.0
     while not over.wait(pause):
         now = computed() if computed else 0.0
-        is_busy, before = computed is None or now - before > BUSY * pause, now
+        is_busy = computed is None or (now is not None and now - before > BUSY * pause)
+        before = before if now is None else now
         if is_busy:
             print(f"\r\x1b[K{text} ... {monotonic() - started:.0f} s\r", end="", file=sys.stderr, flush=True)
             shown = True

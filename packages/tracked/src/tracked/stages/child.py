@@ -53,7 +53,7 @@ class Child:
         self._answers: dict[int, Any] = {}
 
     def prepare(self, stages: list[str]) -> None:
-        """Have it import stages, while this process has other things to do."""
+        """Have it import stages, while this process has other things to do: there is no answer."""
         self._ask("prepare", stages)
 
     def begin(self, stage: str, settings: dict[str, Any], folder: Path, keeps: bool, asks: bool = False) -> None:
@@ -124,12 +124,15 @@ class Child:
         self.pipe.close()
         self.open.close()
 
-    def _computed(self) -> float:
-        """The seconds that the process has computed."""
+    def _computed(self) -> float | None:
+        """The seconds that the process has computed; None while it sleeps, maybe at a prompt, or has told of a step."""
         try:
-            return sum(psutil.Process(self.process.pid).cpu_times()[:2])
-        except psutil.Error:  # it has died
-            return 0.0
+            process = psutil.Process(self.process.pid)
+            if self.pipe.poll() or process.status() == psutil.STATUS_SLEEPING:
+                return None
+            return sum(process.cpu_times()[:2])
+        except (psutil.Error, OSError):  # it has died
+            return None
 
     def _ask(self, what: str, *arguments: Any) -> int:
         self.asked += 1

@@ -122,6 +122,9 @@ class _Worker:
                 number, what, arguments = self.pipe.recv()
             except EOFError:
                 return
+            if what == "prepare":
+                self.prepare(*arguments)
+                continue
             self._say(number, _answer(getattr(self, what), number, *arguments) if what != "draw" else self.drawn)
             if what == "run":  # nobody need ask for the pictures first
                 self.drawn = _answer(self.here.drawing())
@@ -133,11 +136,11 @@ class _Worker:
         if answer[0] == "failed" and answer[1][0] == "KeyboardInterrupt":
             raise KeyboardInterrupt
 
-    def prepare(self, _number: int, stages: list[str]) -> None:
+    def prepare(self, stages: list[str]) -> None:
         for stage in stages:
             try:
                 project().stage(stage)
-            except Exception:  # the stage says it when it is run
+            except (Exception, SystemExit):  # the stage says it when it is run
                 return
 
     def run(self, number: int, stage: str, settings: dict[str, Any], folder: Path, keeps: bool, asks: bool) -> Result:

@@ -12,7 +12,11 @@ from tracked import strays
 
 ROOT = Path(__file__).parents[1]
 HOMES = (ROOT / "packages/tracked/src", ROOT / "src", ROOT)  # of packages
-FILES = sorted([*(file for home in HOMES[:2] for file in home.rglob("*.py")), *(ROOT / "pipeline").glob("*.py")])
+FILES = sorted(
+    file
+    for file in [*(file for home in HOMES[:2] for file in home.rglob("*.py")), *(ROOT / "pipeline").glob("*.py")]
+    if not any(part.startswith(".") for part in file.relative_to(ROOT).parts)  # as an editor's .ipynb_checkpoints/
+)
 OUTSIDE = sorted(  # of the rooms of the library
     file
     for pattern in ("study/**/*.py", "bench/*.py", "kit/**/*.py", "docs/*.py", "pipeline/*.py")

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 
-def forget(packages: Collection[str], since: Collection[str] = ()) -> None:
-    """Forget packages and modules at the top, with all that is in them, but for what was imported before `since`."""
-    for name in [name for name in sys.modules if name.partition(".")[0] in packages and name not in since]:
+def forget(packages: Collection[str], kept: Collection[str] = ()) -> None:
+    """Forget these packages and top-level modules with all that is in them, but not the modules named in `kept`."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in packages and name not in kept]:
         del sys.modules[name]
     invalidate_caches()
 

@@ -1,4 +1,4 @@
-"""What became of a stage, as the recorder is told, which writes it to the store.
+"""A stage's result, as the child sends it to the recorder, which writes it to the store.
 
 The stage may have run in another process. So these are plain results: numbers, texts, paths and small arrays, but no
 data set; and what else the recorder asks where the stage has run.

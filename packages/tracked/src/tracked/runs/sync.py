@@ -57,7 +57,7 @@ def to_do() -> bool:
     store, before = Store.at(here().root), set(sys.modules)
     found = bool(_unknown(store, settings)) or _left_out(store)
     # The schema may use that code, and a module that is imported wins over the model's copy.
-    imported.forget([project().served], since=before)
+    imported.forget([project().served], kept=before)
     return found
 
 
